@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+
+export type Api = "digitalocean" | "github" | "aws";
+
+/** One request that a local cloud answered, safe to print: secrets are masked before it is made. */
+export interface RequestRecord {
+  /** RFC 3339, UTC. */
+  readonly time: string;
+  readonly api: Api;
+  readonly method: string;
+  readonly path: string;
+  /** What was asked for where method and path do not tell: the action of an AWS call. */
+  readonly action?: string;
+  readonly effect: "read" | "write";
+  readonly status: number;
+  readonly body?: unknown;
+}
+
+/** An answer that an API gives instead of its own, to show how the program takes it. */
+export interface Fault {
+  readonly api: Api;
+  readonly method: string;
+  /** Regular expression that the path has to match. */
+  readonly path: string;
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How many requests it answers before it is gone. */
+  readonly times: number;
+}
+
+/** Where the local clouds write what they were asked, and where their failures are set. */
+export interface RequestJournal {
+  record(record: RequestRecord): void;
+  /** Takes one use of the first fault that fits, if any does. */
+  takeFault(api: Api, method: string, path: string): Fault | undefined;
+}
+
+const secretNames =
+  /^(password|token|secret|secret_?(access_?)?key|access_?key|client_?key|client_?cert|encrypted_value|registry_credentials|uri|url|authorization|webhook|private_?key|value)$/i;
+
+/**
+ * A copy of a request body that can be shown. Values under names that hold secrets read `[secret]`; ciphertext that
+ * App Platform made (`EV[...]`) stays, so that a reader can tell a replayed secret from a new one.
+ */
+export function masked(value: unknown, name = ""): unknown {
+  if (Array.isArray(value)) return value.map((item) => masked(item, name));
+  if (typeof value === "object" && value !== null) {
+    const open = "type" in value && (value as { type: unknown }).type === "GENERAL";
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, masked(inner, open && key === "value" ? "" : key)]),
+    );
+  }
+  if (typeof value !== "string" || !secretNames.test(name) || value.startsWith("EV[")) {
+    return typeof value === "string"
+      ? value.replace(/:\/\/([^:@/\s]+):[^@/\s]+@/g, "://$1:[secret]@")
+      : value;
+  }
+  return "[secret]";
+}
+
+export interface JournalOptions {
+  readonly api: Api;
+  readonly journal: RequestJournal;
+  /** Tells a write from a read where the method does not. Default: everything but GET and HEAD writes. */
+  readonly effectOf?: (request: FastifyRequest) => RequestRecord["effect"];
+  readonly actionOf?: (request: FastifyRequest) => string | undefined;
+}
+
+/** Writes every request of a server to the journal and lets a set fault answer instead of the server. */
+export function keepJournal(server: FastifyInstance, options: JournalOptions): void {
+  const { api, journal } = options;
+  const pathOf = (request: FastifyRequest): string => request.url.replace(/\?.*$/, "");
+  server.addHook("preHandler", async (request, reply) => {
+    const fault = journal.takeFault(api, request.method, pathOf(request));
+    if (fault === undefined) return;
+    await reply
+      .code(fault.status)
+      .headers({ ...fault.headers })
+      .send(fault.body ?? { message: "fault set on purpose" });
+  });
+  server.addHook("onResponse", async (request, reply) => {
+    const action = options.actionOf?.(request);
+    journal.record({
+      time: new Date().toISOString(),
+      api,
+      method: request.method,
+      path: request.url,
+      ...(action === undefined ? {} : { action }),
+      effect: options.effectOf?.(request) ?? (/^(GET|HEAD)$/.test(request.method) ? "read" : "write"),
+      status: reply.statusCode,
+      ...(request.body === undefined || request.body === null || Buffer.isBuffer(request.body)
+        ? {}
+        : { body: masked(request.body) }),
+    });
+  });
+}

@@ -1,0 +1,45 @@
+/** Values as they cross the engine, secrets unwrapped. */
+export type Properties = Record<string, unknown>;
+
+export interface CheckFailure {
+  /** Path of the input, for example `spec.jobs[0].kind`. */
+  readonly property: string;
+  readonly reason: string;
+}
+
+/** How one resource type becomes calls to its API. The schema's own rules are checked before a handler is asked. */
+export interface ResourceHandler {
+  /** Inputs that the API fills in when they are left out, so that leaving them out is no change. */
+  readonly computed?: readonly string[];
+  /** Adds the inputs that the published provider adds at Check. */
+  defaults?(inputs: Properties): Properties;
+  /** Faults beyond the schema, as the published provider finds them before it calls the API. */
+  check?(inputs: Properties): CheckFailure[];
+  /** Whether two values of one top-level input mean the same to the provider. Default: deep equality. */
+  equal?(property: string, old: unknown, wanted: unknown): boolean;
+  /** Top-level inputs whose change replaces the resource, where only the API or both values can tell. */
+  replaces?(changed: readonly string[], state: Properties, inputs: Properties): Promise<string[]>;
+  create(inputs: Properties): Promise<{ id: string; state: Properties }>;
+  /** The state as it is in the cloud, or undefined when the resource is gone. `inputs` is empty for an import. */
+  read(id: string, inputs: Properties): Promise<{ id: string; state: Properties } | undefined>;
+  update(id: string, inputs: Properties, state: Properties): Promise<Properties>;
+  delete(id: string, state: Properties): Promise<void>;
+  /** The id of the object that these inputs would have made, if there is one: what an interrupted run left behind. */
+  find(inputs: Properties): Promise<string | undefined>;
+}
+
+/** Reads one data source. */
+export type FunctionHandler = (args: Properties) => Promise<Properties>;
+
+export interface ConfiguredProvider {
+  readonly resources: Readonly<Record<string, ResourceHandler>>;
+  readonly functions: Readonly<Record<string, FunctionHandler>>;
+}
+
+/** A provider for machines where the published plugin cannot be had. Its configuration is the plugin's. */
+export interface Provider {
+  readonly name: "digitalocean" | "github" | "aws";
+  readonly version: string;
+  /** Resolves with the handlers by type token, or throws with a sentence that says what the configuration lacks. */
+  configure(config: Properties): Promise<ConfiguredProvider>;
+}
