@@ -1,0 +1,139 @@
+// Runs a program of this repository on a machine where nothing is prepared: installs the packages that the lockfile
+// names, if they are not there, and goes on with a Node that can run TypeScript. Plain JavaScript, since it has to
+// start on Node 20:  node cli/with-packages.mjs [node options] FILE [arguments]
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import * as module from "node:module";
+import { join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** First Node that strips types without a flag and that the Pulumi SDK supports. */
+const oldestNode = [22, 18];
+
+function isNewEnough(version) {
+  const [major, minor] = version.replace(/^v/, "").split(".").map(Number);
+  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
+}
+
+/** Does node_modules hold what the lockfile names? npm writes the inner lockfile last, so a broken install says no. */
+function packagesAreInstalled() {
+  const inner = join(root, "node_modules", ".package-lock.json");
+  if (!existsSync(inner)) return false;
+  const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+  const found = JSON.parse(readFileSync(inner, "utf8")).packages;
+  return Object.entries(wanted).every(
+    ([path, { version, optional }]) => path === "" || found[path]?.version === version || (optional && !found[path]),
+  );
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
+}
+
+/** Lets one process at a time do the work. A lock whose owner died is taken away by renaming, which only one can do. */
+async function oneAtATime(lock, work) {
+  mkdirSync(join(lock, ".."), { recursive: true, mode: 0o700 });
+  for (let told = false; ; ) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    const owner = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
+    if (owner > 0 && !isAlive(owner)) {
+      const taken = `${lock}.${process.pid}`;
+      try {
+        renameSync(lock, taken);
+        rmSync(taken);
+      } catch (error) {
+        if (error.code !== "ENOENT") throw error;
+      }
+      continue;
+    }
+    if (!told) process.stderr.write(`another command installs the packages (process ${owner}): waiting for it\n`);
+    told = true;
+    await delay(300);
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function run(command, args, options) {
+  return new Promise((done, failed) => {
+    const child = spawn(command, args, options);
+    const forward = (signal) => child.kill(signal);
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+    for (const signal of signals) process.on(signal, forward);
+    child.on("error", failed);
+    child.on("exit", (code, signal) => {
+      for (const name of signals) process.off(name, forward);
+      done(signal === null ? code : signal);
+    });
+  });
+}
+
+async function install() {
+  if (packagesAreInstalled()) return;
+  process.stderr.write("installing the packages of package-lock.json (about half a minute the first time)\n");
+  const npm = process.env.npm_execpath;
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  const [command, rest] = npm?.endsWith(".js") ? [process.execPath, [npm, ...args]] : ["npm", args];
+  const code = await run(command, rest, { cwd: root, stdio: ["ignore", 2, 2] }).catch((error) => error.message);
+  if (code !== 0) {
+    fail(`the packages could not be installed (npm ci: ${code}): check the network or the npm registry, then run again`);
+  }
+}
+
+/** This Node where it will do, else the one that came with the packages. */
+function chooseNode() {
+  if (isNewEnough(process.version)) return process.execPath;
+  const packaged = join(root, "node_modules", ".bin", "node");
+  if (existsSync(packaged)) return packaged;
+  return fail(
+    `slipway needs Node ${oldestNode.join(".")} or newer, and this is ${process.version}: install a newer Node ` +
+      `(there is no packaged one for ${process.platform} on ${process.arch})`,
+  );
+}
+
+if (!isNewEnough(process.version) && Number(process.version.slice(1).split(".")[0]) < 20) {
+  fail(`slipway needs Node 20 or newer to start, and this is ${process.version}: install a newer Node`);
+}
+if (!packagesAreInstalled()) await oneAtATime(join(root, ".slipway", "install.lock"), install);
+
+const options = process.argv.slice(2);
+const at = options.findIndex((argument) => !argument.startsWith("--"));
+const file = resolve(root, options[at]);
+const node = chooseNode();
+if (node === process.execPath && at === 0) {
+  // The warnings that are left out say that type stripping and SQLite may still change; the lockfile pins Node.
+  process.removeAllListeners("warning");
+  process.on("warning", (warning) => {
+    if (warning.name !== "ExperimentalWarning") process.stderr.write(`${warning.name}: ${warning.message}\n`);
+  });
+  module.enableCompileCache?.(join(root, "node_modules", ".cache", "slipway"));
+  process.argv.splice(1, 1 + at + 1, file);
+  await import(pathToFileURL(file).href);
+} else {
+  const flags = ["--disable-warning=ExperimentalWarning", ...options.slice(0, at)];
+  const here = at === 0 ? [fileURLToPath(import.meta.url), ...options] : [file, ...options.slice(at + 1)];
+  const code = await run(node, [...flags, ...here], { stdio: "inherit" });
+  if (typeof code === "string") process.kill(process.pid, code);
+  else process.exitCode = code;
+}

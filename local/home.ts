@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Folder of the clone, without a slash at its end. */
+export const cloneDirectory = fileURLToPath(new URL("..", import.meta.url)).replace(/[/\\]$/, "");
+
+/**
+ * Folder of everything that the local way keeps for this clone, readable by its owner only.
+ * SLIPWAY_HOME names another one.
+ */
+export function homeDirectory(): string {
+  const directory = process.env["SLIPWAY_HOME"] ?? join(cloneDirectory, ".slipway");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
+/**
+ * Folder of what all clones share and can be made again: the engine, the virtual environment, PostgreSQL binaries.
+ * SLIPWAY_CACHE names another one.
+ */
+export function cacheDirectory(): string {
+  const base =
+    process.env["XDG_CACHE_HOME"] ?? join(homedir(), ...(process.platform === "darwin" ? ["Library", "Caches"] : [".cache"]));
+  const directory = process.env["SLIPWAY_CACHE"] ?? join(base, "slipway");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return directory;
+}
+
+/** A short name for a text, the same on every run. */
+export function digestOf(...texts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(text).update("\0");
+  return hash.digest("hex").slice(0, 16);
+}

@@ -1,0 +1,35 @@
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
+
+/**
+ * Does the work while no other process does work under the same lock file. SQLite's file lock is the kernel's, so it
+ * is gone with the process that held it, however that ended.
+ *
+ * @param waiting - told once when another process holds the lock
+ */
+export async function exclusively<T>(
+  lockFile: string,
+  work: () => Promise<T>,
+  waiting: () => void,
+): Promise<T> {
+  const database = new DatabaseSync(lockFile);
+  try {
+    for (let told = false; !tryBegin(database); told = true) {
+      if (!told) waiting();
+      await delay(200);
+    }
+    return await work();
+  } finally {
+    database.close();
+  }
+}
+
+function tryBegin(database: DatabaseSync): boolean {
+  try {
+    database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
+    return true;
+  } catch (error) {
+    if (error instanceof Error && /locked/.test(error.message)) return false;
+    throw error;
+  }
+}
