@@ -1,0 +1,195 @@
+import type { z } from "zod";
+import type { Fault } from "./settings.ts";
+import { nearest } from "./suggest.ts";
+
+type Issue = z.core.$ZodIssue;
+type Schema = z.core.$ZodType;
+
+const longestShown = 40;
+
+/** A value as an error may show it: short texts, numbers and booleans; anything else by its kind only. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return value.length <= longestShown ? `"${value}"` : "a longer text";
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value === null) return "nothing";
+  return Array.isArray(value) ? "a list" : "a block";
+}
+
+const kinds: Record<string, string> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  array: "a list",
+  object: "a block of settings",
+  record: "a block of settings",
+};
+
+function typeText(expected: string, input: unknown): string {
+  const kind = kinds[expected] ?? `of type ${expected}`;
+  if (input === undefined) return `must be set, to ${kind}`;
+  if (expected === "string" && (typeof input === "number" || typeof input === "boolean"))
+    return `must be a text: write it in quotes, "${input}"`;
+  // A text in the place of a number may be anything, also a secret, so only one that looks like the value is shown.
+  if (
+    (expected === "number" || expected === "int") &&
+    typeof input === "string" &&
+    /^-?\d+(\.\d+)?$/.test(input)
+  )
+    return `must be ${kind}: write ${input} without quotes`;
+  if (expected === "boolean" && (input === "true" || input === "false"))
+    return `must be true or false: write ${input} without quotes`;
+  if (typeof input === "number") return `must be ${kind}, not ${input}`;
+  const given = input === null ? "nothing" : Array.isArray(input) ? "a list" : kinds[typeof input];
+  return given === undefined ? `must be ${kind}` : `must be ${kind}, not ${given}`;
+}
+
+function choiceText(values: readonly unknown[], input: unknown): string {
+  const words = values.map(String);
+  const must = words.length === 1 ? `must be ${words[0]}` : `must be one of ${words.join(", ")}`;
+  if (input === undefined) return `must be set: ${must.slice("must be ".length)}`;
+  const near = typeof input === "string" ? nearest(input, words) : undefined;
+  return near === undefined
+    ? `${must}; got ${shown(input)}`
+    : `${must}; got ${shown(input)}, did you mean ${near}?`;
+}
+
+function boundText(
+  issue: { origin: string; inclusive?: boolean | undefined; input?: unknown },
+  bound: string,
+  word: string,
+): string {
+  const strict = issue.inclusive === false ? (word === "least" ? "more than " : "less than ") : `at ${word} `;
+  if (issue.origin === "string") return `must have ${strict}${bound} characters`;
+  if (["array", "set", "map"].includes(issue.origin)) return `must have ${strict}${bound} entries`;
+  return `must be ${strict}${bound}; got ${shown(issue.input)}`;
+}
+
+/** The text for a fault whose schema brings no text of its own (zod's `error` hook). */
+export function faultText(issue: z.core.$ZodRawIssue): string | undefined {
+  switch (issue.code) {
+    case "invalid_type":
+      return typeText(issue.expected, issue.input);
+    case "invalid_value":
+      return choiceText(issue.values, issue.input);
+    case "too_small":
+      return boundText(issue, String(issue.minimum), "least");
+    case "too_big":
+      return boundText(issue, String(issue.maximum), "most");
+    case "invalid_union": {
+      const options = (issue as { options?: readonly unknown[] }).options;
+      const key = issue.discriminator;
+      if (options === undefined || key === undefined) return "must have one of the documented forms";
+      const input = issue.input;
+      const given =
+        typeof input === "object" && input !== null ? (input as Record<string, unknown>)[key] : input;
+      return choiceText(options, given);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A path in the words of the stack file: `app.domains[0].name`. */
+export function pathText(path: readonly PropertyKey[], start = ""): string {
+  let text = start;
+  for (const part of path) {
+    if (typeof part === "number") text += `[${part}]`;
+    else if (/^[\w@*-]+$/.test(String(part))) text += text === "" ? String(part) : `.${String(part)}`;
+    else text += `["${String(part)}"]`;
+  }
+  return text === "" ? "settings" : text;
+}
+
+/** The schema inside defaults, optionals and other wrappers. */
+function unwrapped(schema: Schema): Schema {
+  const { def } = schema._zod as { def: z.core.$ZodTypeDef & { innerType?: Schema; in?: Schema } };
+  const inner = def.innerType ?? def.in;
+  return inner === undefined ? schema : unwrapped(inner);
+}
+
+type Shape = Record<string, Schema>;
+
+/** The branches of a union that a value may have been meant for, or the schema itself. */
+function branches(schema: Schema, value: unknown): Schema[] {
+  const bare = unwrapped(schema);
+  const { def } = bare._zod as { def: z.core.$ZodTypeDef & { options?: Schema[]; discriminator?: string } };
+  if (def.type !== "union" || def.options === undefined) return [bare];
+  const options = def.options.flatMap((option) => branches(option, value));
+  const key = def.discriminator;
+  if (key === undefined || typeof value !== "object" || value === null) return options;
+  const chosen = (value as Record<string, unknown>)[key];
+  const fitting = options.filter((option) => {
+    const member = shapeOf(option)?.[key];
+    return member !== undefined && (member._zod.values?.has(chosen as z.core.util.Primitive) ?? false);
+  });
+  return fitting.length > 0 ? fitting : options;
+}
+
+function shapeOf(schema: Schema): Shape | undefined {
+  const { def } = schema._zod as { def: z.core.$ZodTypeDef & { shape?: Shape } };
+  return def.type === "object" ? def.shape : undefined;
+}
+
+/** The keys that the schema knows at a path of the input. */
+function knownKeys(schema: Schema, input: unknown, path: readonly PropertyKey[]): string[] {
+  let schemas = branches(schema, input);
+  let value = input;
+  for (const part of path) {
+    value =
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined;
+    schemas = schemas.flatMap((candidate) => {
+      const { def } = candidate._zod as { def: { element?: Schema; valueType?: Schema } };
+      const next = shapeOf(candidate)?.[String(part)] ?? def.element ?? def.valueType;
+      return next === undefined ? [] : branches(next, value);
+    });
+  }
+  return [...new Set(schemas.flatMap((candidate) => Object.keys(shapeOf(candidate) ?? {})))];
+}
+
+function unknownKeyText(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  if (near !== undefined) return `must be a known setting; did you mean ${near}?`;
+  return known.length === 0 ? "must be left out" : `must be a known setting: one of ${known.join(", ")}`;
+}
+
+/** The one branch of a union that the value was meant for: its outline fits, only something inside does not. */
+function meantBranch(issue: z.core.$ZodIssueInvalidUnion): Issue[] | undefined {
+  const fitting = issue.errors.filter((errors) =>
+    errors.every(
+      (error) =>
+        error.path.length > 0 || !["invalid_type", "invalid_value", "unrecognized_keys"].includes(error.code),
+    ),
+  );
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** Turns what zod reports into faults with paths in the words of the stack file. */
+export function issueFaults(
+  schema: Schema,
+  input: unknown,
+  issues: readonly Issue[],
+  start: string,
+): Fault[] {
+  const faults = (issue: Issue, before: readonly PropertyKey[]): Fault[] => {
+    const path = [...before, ...issue.path];
+    if (issue.code === "unrecognized_keys") {
+      const known = knownKeys(schema, input, path);
+      return issue.keys.map((key) => ({
+        path: pathText([...path, key], start),
+        message: unknownKeyText(key, known),
+      }));
+    }
+    if (issue.code === "invalid_union") {
+      const meant = meantBranch(issue);
+      if (meant !== undefined) return meant.flatMap((inner) => faults(inner, path));
+    }
+    if (issue.code === "invalid_key")
+      return issue.issues.map(({ message }) => ({
+        path: pathText(path, start),
+        message: message.replace(/^must be/, "must have a name that is"),
+      }));
+    return [{ path: pathText(path, start), message: issue.message }];
+  };
+  return issues.flatMap((issue) => faults(issue, []));
+}

@@ -1,0 +1,38 @@
+const plain = (word: string) => word.toLowerCase().replace(/[^a-z0-9]/g, "");
+
+/** Edits (insert, delete, replace, swap of neighbours) that turn one word into the other. */
+export function distance(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1];
+      const at = (line: number[], index: number) => line[index] ?? Number.POSITIVE_INFINITY;
+      let cost = Math.min(
+        at(last, column) + 1,
+        at(current, column - 1) + 1,
+        at(last, column - 1) + (same ? 0 : 1),
+      );
+      if (row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1])
+        cost = Math.min(cost, at(beforeLast, column - 2) + 1);
+      current.push(cost);
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[to.length] ?? 0;
+}
+
+/** The known word that a mistyped one was most likely meant to be, if one is near enough. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const wanted = plain(word);
+  if (wanted === "") return undefined;
+  let best: { word: string; cost: number } | undefined;
+  for (const candidate of known) {
+    const cost = distance(wanted, plain(candidate));
+    if (cost <= Math.max(1, Math.floor(wanted.length / 3)) && (best === undefined || cost < best.cost))
+      best = { word: candidate, cost };
+  }
+  return best?.word;
+}

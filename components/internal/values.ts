@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { type AppSize as AppSizeName, appSizes, formerAppSizes } from "../../catalog/app-sizes.ts";
+import { type DatabaseSize as DatabaseSizeName, databaseSizes } from "../../catalog/database-sizes.ts";
+import {
+  formerPostgresVersions,
+  type PostgresVersion as PostgresVersionName,
+  postgresVersions,
+} from "../../catalog/postgres-versions.ts";
+import { type AppRegion, dataCentres } from "../../catalog/regions.ts";
+import { shown } from "./faults.ts";
+
+/** A text of a certain form; the message gives the form with an example, then the value that was given. */
+export const text = (form: RegExp, must: string) =>
+  z.string().regex(form, { error: ({ input }) => `${must}; got ${shown(input)}` });
+
+const names = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as [K, ...K[]];
+
+const label = "(?!-)[a-z0-9-]{1,63}(?<!-)";
+
+/** A host name in lower case, `tinkertools.ao`. */
+export const Hostname = text(
+  new RegExp(`^(?=.{4,253}$)(?:${label}\\.)+(?!\\d+$)${label}$`),
+  "must be a host name in lower case without scheme, path or final dot, such as tinkertools.ao",
+);
+
+/** An App Platform region, `nyc`. */
+export const Region = z.enum(names<AppRegion>(dataCentres));
+export type Region = z.output<typeof Region>;
+
+/** The size of an App Platform instance, `apps-s-1vcpu-1gb`. */
+export const AppSize = z.enum(names<AppSizeName>(appSizes), {
+  error: ({ input }) => {
+    const now =
+      typeof input === "string" && Object.hasOwn(formerAppSizes, input) ? formerAppSizes[input] : undefined;
+    return now && `must be a size that is still sold; ${shown(input)} is now ${now}`;
+  },
+});
+export type AppSize = z.output<typeof AppSize>;
+
+/** The size of a database node, `db-s-1vcpu-2gb`. */
+export const DatabaseSize = z.enum(names<DatabaseSizeName>(databaseSizes));
+export type DatabaseSize = z.output<typeof DatabaseSize>;
+
+/** A major version of Postgres, `"16"`. */
+export const PostgresVersion = z.enum(names<PostgresVersionName>(postgresVersions), {
+  error: ({ input }) => {
+    if (typeof input === "number") return `must be a text: write it in quotes, "${input}"`;
+    const end = typeof input === "string" ? formerPostgresVersions[input] : undefined;
+    return (
+      end &&
+      `must be one of ${names(postgresVersions).join(", ")}; the platform has created no ${shown(input)} since ${end}`
+    );
+  },
+});
+
+/** The digest of an image, `sha256:` and 64 hexadecimal digits. */
+export const Digest = text(
+  /^sha256:[0-9a-f]{64}$/,
+  "must be an image digest: sha256: and 64 hexadecimal digits",
+);
+
+/** A commit of git, by its full hash. */
+export const Commit = text(/^[0-9a-f]{40}$/, "must be a full commit hash of 40 hexadecimal digits");
+
+/** A branch of git, `main` or `release/1.2`. */
+export const Branch = text(
+  /^(?!\/|.*(?:\.\.|\/\/|@\{|\/$|\.lock$|\.$))[^\s~^:?*[\]\\]+$/,
+  "must be a branch name such as main or release/1.2",
+);
+
+/** A moment in UTC, `2026-11-21T10:00:00Z`. */
+export const Moment = z.iso.datetime({
+  error: ({ input }) =>
+    typeof input === "string"
+      ? `must be a moment in UTC such as 2026-11-21T10:00:00Z; got ${shown(input)}`
+      : undefined,
+});
+
+/** A GitHub repository with its owner, `tinkertools/tinkertools`. */
+export const RepositoryName = text(
+  /^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}\/[A-Za-z0-9._-]{1,100}$/,
+  "must be owner/repository, such as tinkertools/tinkertools",
+);
+
+/** An image repository without registry, tag or digest, `tinkertools/tinkertools-api`. */
+export const ImageRepository = text(
+  /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+  "must be an image repository without registry, tag or digest, such as tinkertools/tinkertools-api",
+);
+
+/**
+ * The name of an app's component, `tinkertools-api`.
+ *
+ * Source: DigitalOcean API description of 2026-08-07 (`app_component_base.name`).
+ */
+export const ComponentName = text(
+  /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
+  "must be 2 to 32 lower-case letters, digits and hyphens, with a letter first, such as tinkertools-api",
+);
+
+/** An environment variable, `LOG_LEVEL`. */
+export const VariableName = text(
+  /^[_A-Za-z][_A-Za-z0-9]*$/,
+  "must be letters, digits and underscores, not starting with a digit, such as LOG_LEVEL",
+);
+
+/** A database, user or pool of Postgres that needs no quotes, `tinkertools_app`. */
+export const SqlName = text(
+  /^[a-z_][a-z0-9_]{0,62}$/,
+  "must be at most 63 lower-case letters, digits and underscores, not starting with a digit, such as tinkertools_app",
+);
+
+/**
+ * The key of a stack secret, `secretKey` for `slipway:secretKey`. The value is never repeated: whoever writes the
+ * secret itself here must not read it in a log.
+ */
+export const SecretName = z
+  .string()
+  .regex(
+    /^[a-z][A-Za-z0-9]{0,63}$/,
+    "must be the key of a stack secret in camel case, such as secretKey, not its value",
+  );
+
+/** An e-mail address. */
+export const Email = text(
+  /^[^\s@<>"]+@[^\s@<>"]+\.[a-zA-Z]{2,}$/,
+  "must be an e-mail address such as devops@tinkertools.ao",
+);
+
+/** A path on the site, `/api`. */
+export const UrlPath = text(/^\/[^\s?#]*$/, "must be a path that starts with a slash, such as /api/health");
+
+/** A TCP port. */
+export const Port = z.int().min(1).max(65535);
+
+/** Where a Slack message goes: a channel, and the stack secret that holds the webhook's URL. */
+export const Slack = z.strictObject({
+  channel: text(/^#[a-z0-9_-]{1,80}$/, "must be a Slack channel such as #alerts"),
+  secret: SecretName,
+});
+export type Slack = z.output<typeof Slack>;
+
+/** A network range of private IPv4 addresses between /16 and /28, `10.30.0.0/20`. */
+export const PrivateRange = z.string().superRefine((range, context) => {
+  const fault = rangeFault(range);
+  if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+});
+
+/** What is wrong with a private network range, if anything. */
+export function rangeFault(range: string): string | undefined {
+  const must = "must be a private network range between /16 and /28, such as 10.30.0.0/20";
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(range);
+  const bytes = match?.slice(1, 5).map(Number);
+  if (match === null || bytes === undefined || bytes.some((byte) => byte > 255))
+    return `${must}; got ${shown(range)}`;
+  if (match[5] === undefined) return `${must}; the size is missing, did you mean ${range}/20?`;
+  const bits = Number(match[5]);
+  const address = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+  const [first = 0, second = 0] = bytes;
+  const isPrivate =
+    first === 10 || (first === 172 && second >= 16 && second < 32) || (first === 192 && second === 168);
+  if (bits < 16 || bits > 28 || !isPrivate) return `${must}; got ${shown(range)}`;
+  const size = 2 ** (32 - bits);
+  if (address % size === 0) return undefined;
+  const start = address - (address % size);
+  const fixed = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".");
+  return `must start at the first address of its range; did you mean ${fixed}/${bits}?`;
+}
