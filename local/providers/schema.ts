@@ -19,13 +19,15 @@ export interface PropertySchema {
 
   /** Filled in at Check where the input is left out. */
   readonly default?: string | number | boolean;
-  /** The API fills it in, so leaving it out is no change. */
+  /**
+   * The API fills it in, so leaving it out is no change. Inside an object it may also be an output that nobody gives.
+   */
   readonly computed?: boolean;
   /** An array whose order means nothing. */
   readonly set?: boolean;
-  /** The only values allowed, compared exactly. */
+  /** The only values allowed. */
   readonly enum?: readonly (string | number)[];
-  /** The text is compared without regard to case. */
+  /** The text is compared without regard to case, also with `enum`. */
   readonly ignoreCase?: boolean;
   /** A value that means the same as leaving the input out. */
   readonly same?: string | number | boolean;
@@ -63,6 +65,8 @@ export interface ResourceSchema {
   readonly properties: Readonly<Record<string, PropertySchema>>;
   /** How the provider makes up the name where it is left out. Without it, nothing is made up. */
   readonly autoName?: AutoName;
+  /** The old one has to go before a replacement is made, whatever its name is. */
+  readonly deleteBeforeReplace?: boolean;
 }
 
 /** A name made from the resource's logical name and a random suffix of seven hexadecimal digits. */
