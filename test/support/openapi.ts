@@ -137,6 +137,8 @@ export function apiDescription(document: unknown): ApiDescription {
       const known = locate(document, [...operation, "responses"])?.value ?? {};
       const exact = String(status);
       const name = exact in known ? exact : "default" in known ? "default" : undefined;
+      // No description lists every refusal.
+      if (name === undefined && status >= 400) return [];
       if (name === undefined) return [`${method} ${operation[1]} does not answer ${status}`];
       const schema = schemaOf([...operation, "responses", name]);
       const isEmpty = body === undefined || body === null || body === "";

@@ -1,0 +1,204 @@
+import { createHash } from "node:crypto";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { notFound } from "./errors.ts";
+import type { AccountRecord } from "./records.ts";
+import { baseUrl, type GitHubState, nodeId, timestamp } from "./state.ts";
+
+/** Who every token of the local cloud belongs to. */
+export const viewer = "local-developer";
+
+type Json = Record<string, unknown>;
+
+const loginPattern = /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i;
+const slugPattern = /^[a-z\d][a-z\d_-]{0,99}$/;
+
+/** A stable number for a name, so that the same login has the same id on every machine. */
+function idOf(kind: string, name: string): number {
+  return (createHash("sha256").update(`${kind}:${name.toLowerCase()}`).digest().readUInt32BE(0) >>> 4) + 1;
+}
+
+function remember(state: GitHubState, type: AccountRecord["type"], login: string): AccountRecord {
+  const key = login.toLowerCase();
+  const known = state.accounts.get(key);
+  if (known !== undefined) return known;
+  const id = idOf(type === "Team" ? "team" : "account", login);
+  const account: AccountRecord = { id, login, type, createdAt: timestamp() };
+  state.accounts.put(key, account);
+  return account;
+}
+
+/**
+ * The account of a login. There is no sign-up in the local cloud: any well-formed login exists from the first time
+ * somebody asks for it, as what it was first asked for (user or organization), with an id made from its name.
+ */
+export function account(
+  state: GitHubState,
+  login: string,
+  type: "User" | "Organization",
+): AccountRecord | undefined {
+  if (!loginPattern.test(login)) return undefined;
+  return remember(state, login.toLowerCase() === viewer ? "User" : type, login);
+}
+
+/** The team of an organization. Like accounts, any well-formed team exists. */
+export function team(state: GitHubState, organization: string, slug: string): AccountRecord | undefined {
+  if (!loginPattern.test(organization) || !slugPattern.test(slug)) return undefined;
+  return remember(state, "Team", `${organization}/${slug}`);
+}
+
+/**
+ * The account behind a numeric id, which GitHub needs for reviewers. An id that nobody looked up before belongs to
+ * somebody all the same, under a made-up name; an id of the other kind is refused as on GitHub.
+ */
+export function accountById(
+  state: GitHubState,
+  type: "User" | "Team",
+  id: number,
+): AccountRecord | undefined {
+  const known = state.accounts.list().find((candidate) => candidate.id === id);
+  if (known !== undefined) return known.type === type ? known : undefined;
+  return { id, login: type === "Team" ? `unknown/team-${id}` : `user-${id}`, type, createdAt: timestamp() };
+}
+
+/** A user or organization as GitHub shows it inside other objects. */
+export function accountReply(request: FastifyRequest, { id, login, type }: AccountRecord): Json {
+  const url = `${baseUrl(request)}/users/${login}`;
+  return {
+    login,
+    id,
+    node_id: nodeId(type, id),
+    avatar_url: `${baseUrl(request)}/avatars/${id}`,
+    gravatar_id: "",
+    url,
+    html_url: `${request.protocol}://${request.host}/${login}`,
+    followers_url: `${url}/followers`,
+    following_url: `${url}/following{/other_user}`,
+    gists_url: `${url}/gists{/gist_id}`,
+    starred_url: `${url}/starred{/owner}{/repo}`,
+    subscriptions_url: `${url}/subscriptions`,
+    organizations_url: `${url}/orgs`,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events{/privacy}`,
+    received_events_url: `${url}/received_events`,
+    type,
+    site_admin: false,
+  };
+}
+
+function userReply(request: FastifyRequest, user: AccountRecord): Json {
+  return {
+    ...accountReply(request, user),
+    name: null,
+    company: null,
+    blog: "",
+    location: null,
+    email: null,
+    hireable: null,
+    bio: null,
+    public_repos: 0,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    created_at: user.createdAt,
+    updated_at: user.createdAt,
+  };
+}
+
+function organizationReply(request: FastifyRequest, organization: AccountRecord): Json {
+  const { id, login, type, createdAt } = organization;
+  const url = `${baseUrl(request)}/orgs/${login}`;
+  return {
+    login,
+    id,
+    node_id: nodeId(type, id),
+    url,
+    repos_url: `${url}/repos`,
+    events_url: `${url}/events`,
+    hooks_url: `${url}/hooks`,
+    issues_url: `${url}/issues`,
+    members_url: `${url}/members{/member}`,
+    public_members_url: `${url}/public_members{/member}`,
+    avatar_url: `${baseUrl(request)}/avatars/${id}`,
+    description: null,
+    html_url: `${request.protocol}://${request.host}/${login}`,
+    has_organization_projects: true,
+    has_repository_projects: true,
+    public_repos: 0,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    type,
+    created_at: createdAt,
+    updated_at: createdAt,
+    archived_at: null,
+  };
+}
+
+/** A team as GitHub shows it, also inside other objects. */
+export function teamReply(request: FastifyRequest, { id, login }: AccountRecord): Json {
+  const [organization = "", slug = ""] = login.split("/");
+  const url = `${baseUrl(request)}/orgs/${organization}/teams/${slug}`;
+  return {
+    id,
+    node_id: nodeId("Team", id),
+    url,
+    html_url: `${request.protocol}://${request.host}/orgs/${organization}/teams/${slug}`,
+    name: slug,
+    slug,
+    description: "",
+    privacy: "closed",
+    notification_setting: "notifications_enabled",
+    permission: "pull",
+    members_url: `${url}/members{/member}`,
+    repositories_url: `${url}/repos`,
+    type: "organization",
+    parent: null,
+  };
+}
+
+/** Serves users, organizations and teams. */
+export function accountRoutes(server: FastifyInstance, state: GitHubState): void {
+  const orNotFound = (found: AccountRecord | undefined): AccountRecord => {
+    if (found === undefined) throw notFound();
+    return found;
+  };
+  const findTeam = (params: { org: string; slug: string }): AccountRecord =>
+    orNotFound(team(state, params.org, params.slug));
+
+  server.get("/user", async (request) => userReply(request, orNotFound(account(state, viewer, "User"))));
+  server.get<{ Params: { login: string } }>("/users/:login", async (request) =>
+    userReply(request, orNotFound(account(state, request.params.login, "User"))),
+  );
+  for (const keys of ["gpg_keys", "keys"]) {
+    server.get<{ Params: { login: string } }>(`/users/:login/${keys}`, async (request) => {
+      orNotFound(account(state, request.params.login, "User"));
+      return [];
+    });
+  }
+  server.get<{ Params: { org: string } }>("/orgs/:org", async (request) => {
+    const found = orNotFound(account(state, request.params.org, "Organization"));
+    if (found.type !== "Organization") throw notFound();
+    return organizationReply(request, found);
+  });
+  server.get<{ Params: { org: string; slug: string } }>("/orgs/:org/teams/:slug", async (request) => {
+    const found = findTeam(request.params);
+    const owner = orNotFound(account(state, request.params.org, "Organization"));
+    return {
+      ...teamReply(request, found),
+      members_count: 0,
+      repos_count: 0,
+      created_at: found.createdAt,
+      updated_at: found.createdAt,
+      organization: organizationReply(request, owner),
+    };
+  });
+  for (const list of ["members", "repos"]) {
+    server.get<{ Params: { org: string; slug: string } }>(
+      `/orgs/:org/teams/:slug/${list}`,
+      async (request) => {
+        findTeam(request.params);
+        return [];
+      },
+    );
+  }
+}
