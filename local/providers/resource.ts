@@ -20,8 +20,15 @@ export interface ResourceHandler {
   /** Top-level inputs whose change replaces the resource, where only the API or both values can tell. */
   replaces?(changed: readonly string[], state: Properties, inputs: Properties): Promise<string[]>;
   create(inputs: Properties): Promise<{ id: string; state: Properties }>;
-  /** The state as it is in the cloud, or undefined when the resource is gone. `inputs` is empty for an import. */
-  read(id: string, inputs: Properties): Promise<{ id: string; state: Properties } | undefined>;
+  /**
+   * The state as it is in the cloud, or undefined when the resource is gone. `inputs` and `state`, what is known of it
+   * from before, are empty for an import.
+   */
+  read(
+    id: string,
+    inputs: Properties,
+    state: Properties,
+  ): Promise<{ id: string; state: Properties } | undefined>;
   update(id: string, inputs: Properties, state: Properties): Promise<Properties>;
   delete(id: string, state: Properties): Promise<void>;
   /** The id of the object that these inputs would have made, if there is one: what an interrupted run left behind. */
