@@ -1,6 +1,12 @@
 import type { z } from "zod";
-import type { Fault } from "./settings.ts";
 import { nearest } from "./suggest.ts";
+
+/** One thing that is wrong with a setting: where (in the words of the stack file) and what must hold there. */
+export interface Fault {
+  path: string;
+  /** Starts with "must", lower case, no full stop. */
+  message: string;
+}
 
 type Issue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;

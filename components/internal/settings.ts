@@ -1,12 +1,7 @@
 import type { z } from "zod";
-import { faultText, issueFaults } from "./faults.ts";
+import { type Fault, faultText, issueFaults } from "./faults.ts";
 
-/** One thing that is wrong with a setting: where (in the words of the stack file) and what must hold there. */
-export interface Fault {
-  path: string;
-  /** Starts with "must", lower case, no full stop. */
-  message: string;
-}
+export type { Fault } from "./faults.ts";
 
 /**
  * What a person wrote is not acceptable; the message lists every fault.

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import type { Fault } from "./internal/settings.ts";
+import { text } from "./internal/values.ts";
+
+/** What a stack file may say about backups outside the database's platform. */
+export const BackupBucketSettings = z
+  .strictObject({
+    /**
+     * Name of the bucket, unique among all buckets of all AWS customers.
+     * @default - the product's name, `backups` and the stack's name
+     */
+    bucket: text(
+      /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*$/,
+      "must be 3 to 63 lower-case letters, digits and single hyphens, such as tinkertools-backups-production",
+    ).optional(),
+    /** When a backup is made; `onDemand` is only when someone asks. */
+    schedule: z.enum(["onDemand", "daily"]).default("onDemand"),
+    /** Days before a backup expires. */
+    retentionDays: z
+      .int()
+      .min(7, "must be at least 7, so that one bad week can be undone")
+      .max(3650)
+      .default(30),
+    /** Days for which an expired or overwritten backup can still be had back. */
+    noncurrentDays: z.int().min(1).max(365).default(7),
+    /** Days after which an unfinished upload is thrown away. */
+    abortUploadsAfterDays: z.int().min(1).max(30).default(2),
+    /** For so long nobody can delete a backup: with governance a few administrators can, with compliance nobody. */
+    lock: z
+      .strictObject({
+        mode: z.enum(["governance", "compliance"]).default("governance"),
+        days: z.int().min(1).max(3650).default(7),
+      })
+      .prefault({}),
+    /** Start of every object's key. */
+    prefix: text(
+      /^(?:[A-Za-z0-9_-]+\/)+$/,
+      "must be one or more folders, each ending in a slash, such as postgres/",
+    ).default("postgres/"),
+    /** Whether destroying the stack deletes the backups too, as far as the lock lets it. */
+    forceDestroy: z.boolean().default(false),
+  })
+  .refine(({ lock, retentionDays }) => lock.days <= retentionDays, {
+    path: ["lock", "days"],
+    error: "must be at most retentionDays: what is locked cannot expire",
+    when: ({ issues }) => issues.length === 0,
+  });
+export type BackupBucketSettings = z.output<typeof BackupBucketSettings>;
+
+/** What a stack may not say about backups because it is, or is not, a protected one; paths start at the block. */
+export function backupProtectionFaults(settings: BackupBucketSettings, isProtected: boolean): Fault[] {
+  if (isProtected)
+    return settings.forceDestroy
+      ? [{ path: "forceDestroy", message: "must be false on a protected stack, whose backups outlive it" }]
+      : [];
+  return settings.lock.mode === "compliance"
+    ? [
+        {
+          path: "lock.mode",
+          message:
+            "must be governance outside production: a compliance lock makes the bucket undeletable while it lasts",
+        },
+      ]
+    : [];
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { dnsFaults } from "./dns.rules.ts";
+import { Hostname, Port, text } from "./internal/values.ts";
+
+const Priority = z.int().min(0).max(65535);
+
+const shared = {
+  /** Name inside the zone; `@` is the zone itself. */
+  name: text(
+    /^(?:@|(?:\*|[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*)$/,
+    "must be a name inside the zone without the zone, such as www, or @ for the zone itself",
+  ),
+  /** How long others may remember it, in seconds; the same for all records of one name. */
+  ttl: z.int().min(30).max(86400).default(1800),
+};
+
+/** A host elsewhere, or `@` for the zone itself; the final dot is added by the component. */
+const Target = z.union([z.literal("@"), Hostname], {
+  error:
+    "must be a host name in lower case without a final dot, such as mail.tinkertools.ao, or @ for the zone itself",
+});
+
+/** One DNS record in the words of the stack file. */
+export const DnsRecordSettings = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("A"),
+    ...shared,
+    value: z.ipv4({ error: "must be an IPv4 address such as 203.0.113.7" }),
+  }),
+  z.strictObject({
+    type: z.literal("AAAA"),
+    ...shared,
+    value: z.ipv6({ error: "must be an IPv6 address such as 2001:db8::7" }),
+  }),
+  z.strictObject({ type: z.literal("CNAME"), ...shared, value: Target }),
+  z.strictObject({ type: z.literal("MX"), ...shared, value: Target, priority: Priority }),
+  z.strictObject({ type: z.literal("TXT"), ...shared, value: z.string().min(1).max(2048) }),
+  z.strictObject({
+    type: z.literal("CAA"),
+    ...shared,
+    tag: z.enum(["issue", "issuewild", "iodef"]),
+    /** 128 makes an authority that does not know the tag refuse. */
+    flags: z.int().min(0).max(255).default(0),
+    /** An authority such as `letsencrypt.org`; with `iodef` a mailto: or https: address. */
+    value: z.string().min(1),
+  }),
+  z.strictObject({
+    type: z.literal("SRV"),
+    ...shared,
+    value: Target,
+    priority: Priority,
+    weight: z.int().min(0).max(65535),
+    port: Port,
+  }),
+]);
+export type DnsRecordSettings = z.output<typeof DnsRecordSettings>;
+
+/** What a stack file may say about the zone. */
+export const DnsSettings = z
+  .strictObject({
+    /** The domain; its name servers are DigitalOcean's. */
+    zone: Hostname,
+    records: z.array(DnsRecordSettings).default([]),
+  })
+  .superRefine((settings, context) => {
+    for (const { path, message } of dnsFaults(settings)) context.addIssue({ code: "custom", path, message });
+  });
+export type DnsSettings = z.output<typeof DnsSettings>;

@@ -1,0 +1,179 @@
+import { z } from "zod";
+import type { NeededSecret } from "./internal/secrets.ts";
+import { Email, Slack, text, UrlPath } from "./internal/values.ts";
+
+/** Where alerts go. Mail reaches only people whom the platform has verified as members of the team. */
+const destinations = { emails: z.array(Email).default([]), slack: Slack.optional() };
+const ownDestinations = { emails: z.array(Email).optional(), slack: Slack.optional() };
+
+/** Periods of uptime alerts. Source: DigitalOcean API description of 2026-08-07 (`alert_updatable.period`). */
+const Period = z.enum(["2m", "3m", "5m", "10m", "15m", "30m", "1h"]);
+
+/** Windows of metric alerts. Source: DigitalOcean API description of 2026-08-07 (`alert_policy.window`). */
+const Window = z.enum(["5m", "10m", "30m", "1h"]);
+
+const AlertName = text(
+  /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/,
+  "must be at most 32 lower-case letters, digits and single hyphens, with a letter first, such as health",
+);
+
+/** A limit, or several that go to different people. */
+const latency = z.union([
+  z.int().min(1).max(60_000),
+  z
+    .array(
+      z.strictObject({ above: z.int().min(1).max(60_000), for: Period.default("2m"), ...ownDestinations }),
+    )
+    .min(1)
+    .refine(hasDistinctLimits, { error: "must have each limit once" }),
+]);
+
+const metric = (limit: z.ZodNumber) =>
+  z.union([
+    limit,
+    z
+      .array(z.strictObject({ above: limit, for: Window.default("5m"), ...ownDestinations }))
+      .min(1)
+      .refine(hasDistinctLimits, { error: "must have each limit once" }),
+  ]);
+
+function hasDistinctLimits(alerts: readonly { above: number }[]): boolean {
+  return new Set(alerts.map(({ above }) => above)).size === alerts.length;
+}
+
+const Percent = z.number().min(1).max(100);
+
+/** A path of the site that the platform asks for from outside. */
+const Check = z.strictObject({
+  path: UrlPath.default("/"),
+  /** Where it is asked from. */
+  regions: z
+    .array(z.enum(["us_east", "us_west", "eu_west", "se_asia"]))
+    .min(1)
+    .default(["us_east", "eu_west"]),
+  /** Milliseconds that an answer may take. @default - slow answers raise no alert */
+  latencyMs: latency.optional(),
+  /** How long it may be out of reach from one region. */
+  downFor: Period.default("2m"),
+  /** How long it may be out of reach from every region. @default - no alert of its own */
+  downEverywhereFor: Period.optional(),
+  /** Days before its certificate ends. @default - no alert */
+  certificateDays: z.int().min(1).max(90).optional(),
+  ...destinations,
+});
+export type Check = z.output<typeof Check>;
+
+/** Limits of the database cluster; each is one number, or a list of limits with their own destinations. */
+const DatabaseLimits = z.strictObject({
+  cpuPercent: metric(Percent).optional(),
+  memoryPercent: metric(Percent).optional(),
+  diskPercent: metric(Percent).optional(),
+  /** Average load of 15 minutes. */
+  load15: metric(z.number().min(0.1).max(1000)).optional(),
+  ...destinations,
+});
+export type DatabaseLimits = z.output<typeof DatabaseLimits>;
+
+/** What a stack file may say about watching the product. */
+export const MonitoringSettings = z
+  .strictObject({
+    /** Checks by name. */
+    checks: z.record(AlertName, Check).default({}),
+    database: DatabaseLimits.optional(),
+  })
+  .superRefine((settings, context) => {
+    const silent = alerts(settings).filter(({ emails, slack }) => emails.length === 0 && slack === undefined);
+    for (const path of new Map(silent.map((alert) => [alert.path.join("."), alert.path])).values())
+      context.addIssue({ code: "custom", path, message: "must say where its alerts go: emails, slack or both" });
+  });
+export type MonitoringSettings = z.output<typeof MonitoringSettings>;
+
+/** One alert with the people that it goes to. */
+export interface Alert {
+  /** Settings that the alert comes from. */
+  path: (string | number)[];
+  /** The check, or none for the database. */
+  check: string | undefined;
+  kind: "latency" | "down" | "downEverywhere" | "certificate" | "cpu" | "memory" | "disk" | "load15";
+  /** Milliseconds, days, percent or load, by kind; a site is down or it is not. */
+  limit: number | undefined;
+  /** How long the limit must be passed. */
+  period: string;
+  /** What tells this alert from others of its kind. */
+  key: string;
+  emails: string[];
+  slack: Slack | undefined;
+}
+
+type Limits = z.output<typeof latency> | z.output<ReturnType<typeof metric>> | undefined;
+type Place = Pick<Alert, "path" | "check"> & { emails: string[]; slack?: Slack | undefined };
+
+/** The alerts of a setting that is one limit or a list of them. */
+function limitAlerts(
+  place: Place,
+  setting: string,
+  kind: Alert["kind"],
+  limits: Limits,
+  period: string,
+): Alert[] {
+  if (limits === undefined) return [];
+  const { check, path, emails, slack } = place;
+  if (typeof limits === "number")
+    return [{ path, check, kind, limit: limits, period, key: kind, emails, slack }];
+  return limits.map((one, index) => {
+    const isOwn = one.emails !== undefined || one.slack !== undefined;
+    return {
+      path: isOwn ? [...path, setting, index] : path,
+      check,
+      kind,
+      limit: one.above,
+      period: one.for,
+      key: `${kind}-${one.above}`,
+      emails: isOwn ? (one.emails ?? []) : emails,
+      slack: isOwn ? one.slack : slack,
+    };
+  });
+}
+
+function checkAlerts(name: string, check: Check): Alert[] {
+  const place = { path: ["checks", name], check: name, emails: check.emails, slack: check.slack };
+  const plain = (kind: Alert["kind"], limit: number | undefined, period: string): Alert => ({
+    ...place,
+    kind,
+    limit,
+    period,
+    key: kind,
+  });
+  return [
+    ...limitAlerts(place, "latencyMs", "latency", check.latencyMs, "2m"),
+    plain("down", undefined, check.downFor),
+    ...(check.downEverywhereFor === undefined
+      ? []
+      : [plain("downEverywhere", undefined, check.downEverywhereFor)]),
+    // The platform wants a period with every alert; a certificate's end does not depend on it.
+    ...(check.certificateDays === undefined ? [] : [plain("certificate", check.certificateDays, "1h")]),
+  ];
+}
+
+/** Every alert that the settings ask for. */
+export function alerts({ checks, database }: Pick<MonitoringSettings, "checks" | "database">): Alert[] {
+  const ofChecks = Object.entries(checks).flatMap(([name, check]) => checkAlerts(name, check));
+  if (database === undefined) return ofChecks;
+  const place = { path: ["database"], check: undefined, emails: database.emails, slack: database.slack };
+  return [
+    ...ofChecks,
+    ...limitAlerts(place, "cpuPercent", "cpu", database.cpuPercent, "5m"),
+    ...limitAlerts(place, "memoryPercent", "memory", database.memoryPercent, "5m"),
+    ...limitAlerts(place, "diskPercent", "disk", database.diskPercent, "5m"),
+    ...limitAlerts(place, "load15", "load15", database.load15, "5m"),
+  ];
+}
+
+/** Stack secrets that alerts need: the addresses of Slack's webhooks. */
+export function monitoringSecrets(settings: MonitoringSettings): NeededSecret[] {
+  return alerts(settings).flatMap(({ path, slack }) =>
+    slack === undefined
+      ? []
+      : [{ name: slack.secret, optional: false, usedBy: [`monitoring.${path.join(".")}`] }],
+  );
+}

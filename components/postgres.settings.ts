@@ -1,0 +1,54 @@
+import { z } from "zod";
+
+const neverSent =
+  "must not be 0: the provider leaves a 0 out of the request, so the server would keep its old value";
+
+const sent = (schema: z.ZodInt | z.ZodNumber) =>
+  schema.refine((value) => value !== 0, { error: neverSent, abort: true }).optional();
+const whole = (least: number, most: number) => sent(z.int().min(least).max(most));
+
+/**
+ * Settings of the Postgres server itself, by the provider's names with the unit added.
+ *
+ * Ranges: DigitalOcean API description of 2026-08-07 (`postgres_advanced_config`). Fractions are left out, since the
+ * provider rounds them to single precision and would see a change on every run.
+ */
+export const PostgresSettings = z.strictObject({
+  autovacuumAnalyzeThreshold: whole(0, 2147483647),
+  autovacuumFreezeMaxAge: whole(200000000, 1500000000),
+  autovacuumMaxWorkers: whole(1, 20),
+  autovacuumNaptimeSeconds: whole(0, 86400),
+  autovacuumVacuumCostDelayMs: whole(-1, 100),
+  autovacuumVacuumCostLimit: whole(-1, 10000),
+  autovacuumVacuumThreshold: whole(0, 2147483647),
+  /** Hour of the daily backup, UTC. */
+  backupHour: whole(0, 23),
+  backupMinute: whole(0, 59),
+  deadlockTimeoutMs: whole(500, 1800000),
+  defaultToastCompression: z.enum(["lz4", "pglz"]).optional(),
+  idleInTransactionSessionTimeoutMs: whole(0, 604800000),
+  jit: z.boolean().optional(),
+  /** -1 logs nothing. */
+  logAutovacuumMinDurationMs: whole(-1, 2147483647),
+  logErrorVerbosity: z.enum(["TERSE", "DEFAULT", "VERBOSE"]).optional(),
+  /** Statements that take longer are logged; -1 logs none. */
+  logMinDurationStatementMs: whole(-1, 86400000),
+  maxLocksPerTransaction: whole(64, 6400),
+  maxParallelWorkers: whole(0, 96),
+  maxParallelWorkersPerGather: whole(0, 96),
+  maxPreparedTransactions: whole(0, 10000),
+  maxReplicationSlots: whole(8, 64),
+  maxWorkerProcesses: whole(8, 96),
+  pgStatStatementsTrack: z.enum(["all", "top", "none"]).optional(),
+  /** Share of the memory for shared buffers. */
+  sharedBuffersPercentage: whole(20, 60),
+  /** -1 is no limit. */
+  tempFileLimitKiB: whole(-1, 2147483647),
+  timezone: z.string().min(1).optional(),
+  trackActivityQuerySizeBytes: whole(1024, 10240),
+  trackCommitTimestamp: z.boolean().optional(),
+  trackFunctions: z.enum(["all", "pl", "none"]).optional(),
+  trackIoTiming: z.boolean().optional(),
+  workMemMiB: whole(1, 1024),
+});
+export type PostgresSettings = z.output<typeof PostgresSettings>;
