@@ -1,0 +1,28 @@
+import { bytesOf } from "./aws-body.ts";
+import type { AwsCall } from "./aws-calls.ts";
+import type { Body } from "./aws-writes.ts";
+
+/** What a request log shows of a body: the parameters of a form, the text of a bucket's setting, never an object. */
+export function shownBody(call: AwsCall, body: Body): unknown {
+  const bytes = bytesOf(body);
+  if (bytes === undefined || bytes.length === 0) return undefined;
+  if (call.service === "s3") return call.key === undefined ? bytes.toString("utf8") : undefined;
+  return Object.fromEntries([...call.form].map(([name, value]) => [name, parsed(value)]));
+}
+
+/** Policies are sent as JSON text, which reads better, and is masked better, as a value. */
+function parsed(value: string): unknown {
+  if (!value.startsWith("{")) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** The answer where moto gives none: a failure that AWS clients try again. */
+export function unavailable(call: AwsCall, reason: string): string {
+  const text = reason.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const error = `<Error><Code>ServiceUnavailable</Code><Message>${text}</Message></Error>`;
+  return call.service === "s3" ? error : `<ErrorResponse>${error}</ErrorResponse>`;
+}

@@ -1,0 +1,141 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { RequestJournal } from "../apis/request-log.ts";
+import { LocalFault } from "../fault.ts";
+import { bytesOf } from "./aws-body.ts";
+import { type Asked, awsProxy } from "./aws-proxy.ts";
+import { type Answer, headersToKeep, sendWrite } from "./aws-send.ts";
+import { traceOf } from "./aws-traces.ts";
+import { type Write, WriteJournal } from "./aws-writes.ts";
+import type { MotoCommand } from "./moto.ts";
+import { type MotoProcess, startMoto } from "./moto-process.ts";
+
+export interface LocalAwsOptions {
+  readonly command: MotoCommand;
+  /** Where the writes, large bodies and the port are kept, for example `.slipway/aws`. */
+  readonly directory: string;
+  readonly journal: RequestJournal;
+}
+
+/**
+ * S3, IAM and STS on this machine: moto, and in front of it a proxy that keeps every write on disk. moto forgets
+ * everything when it ends; whenever it starts, what was kept is sent again, each write with its own seed and time, so
+ * that ids, keys, secrets, versions and dates come out the same. What is not kept: sessions of STS, when a key was last
+ * used.
+ *
+ * Requests are sent to moto one at a time: a write is on disk before anybody can see it.
+ */
+export class LocalAws {
+  private readonly options: LocalAwsOptions;
+  private writes: WriteJournal | undefined;
+  private server: FastifyInstance | undefined;
+  private moto: MotoProcess | undefined;
+  private lastTurn: Promise<void> = Promise.resolve();
+
+  constructor(options: LocalAwsOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Starts moto, makes its state again and listens: on the port of the last time where it is free.
+   *
+   * @throws LocalFault where moto does not start or does not repeat what it did
+   */
+  async start(): Promise<{ url: string }> {
+    mkdirSync(this.options.directory, { recursive: true, mode: 0o700 });
+    const writes = new WriteJournal(this.options.directory);
+    this.writes = writes;
+    try {
+      await this.runningMoto(writes);
+      this.server = awsProxy({
+        journal: this.options.journal,
+        newBodyFile: () => writes.newBodyFile(),
+        inTurn: (work) => this.inTurn(async () => work((await this.runningMoto(writes)).port)),
+        send: (port, asked) => this.send(writes, port, asked),
+      });
+      return { url: await listen(this.server, join(this.options.directory, "port")) };
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** Stops the proxy and moto; what was kept stays on disk. */
+  async stop(): Promise<void> {
+    await this.server?.close();
+    await this.lastTurn;
+    await this.moto?.stop();
+    this.writes?.close();
+    this.server = this.moto = this.writes = undefined;
+  }
+
+  /** Does one thing after the other, in the order of the requests. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.lastTurn.then(work);
+    this.lastTurn = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    return turn;
+  }
+
+  /** moto with everything in it; started again when it ended by itself. */
+  private async runningMoto(writes: WriteJournal): Promise<MotoProcess> {
+    if (this.moto?.isRunning() === true) return this.moto;
+    const moto = await startMoto(this.options.command);
+    try {
+      for (const write of writes.list()) await repeat(moto.port, write, this.options.directory);
+    } catch (error) {
+      await moto.stop();
+      throw error;
+    }
+    this.moto = moto;
+    return moto;
+  }
+
+  private async send(
+    writes: WriteJournal,
+    port: number,
+    asked: Asked,
+  ): Promise<{ answer: Answer; isKept: boolean }> {
+    const write: Write = {
+      seed: randomBytes(8).readBigUInt64BE().toString(),
+      time: Date.now(),
+      method: asked.method,
+      url: asked.url,
+      headers: headersToKeep(asked.headers),
+      body: asked.body,
+    };
+    const answer = await sendWrite(port, write);
+    const isKept = asked.call.effect === "write" && answer.status < 300;
+    if (isKept) {
+      const text = { headers: answer.headers, body: answer.body.toString("utf8") };
+      writes.keep(write, traceOf(asked.call, bytesOf(asked.body)?.toString("utf8"), text));
+    }
+    return { answer, isKept };
+  }
+}
+
+/** Sends a kept write again. @throws LocalFault when moto does not take it as it did the first time */
+async function repeat(port: number, write: Write, directory: string): Promise<void> {
+  const answer = await sendWrite(port, write);
+  if (answer.status < 300) return;
+  throw new LocalFault(
+    `the local S3 could not repeat ${write.method} ${write.url} of ${new Date(write.time).toISOString()}` +
+      ` (moto answers ${answer.status}): remove ${directory} to start with an empty one`,
+  );
+}
+
+/** Listens on the port that the file names where it is free, else on any, and keeps the port in the file. */
+async function listen(server: FastifyInstance, portFile: string): Promise<string> {
+  const host = "127.0.0.1";
+  const last = existsSync(portFile) ? Number(readFileSync(portFile, "utf8")) : 0;
+  const url = await server.listen({ host, port: last }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    return server.listen({ host, port: 0 });
+  });
+  writeFileSync(portFile, new URL(url).port);
+  return url;
+}

@@ -1,0 +1,113 @@
+"""moto as one child process whose every answer can be repeated.
+
+A request may carry two headers that moto itself does not know:
+
+x-slipway-seed  number from which every id and secret of this request is drawn
+x-slipway-time  milliseconds since 1970 that this request takes for the present
+
+The same requests in the same order with the same headers then make the same state: what the caller kept of the
+requests is enough to make it again. The caller sends one request at a time.
+
+The server picks a free port on 127.0.0.1, prints it as its only line and ends when its standard input is closed, so it
+never outlives the process that started it.
+"""
+
+import base64
+import datetime
+import logging
+import os
+import signal
+import sys
+import threading
+
+import moto.core.utils
+from moto.moto_api._internal import mock_random
+from moto.moto_server.werkzeug_app import (
+    DomainDispatcherApplication,
+    MotoRequestHandler,
+    create_backend_app,
+)
+from werkzeug.serving import make_server
+
+present_ms = None
+real_utcnow = moto.core.utils.utcnow
+
+
+def utcnow():
+    if present_ms is None:
+        return real_utcnow()
+    moment = datetime.datetime.fromtimestamp(present_ms / 1000, datetime.timezone.utc)
+    return moment.replace(tzinfo=None)
+
+
+# Most modules import the function by name, the ones loaded later included.
+moto.core.utils.utcnow = utcnow
+import moto.iam.models  # noqa: E402
+import moto.iam.responses  # noqa: E402
+import moto.s3.models  # noqa: E402
+import moto.s3.responses  # noqa: E402
+import moto.s3control.models  # noqa: E402
+import moto.sts.models  # noqa: E402
+
+for module in list(sys.modules.values()):
+    if getattr(module, "utcnow", None) is real_utcnow:
+        module.utcnow = utcnow
+
+
+def after(cls, change):
+    """Lets `change` finish what the constructor of a class made."""
+    construct = cls.__init__
+
+    def init(self, *args, **kwargs):
+        construct(self, *args, **kwargs)
+        change(self)
+
+    cls.__init__ = init
+
+
+def set_upload_id(upload):
+    # moto takes it from the operating system, which no seed reaches.
+    drawn = mock_random.getrandbits(8 * 43).to_bytes(43, "big")
+    upload.id = base64.b64encode(drawn).decode().translate(str.maketrans("", "", "=+/"))
+
+
+def set_creation_date(bucket):
+    bucket.creation_date = utcnow().replace(tzinfo=datetime.timezone.utc)
+
+
+after(moto.s3.models.FakeMultipart, set_upload_id)
+after(moto.s3.models.FakeBucket, set_creation_date)
+
+
+class Repeatable:
+    def __init__(self, application):
+        self.application = application
+
+    def __call__(self, environ, start_response):
+        global present_ms
+        seed = environ.pop("HTTP_X_SLIPWAY_SEED", None)
+        moment = environ.pop("HTTP_X_SLIPWAY_TIME", None)
+        mock_random.seed(None if seed is None else int(seed))
+        present_ms = None if moment is None else int(moment)
+        return self.application(environ, start_response)
+
+
+def end_with_parent():
+    while sys.stdin.buffer.read(4096):
+        pass
+    os._exit(0)
+
+
+def main():
+    # A Ctrl-C in the terminal is meant for the command that runs there.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    application = Repeatable(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    print(server.server_port, flush=True)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
