@@ -1,0 +1,118 @@
+import { z } from "zod";
+import type { NeededSecret } from "./internal/secrets.ts";
+import { Branch, SecretName, text } from "./internal/values.ts";
+import { ActionsSecrets, ActionsVariables } from "./repository.settings.ts";
+
+/** A person by login, or a team of the repository's organisation by slug. */
+const Reviewer = z.union(
+  [
+    z.strictObject({
+      user: text(
+        /^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}$/,
+        "must be a GitHub login such as octocat",
+      ),
+    }),
+    z.strictObject({
+      team: text(
+        /^[a-z0-9](?:[a-z0-9_]|-(?=[a-z0-9_])){0,99}$/,
+        "must be the slug of a team such as platform",
+      ),
+    }),
+  ],
+  { error: "must be { user: login } or { team: slug }" },
+);
+export type Reviewer = z.output<typeof Reviewer>;
+
+const oidc = {
+  accountId: text(/^\d{12}$/, 'must be the 12 digits of an AWS account in quotes, such as "123456789012"'),
+};
+
+/**
+ * How the tokens of the repository's workflows name it: by names, or by names with ids in repositories that were
+ * created, renamed or transferred since July 2026 (GitHub's "OpenID Connect reference", 2026-11-21).
+ */
+const Oidc = z.discriminatedUnion("subjectFormat", [
+  z.strictObject({ ...oidc, subjectFormat: z.literal("names") }),
+  z.strictObject({
+    ...oidc,
+    subjectFormat: z.literal("ids"),
+    ownerId: z.int().min(1),
+    repositoryId: z.int().min(1),
+  }),
+]);
+export type Oidc = z.output<typeof Oidc>;
+
+/** Names that the component gives by itself. */
+const ownVariables = ["PULUMI_STACK", "AWS_REGION", "AWS_ROLE_ARN"];
+const ownSecrets = ["DIGITALOCEAN_ACCESS_TOKEN"];
+
+/** What a stack file may say about how it is deployed (`slipway:delivery`). */
+export const DeployEnvironmentSettings = z
+  .strictObject({
+    /** Name of the GitHub environment. */
+    environment: text(
+      /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
+      "must be letters, digits, hyphens and underscores, such as production",
+    ),
+    /** The branch that deploys. @default - any branch, unless tags are set */
+    branch: Branch.optional(),
+    /** Patterns of the tags that deploy, such as `v*`. */
+    tags: z.array(text(/^[^\s~^:\\]+$/, "must be a pattern of tag names such as v*")).default([]),
+    /** Who may approve; one approval is enough. Private repositories need GitHub Enterprise for it. */
+    reviewers: z.array(Reviewer).max(6).default([]),
+    /** Minutes before a deployment begins. Private repositories need GitHub Enterprise for it. */
+    waitMinutes: z.int().min(0).max(43_200).default(0),
+    /** Whether whoever started a deployment may not approve it. */
+    preventSelfReview: z.boolean().default(true),
+    /** Whether administrators may deploy past reviewers and timer. */
+    adminsMayBypass: z.boolean().default(false),
+    /** The AWS account that workflows of this environment may act in. @default - they get no identity at AWS */
+    oidc: Oidc.optional(),
+    /** Key of the stack secret with the DigitalOcean token of the workflows. */
+    token: z.strictObject({ secret: SecretName }).default({ secret: "digitaloceanAccessToken" }),
+    /** More variables of the environment. */
+    variables: ActionsVariables,
+    /** More secrets of the environment. */
+    secrets: ActionsSecrets,
+  })
+  .superRefine((settings, context) => {
+    const keys = settings.reviewers.map((reviewer) => JSON.stringify(reviewer));
+    keys.forEach((key, index) => {
+      if (keys.indexOf(key) < index)
+        context.addIssue({ code: "custom", path: ["reviewers", index], message: "must be listed once" });
+    });
+    for (const [block, own] of [
+      ["variables", ownVariables],
+      ["secrets", ownSecrets],
+    ] as const)
+      for (const name of own)
+        if (Object.hasOwn(settings[block], name))
+          context.addIssue({
+            code: "custom",
+            path: [block, name],
+            message: "must be left out: slipway sets it",
+          });
+  });
+export type DeployEnvironmentSettings = z.output<typeof DeployEnvironmentSettings>;
+
+/** The stack secrets that deployments need. */
+export function deliverySecrets({ token, secrets }: DeployEnvironmentSettings): NeededSecret[] {
+  return [
+    { name: token.secret, optional: false, usedBy: ["delivery.token"] },
+    ...Object.entries(secrets).map(([name, { secret, optional }]) => ({
+      name: secret,
+      optional,
+      usedBy: [`delivery.secrets.${name}`],
+    })),
+  ];
+}
+
+/** What may not be so on a protected stack; paths start at the block. */
+export function deliveryProtectionFaults(
+  settings: Pick<DeployEnvironmentSettings, "adminsMayBypass">,
+  isProtected: boolean,
+): { path: string; message: string }[] {
+  return isProtected && settings.adminsMayBypass
+    ? [{ path: "adminsMayBypass", message: "must be false on a protected stack: the gate is for everybody" }]
+    : [];
+}

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { NeededSecret } from "./internal/secrets.ts";
+import { Branch, SecretName, text } from "./internal/values.ts";
+
+/** GitHub turns names into upper case, which would look like a change on every run. Rules: GitHub Actions documentation, 2026-11-21. */
+const ActionsName = text(
+  /^(?!GITHUB_)[A-Z_][A-Z0-9_]{0,254}$/,
+  "must be upper-case letters, digits and underscores, not starting with a digit or GITHUB_, such as API_URL",
+);
+
+/** Variables of GitHub's workflows by name; everybody who can read the repository's settings can read them. */
+export const ActionsVariables = z.record(ActionsName, z.string()).default({});
+
+/** Secrets of GitHub's workflows by name, each from a stack secret. */
+export const ActionsSecrets = z
+  .record(
+    ActionsName,
+    z.strictObject({
+      /** Key of the stack secret. */
+      secret: SecretName,
+      /** Whether the workflows do without it. */
+      optional: z.boolean().default(false),
+    }),
+  )
+  .default({});
+export type ActionsSecrets = z.output<typeof ActionsSecrets>;
+
+/** What must hold before a commit reaches a branch. Limits: GitHub API description, rulesets, 2026-11-21. */
+const BranchRules = z.strictObject({
+  /** Approving reviews of a pull request. */
+  reviews: z.int().min(0).max(10).default(1),
+  /** Names of the checks that must pass. */
+  checks: z.array(z.string().min(1)).default([]),
+  /** Whether a new push asks for new reviews. */
+  dismissesStaleReviews: z.boolean().default(true),
+  /** Whether owners in CODEOWNERS must approve what is theirs. */
+  needsCodeOwners: z.boolean().default(false),
+  /** Whether every conversation must be resolved. */
+  needsResolvedThreads: z.boolean().default(false),
+  /** Whether checks must have run on top of the branch's newest commit. */
+  needsUpToDate: z.boolean().default(true),
+  /** Whether merge commits are refused. */
+  needsLinearHistory: z.boolean().default(false),
+});
+export type BranchRules = z.output<typeof BranchRules>;
+
+/** What a stack file may say about the repository (`slipway:repository`). */
+export const RepositorySettings = z.strictObject({
+  /** Rules by branch; a stack owns the rules of the branch that it deploys from, and no others. */
+  branches: z.record(Branch, BranchRules).default({}),
+  /** Variables of all workflows; one stack only may set them, since all stacks share the repository. */
+  variables: ActionsVariables,
+  /** Secrets of all workflows; one stack only may set them, since all stacks share the repository. */
+  secrets: ActionsSecrets,
+});
+export type RepositorySettings = z.output<typeof RepositorySettings>;
+
+/** The stack secrets that the repository's workflows need. */
+export const repositorySecrets = ({ secrets }: RepositorySettings): NeededSecret[] =>
+  Object.entries(secrets).map(([name, { secret, optional }]) => ({
+    name: secret,
+    optional,
+    usedBy: [`repository.secrets.${name}`],
+  }));
+
+/** Branches whose rules belong to another stack; paths start at the block. */
+export function foreignBranches(
+  { branches }: Pick<RepositorySettings, "branches">,
+  deployBranch: string | undefined,
+): { path: string; message: string }[] {
+  return Object.keys(branches)
+    .filter((branch) => branch !== deployBranch)
+    .map((branch) => ({
+      path: /^[\w-]+$/.test(branch) ? `branches.${branch}` : `branches["${branch}"]`,
+      message:
+        deployBranch === undefined
+          ? "must be left out: delivery.branch is not set, so this stack owns no branch"
+          : `must be left out: this stack deploys from ${deployBranch} and owns no other branch's rules`,
+    }));
+}

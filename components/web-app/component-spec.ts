@@ -1,0 +1,218 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { WebAppSettings } from "../web-app.settings.ts";
+import { sortedEntries } from "./components.ts";
+import type { LogDestination } from "./logs.settings.ts";
+import type { AlertDestinations, ComponentAlert, HealthCheck, LivenessCheck } from "./run.settings.ts";
+import { location } from "./sealed.ts";
+import type { ImageSource } from "./source.settings.ts";
+import { specVariables, type ValueSources } from "./variables.ts";
+
+/** Everything that the spec needs beside the settings. */
+export interface SpecSources extends ValueSources {
+  /** `owner/repository` of the product, for components that name no other. */
+  repository: string;
+  /** The destinations to send for an alert: none while the platform already has them. */
+  destinations(wanted: AlertDestinations): pulumi.Input<SpecDestinations | undefined>;
+}
+
+/** Alert destinations as the platform's spec has them. */
+export interface SpecDestinations {
+  emails: string[];
+  slackWebhooks: { channel: string; url: pulumi.Input<string> }[];
+}
+
+type StaticSite = WebAppSettings["staticSites"][string];
+type Service = WebAppSettings["services"][string];
+type Worker = WebAppSettings["workers"][string];
+type Job = WebAppSettings["jobs"][string];
+
+const registries = { ghcr: "GHCR", docr: "DOCR", dockerHub: "DOCKER_HUB" } as const;
+
+/** A static site's part of the spec. */
+export function staticSiteSpec(name: string, site: StaticSite, sources: SpecSources) {
+  return {
+    name,
+    ...builtSpec(site, sources),
+    outputDir: site.outputDirectory,
+    indexDocument: site.indexDocument,
+    errorDocument: site.errorDocument,
+    catchallDocument: site.catchallDocument,
+    envs: specVariables(name, site.environment, "buildTime", sources),
+  };
+}
+
+/** A service's part of the spec. */
+export function serviceSpec(name: string, service: Service, app: WebAppSettings, sources: SpecSources) {
+  return {
+    ...processSpec(name, service, app, sources),
+    ...scaleSpec(service),
+    httpPort: service.port,
+    internalPorts: service.internalPorts.length === 0 ? undefined : service.internalPorts,
+    healthCheck: service.health && checkSpec(service.health),
+    livenessHealthCheck: service.liveness && checkSpec(service.liveness),
+    termination: service.termination,
+  };
+}
+
+/** A worker's part of the spec. */
+export function workerSpec(name: string, worker: Worker, app: WebAppSettings, sources: SpecSources) {
+  return {
+    ...processSpec(name, worker, app, sources),
+    ...scaleSpec(worker),
+    livenessHealthCheck: worker.liveness && checkSpec(worker.liveness),
+    termination: worker.termination,
+  };
+}
+
+const jobKinds = {
+  preDeploy: "PRE_DEPLOY",
+  postDeploy: "POST_DEPLOY",
+  failedDeploy: "FAILED_DEPLOY",
+} as const;
+
+/** A job's part of the spec. */
+export function jobSpec(name: string, job: Job, app: WebAppSettings, sources: SpecSources) {
+  return {
+    ...processSpec(name, job, app, sources),
+    kind: jobKinds[job.kind],
+    instanceSizeSlug: job.size,
+    instanceCount: 1,
+    termination: job.termination,
+  };
+}
+
+function processSpec(
+  name: string,
+  component: Service | Worker | Job,
+  app: WebAppSettings,
+  sources: SpecSources,
+) {
+  const scope = component.image === undefined ? "runAndBuildTime" : "runTime";
+  const logDestinations = sortedEntries(app.logs).map(([log, settings]) =>
+    logSpec(name, log, settings, sources),
+  );
+  return {
+    name,
+    ...builtSpec(component, sources),
+    image: component.image && imageSpec(name, component.image, sources),
+    runCommand: component.runCommand,
+    envs: specVariables(name, component.environment, scope, sources),
+    alerts:
+      component.alerts.length === 0 ? undefined : component.alerts.map((alert) => alertSpec(alert, sources)),
+    logDestinations: logDestinations.length === 0 ? undefined : logDestinations,
+  };
+}
+
+function builtSpec(component: StaticSite | Service | Worker | Job, sources: SpecSources) {
+  const { github, gitlab, bitbucket, git } = component;
+  return {
+    github: github && hostedSpec({ ...github, repository: github.repository ?? sources.repository }),
+    gitlab: gitlab && hostedSpec(gitlab),
+    bitbucket: bitbucket && hostedSpec(bitbucket),
+    git: git && { repoCloneUrl: git.cloneUrl, branch: git.branch },
+    sourceDir: component.sourceDirectory,
+    environmentSlug: component.environmentSlug,
+    dockerfilePath: component.dockerfilePath,
+    buildCommand: component.buildCommand,
+  };
+}
+
+const hostedSpec = (source: { repository: string; branch: string; deployOnPush: boolean }) => ({
+  repo: source.repository,
+  branch: source.branch,
+  deployOnPush: source.deployOnPush,
+});
+
+/** The version of an image to run: what was released, else what the settings name. */
+export function imageVersion(
+  component: string,
+  image: Pick<ImageSource, "tag" | "digest">,
+  release: ValueSources["release"],
+): { digest: string } | { tag: string } | undefined {
+  const digest = release.images[component] ?? image.digest;
+  if (digest !== undefined) return { digest };
+  return image.tag === undefined ? undefined : { tag: image.tag };
+}
+
+function imageSpec(component: string, image: ImageSource, sources: SpecSources) {
+  const [owner = "", ...rest] = image.repository.split("/");
+  const isOwn = image.registry === "docr";
+  const credentials =
+    image.credentials && sources.secret(location.registry(component), image.credentials.secret);
+  return {
+    registryType: registries[image.registry],
+    registry: isOwn ? undefined : owner,
+    repository: isOwn ? image.repository : rest.join("/"),
+    ...imageVersion(component, image, sources.release),
+    deployOnPushes: isOwn && image.tag !== undefined ? [{ enabled: image.deployOnPush }] : undefined,
+    registryCredentials: credentials,
+  };
+}
+
+function scaleSpec({ size, instances, autoscaling }: Pick<Service, "size" | "instances" | "autoscaling">) {
+  if (autoscaling === undefined) return { instanceSizeSlug: size, instanceCount: instances ?? 1 };
+  return {
+    instanceSizeSlug: size,
+    autoscaling: {
+      minInstanceCount: autoscaling.min,
+      maxInstanceCount: autoscaling.max,
+      metrics: { cpu: { percent: autoscaling.cpuPercent } },
+    },
+  };
+}
+
+const checkSpec = ({ path, ...rest }: HealthCheck | LivenessCheck) => ({ httpPath: path, ...rest });
+
+const measures = {
+  cpuPercent: "CPU_UTILIZATION",
+  memoryPercent: "MEM_UTILIZATION",
+  restarts: "RESTART_COUNT",
+} as const;
+const windows = { 5: "FIVE_MINUTES", 10: "TEN_MINUTES", 30: "THIRTY_MINUTES", 60: "ONE_HOUR" } as const;
+
+function alertSpec(alert: ComponentAlert, sources: SpecSources) {
+  return {
+    rule: measures[alert.measure],
+    operator: alert.operator === "above" ? "GREATER_THAN" : "LESS_THAN",
+    value: alert.value,
+    window: windows[alert.windowMinutes],
+    disabled: alert.isDisabled,
+    destinations: alert.destinations && sources.destinations(alert.destinations),
+  };
+}
+
+/** A secret that the settings require; the component checks beforehand that all of them are there. */
+function required(sources: SpecSources, place: string, name: string): pulumi.Input<string> {
+  const value = sources.secret(place, name);
+  if (value === undefined)
+    throw new Error(`the secret ${name} is needed at ${place} but was not handed over`);
+  return value;
+}
+
+function logSpec(component: string, name: string, log: LogDestination, sources: SpecSources) {
+  const place = location.log(component, name);
+  switch (log.kind) {
+    case "papertrail":
+      return { name, papertrail: { endpoint: log.endpoint } };
+    case "datadog":
+      return {
+        name,
+        datadog: { endpoint: log.endpoint, apiKey: required(sources, place, log.apiKey.secret) },
+      };
+    case "logtail":
+      return { name, logtail: { token: required(sources, place, log.token.secret) } };
+    case "opensearch":
+      return {
+        name,
+        openSearch: {
+          endpoint: log.endpoint,
+          clusterName: log.clusterName,
+          indexName: log.index,
+          basicAuth: {
+            user: log.user,
+            password: log.password && required(sources, place, log.password.secret),
+          },
+        },
+      };
+  }
+}

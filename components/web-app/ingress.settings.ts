@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { ComponentName, Hostname, Port, text, UrlPath } from "../internal/values.ts";
+
+const Origin = text(
+  /^https?:\/\/[^\s/]+$/,
+  "must be an origin without a path, such as https://tinkertools.ao",
+);
+
+/** Which other sites' pages may call this path, and how. */
+const Cors = z
+  .strictObject({
+    /** One origin, exactly. */
+    origin: Origin.optional(),
+    /** A pattern (RE2) for several origins. */
+    originPattern: z.string().min(1).optional(),
+    methods: z.array(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])).default([]),
+    headers: z.array(z.string().min(1)).default([]),
+    exposedHeaders: z.array(z.string().min(1)).default([]),
+    /** How long a browser may remember the answer, such as 5h30m. */
+    maxAge: text(/^(\d+h)?(\d+m)?(\d+s)?$/, "must be a duration such as 5h30m").optional(),
+    withCredentials: z.boolean().default(false),
+  })
+  .refine((cors) => (cors.origin === undefined) !== (cors.originPattern === undefined), {
+    error: "must have either origin or originPattern",
+  });
+export type Cors = z.output<typeof Cors>;
+
+const redirectCodes = [300, 301, 302, 303, 304, 307, 308] as const;
+
+/** Where a redirect sends the browser; at least one part of the address changes. */
+const Redirect = z
+  .strictObject({
+    authority: Hostname.optional(),
+    path: UrlPath.optional(),
+    scheme: z.enum(["http", "https"]).optional(),
+    port: Port.optional(),
+    code: z
+      .int()
+      .refine((code) => redirectCodes.some((known) => known === code), {
+        error: ({ input }) => `must be one of ${redirectCodes.join(", ")}; got ${String(input)}`,
+      })
+      .default(302),
+  })
+  .refine(({ code, ...target }) => Object.values(target).some((part) => part !== undefined), {
+    error: "must change at least one of authority, path, scheme and port",
+  });
+
+/** One rule for requests: the first that fits decides. */
+export const IngressRule = z
+  .strictObject({
+    /** Start of the path, by whole segments. */
+    path: UrlPath,
+    /** The one host that the rule is for. @default - every host of the app */
+    authority: Hostname.optional(),
+    /** Service or static site that answers. */
+    component: ComponentName.optional(),
+    /** Path that the component sees in place of the rule's. */
+    rewrite: UrlPath.optional(),
+    /** Whether the component sees the path whole. @default - true, unless it is rewritten */
+    preservePathPrefix: z.boolean().optional(),
+    redirect: Redirect.optional(),
+    cors: Cors.optional(),
+  })
+  .superRefine((rule, context) => {
+    const fault = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+    if ((rule.component === undefined) === (rule.redirect === undefined))
+      fault([], "must have either component or redirect");
+    if (rule.rewrite !== undefined && rule.preservePathPrefix === true)
+      fault(["preservePathPrefix"], "must be left out beside rewrite: a path is kept or rewritten");
+    if (rule.redirect !== undefined && rule.rewrite !== undefined)
+      fault(["rewrite"], "must be left out beside redirect, which has a path of its own");
+    if (rule.redirect !== undefined && rule.preservePathPrefix !== undefined)
+      fault(["preservePathPrefix"], "must be left out beside redirect, which has a path of its own");
+  });
+export type IngressRule = z.output<typeof IngressRule>;
+
+const covers = (outer: string, inner: string) => {
+  const start = outer.replace(/\/+$/, "");
+  return inner === outer || inner === start || inner.startsWith(`${start}/`);
+};
+
+/** Rules that never decide, because an earlier one takes all their requests. */
+export function unreachableRules(
+  rules: readonly Pick<IngressRule, "path" | "authority">[],
+): { index: number; by: number }[] {
+  return rules.flatMap((rule, index) => {
+    const by = rules.findIndex(
+      (earlier, position) =>
+        position < index &&
+        (earlier.authority === undefined || earlier.authority === rule.authority) &&
+        covers(earlier.path, rule.path),
+    );
+    return by < 0 ? [] : [{ index, by }];
+  });
+}

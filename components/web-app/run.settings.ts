@@ -1,0 +1,141 @@
+import { z } from "zod";
+import { appSizes } from "../../catalog/app-sizes.ts";
+import { AppSize, Email, Port, Slack, UrlPath } from "../internal/values.ts";
+
+// Ranges of this file: DigitalOcean API description of 2026-08-07 and its provider, 2026-08-06.
+
+/** How the platform changes the number of instances by itself. */
+const Autoscaling = z
+  .strictObject({
+    min: z.int().min(1).max(250),
+    max: z.int().min(1).max(250),
+    /** Average CPU use, in percent, that it aims at; the provider knows no other measure. */
+    cpuPercent: z.int().min(1).max(100).default(80),
+  })
+  .refine(({ min, max }) => min < max, { path: ["max"], error: "must be more than min" });
+
+/** How large a component is and how often it runs. */
+export const scaleSettings = {
+  size: AppSize.default("apps-s-1vcpu-0.5gb"),
+  /** @default - 1, or what autoscaling decides */
+  instances: z.int().min(1).max(250).optional(),
+  autoscaling: Autoscaling.optional(),
+};
+
+/** What is wrong with size, instances and autoscaling together, if anything. */
+export function scaleFault(scale: {
+  size: AppSize;
+  instances?: number | undefined;
+  autoscaling?: unknown;
+}): { path: string[]; message: string } | undefined {
+  const size = appSizes[scale.size];
+  if (scale.autoscaling !== undefined && scale.instances !== undefined)
+    return {
+      path: ["instances"],
+      message: "must be left out where autoscaling is set, which decides the number",
+    };
+  if (scale.autoscaling !== undefined && !size.isAutoscalable)
+    return {
+      path: ["autoscaling"],
+      message: `must be left out: ${scale.size} is shared and the platform scales dedicated sizes only; did you mean size apps-d-1vcpu-1gb?`,
+    };
+  if ((scale.instances ?? 1) > 1 && !size.isCountable)
+    return {
+      path: ["instances"],
+      message: `must be 1: ${scale.size} runs alone; did you mean size apps-s-1vcpu-1gb?`,
+    };
+  return undefined;
+}
+
+const check = {
+  /** Path that must answer with success. @default - a connection to the port is enough */
+  path: UrlPath.optional(),
+  /** @default - the component's own port */
+  port: Port.optional(),
+  initialDelaySeconds: z.int().min(0).max(3600).optional(),
+  periodSeconds: z.int().min(1).max(300).optional(),
+  timeoutSeconds: z.int().min(1).max(120).optional(),
+  failureThreshold: z.int().min(1).max(50).optional(),
+};
+
+/** When an instance gets requests. */
+export const HealthCheck = z.strictObject({ ...check, successThreshold: z.int().min(1).max(50).optional() });
+export type HealthCheck = z.output<typeof HealthCheck>;
+
+/** When an instance is started again. */
+export const LivenessCheck = z.strictObject({
+  ...check,
+  successThreshold: z
+    .literal(1, { error: "must be 1: the platform takes no other number for a liveness check" })
+    .optional(),
+});
+export type LivenessCheck = z.output<typeof LivenessCheck>;
+
+const gracePeriodSeconds = z.int().min(1).max(600).optional();
+
+/** How long a worker or job may take to stop. */
+export const Termination = z.strictObject({ gracePeriodSeconds });
+
+/** How long a service may take to finish its requests and to stop. */
+export const ServiceTermination = z.strictObject({
+  gracePeriodSeconds,
+  drainSeconds: z.int().min(1).max(110).optional(),
+});
+
+/** Who is told about an alert, beside the owners of the account, whom the platform always mails. */
+export const AlertDestinations = z
+  .strictObject({ emails: z.array(Email).default([]), slack: z.array(Slack).default([]) })
+  .refine(({ emails, slack }) => emails.length + slack.length > 0, {
+    error: "must name an e-mail address or a Slack channel, or be left out",
+  });
+export type AlertDestinations = z.output<typeof AlertDestinations>;
+
+const missingMeasures: Readonly<Record<string, string>> = {
+  errorRate: "the platform measures no error rate: watch the health path with monitoring.checks",
+  responseTime: "the provider knows no response time: use latencyMs of monitoring.checks",
+  requestsPerSecond: "the provider knows no request rate",
+};
+
+/** An alert about one component. */
+export const ComponentAlert = z.strictObject({
+  measure: z.enum(["cpuPercent", "memoryPercent", "restarts"], {
+    error: ({ input }) => {
+      const reason = typeof input === "string" ? missingMeasures[input] : undefined;
+      return reason && `must be one of cpuPercent, memoryPercent, restarts; ${reason}`;
+    },
+  }),
+  operator: z.enum(["above", "below"]).default("above"),
+  value: z.number().min(0),
+  /** The time, in minutes, that the measure is taken over. */
+  windowMinutes: z
+    .union([z.literal(5), z.literal(10), z.literal(30), z.literal(60)], {
+      error: "must be one of 5, 10, 30, 60",
+    })
+    .default(5),
+  isDisabled: z.boolean().default(false),
+  destinations: AlertDestinations.optional(),
+});
+export type ComponentAlert = z.output<typeof ComponentAlert>;
+
+const AppRule = z.enum([
+  "deploymentFailed",
+  "deploymentLive",
+  "deploymentStarted",
+  "deploymentCanceled",
+  "domainFailed",
+  "domainLive",
+  "autoscaleFailed",
+  "autoscaleSucceeded",
+]);
+export type AppRule = z.output<typeof AppRule>;
+
+/** An alert about the whole app: its rule alone, or with more about it. */
+export const AppAlert = z.union([
+  AppRule,
+  z.strictObject({
+    rule: AppRule,
+    isDisabled: z.boolean().default(false),
+    destinations: AlertDestinations.optional(),
+  }),
+]);
+export type AppAlert = z.output<typeof AppAlert>;

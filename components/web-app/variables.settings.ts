@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { ComponentName, SecretName, SqlName, VariableName } from "../internal/values.ts";
+
+/** When a variable exists: while the component is built, while it runs, or both. */
+export const VariableScope = z.enum(["runTime", "buildTime", "runAndBuildTime"]);
+export type VariableScope = z.output<typeof VariableScope>;
+
+const scope = VariableScope.optional();
+
+const Plain = z.union([z.string(), z.number(), z.boolean()]);
+
+/** A fact of the release that is running. */
+const ReleaseFact = z.enum(["version", "commit", "builtAt"]);
+
+/**
+ * What another component of the app tells about itself.
+ *
+ * Source: DigitalOcean App Platform, "Use environment variables", bindable variables, 2026-11-21.
+ */
+const ComponentFact = z.enum([
+  "publicUrl",
+  "publicDomain",
+  "publicRoutePath",
+  "privateUrl",
+  "privateDomain",
+  "privatePort",
+  "commitHash",
+]);
+export type ComponentFact = z.output<typeof ComponentFact>;
+
+const forms =
+  "must be a text, a number, true or false, or a block with one of value, secret, bind, database, component or release";
+
+/** One environment variable: its value, or where the value comes from. */
+export const Variable = z.union(
+  [
+    Plain,
+    z.strictObject({ value: Plain, scope }),
+    z.strictObject({
+      /** Key of the stack secret that holds the value. */
+      secret: SecretName,
+      /** Whether the product runs without it: an unset secret then leaves the variable out. */
+      optional: z.boolean().optional(),
+      scope,
+    }),
+    z.strictObject({
+      /** Text with bindable references, such as `${APP_URL}/api`. */
+      bind: z.string(),
+      scope,
+    }),
+    z.strictObject({
+      /** Database of this stack, of which the variable gets the URL. */
+      database: SqlName,
+      scope,
+    }),
+    z.strictObject({ component: ComponentName, fact: ComponentFact, scope }),
+    z.strictObject({ release: ReleaseFact, scope }),
+  ],
+  { error: forms },
+);
+export type Variable = z.output<typeof Variable>;
+
+/** Environment variables by name. */
+export const Environment = z.record(VariableName, Variable).prefault({});
+export type Environment = z.output<typeof Environment>;
