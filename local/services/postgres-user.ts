@@ -62,7 +62,8 @@ export function asRunner(
 export function handOver(runner: Runner, path: string, home: string): void {
   if (process.getuid?.() !== 0) return;
   const [uid, gid] = runner.kind === "account" ? [runner.account.uid, privateGroup] : [0, 0];
-  if (statSync(path).uid !== uid) giveAll(path, uid, gid);
+  // Files that root wrote into it since belong to root again.
+  if (runner.kind === "account" || statSync(path).uid !== uid) giveAll(path, uid, gid);
   if (runner.kind !== "account") return;
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
     const { mode, gid: group } = statSync(folder);

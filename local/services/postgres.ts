@@ -18,7 +18,7 @@ import {
 import { type Access, asSuperuser, type Query } from "./postgres-sql.ts";
 import { chooseRunner, type Runner } from "./postgres-user.ts";
 
-export { findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
+export { findInstalledPostgres, findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 
 export interface PostgresOptions {
   /** Folder with one folder a server, for example `.slipway/postgres`. It belongs to the servers alone. */
