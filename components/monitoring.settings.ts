@@ -82,49 +82,62 @@ export const MonitoringSettings = z
     database: DatabaseLimits.optional(),
   })
   .superRefine((settings, context) => {
-    const silent = alerts(settings).filter(({ emails, slack }) => emails.length === 0 && slack === undefined);
+    const silent = [...checkAlerts(settings), ...databaseAlerts(settings)].filter(
+      ({ emails, slack }) => emails.length === 0 && slack === undefined,
+    );
     for (const path of new Map(silent.map((alert) => [alert.path.join("."), alert.path])).values())
-      context.addIssue({ code: "custom", path, message: "must say where its alerts go: emails, slack or both" });
+      context.addIssue({
+        code: "custom",
+        path,
+        message: "must say where its alerts go: emails, slack or both",
+      });
   });
 export type MonitoringSettings = z.output<typeof MonitoringSettings>;
 
 /** One alert with the people that it goes to. */
 export interface Alert {
-  /** Settings that the alert comes from. */
+  /** Settings that its destinations come from. */
   path: (string | number)[];
-  /** The check, or none for the database. */
-  check: string | undefined;
-  kind: "latency" | "down" | "downEverywhere" | "certificate" | "cpu" | "memory" | "disk" | "load15";
-  /** Milliseconds, days, percent or load, by kind; a site is down or it is not. */
-  limit: number | undefined;
   /** How long the limit must be passed. */
   period: string;
-  /** What tells this alert from others of its kind. */
+  /** What tells it from the others of its check, or of the database. */
   key: string;
   emails: string[];
   slack: Slack | undefined;
 }
 
+/** An alert of a check; `limit` is in milliseconds or days, and a site that is down needs none. */
+export interface CheckAlert extends Alert {
+  check: string;
+  kind: "latency" | "down" | "downEverywhere" | "certificate";
+  limit: number | undefined;
+}
+
+/** An alert of the database; `limit` is in percent, or a load. */
+export interface DatabaseAlert extends Alert {
+  kind: "cpu" | "memory" | "disk" | "load15";
+  limit: number;
+}
+
 type Limits = z.output<typeof latency> | z.output<ReturnType<typeof metric>> | undefined;
-type Place = Pick<Alert, "path" | "check"> & { emails: string[]; slack?: Slack | undefined };
+type Place = Pick<Alert, "path" | "emails"> & { slack?: Slack | undefined };
 
 /** The alerts of a setting that is one limit or a list of them. */
-function limitAlerts(
+function limitAlerts<K extends string>(
   place: Place,
   setting: string,
-  kind: Alert["kind"],
+  kind: K,
   limits: Limits,
   period: string,
-): Alert[] {
+) {
+  const { path, emails, slack } = place;
   if (limits === undefined) return [];
-  const { check, path, emails, slack } = place;
   if (typeof limits === "number")
-    return [{ path, check, kind, limit: limits, period, key: kind, emails, slack }];
+    return [{ path, kind, limit: limits, period, key: kind as string, emails, slack }];
   return limits.map((one, index) => {
     const isOwn = one.emails !== undefined || one.slack !== undefined;
     return {
       path: isOwn ? [...path, setting, index] : path,
-      check,
       kind,
       limit: one.above,
       period: one.for,
@@ -135,33 +148,34 @@ function limitAlerts(
   });
 }
 
-function checkAlerts(name: string, check: Check): Alert[] {
-  const place = { path: ["checks", name], check: name, emails: check.emails, slack: check.slack };
-  const plain = (kind: Alert["kind"], limit: number | undefined, period: string): Alert => ({
-    ...place,
-    kind,
-    limit,
-    period,
-    key: kind,
+/** Every alert that the checks ask for. */
+export function checkAlerts({ checks }: Pick<MonitoringSettings, "checks">): CheckAlert[] {
+  return Object.entries(checks).flatMap(([name, check]) => {
+    const place = { path: ["checks", name], emails: check.emails, slack: check.slack };
+    const plain = <K extends CheckAlert["kind"]>(kind: K, period: string, limit?: number) => ({
+      ...place,
+      kind,
+      limit,
+      period,
+      key: kind as string,
+    });
+    const { downEverywhereFor, certificateDays } = check;
+    const wanted: Omit<CheckAlert, "check">[] = [
+      ...limitAlerts(place, "latencyMs", "latency", check.latencyMs, "2m"),
+      plain("down", check.downFor),
+      ...(downEverywhereFor === undefined ? [] : [plain("downEverywhere", downEverywhereFor)]),
+      // The platform wants a period with every alert; when a certificate ends does not depend on it.
+      ...(certificateDays === undefined ? [] : [plain("certificate", "1h", certificateDays)]),
+    ];
+    return wanted.map((alert) => ({ check: name, ...alert }));
   });
-  return [
-    ...limitAlerts(place, "latencyMs", "latency", check.latencyMs, "2m"),
-    plain("down", undefined, check.downFor),
-    ...(check.downEverywhereFor === undefined
-      ? []
-      : [plain("downEverywhere", undefined, check.downEverywhereFor)]),
-    // The platform wants a period with every alert; a certificate's end does not depend on it.
-    ...(check.certificateDays === undefined ? [] : [plain("certificate", check.certificateDays, "1h")]),
-  ];
 }
 
-/** Every alert that the settings ask for. */
-export function alerts({ checks, database }: Pick<MonitoringSettings, "checks" | "database">): Alert[] {
-  const ofChecks = Object.entries(checks).flatMap(([name, check]) => checkAlerts(name, check));
-  if (database === undefined) return ofChecks;
-  const place = { path: ["database"], check: undefined, emails: database.emails, slack: database.slack };
+/** Every alert that the database's limits ask for. */
+export function databaseAlerts({ database }: Pick<MonitoringSettings, "database">): DatabaseAlert[] {
+  if (database === undefined) return [];
+  const place = { path: ["database"], emails: database.emails, slack: database.slack };
   return [
-    ...ofChecks,
     ...limitAlerts(place, "cpuPercent", "cpu", database.cpuPercent, "5m"),
     ...limitAlerts(place, "memoryPercent", "memory", database.memoryPercent, "5m"),
     ...limitAlerts(place, "diskPercent", "disk", database.diskPercent, "5m"),
@@ -171,7 +185,7 @@ export function alerts({ checks, database }: Pick<MonitoringSettings, "checks" |
 
 /** Stack secrets that alerts need: the addresses of Slack's webhooks. */
 export function monitoringSecrets(settings: MonitoringSettings): NeededSecret[] {
-  return alerts(settings).flatMap(({ path, slack }) =>
+  return [...checkAlerts(settings), ...databaseAlerts(settings)].flatMap(({ path, slack }) =>
     slack === undefined
       ? []
       : [{ name: slack.secret, optional: false, usedBy: [`monitoring.${path.join(".")}`] }],

@@ -52,3 +52,44 @@ export const PostgresSettings = z.strictObject({
   workMemMiB: whole(1, 1024),
 });
 export type PostgresSettings = z.output<typeof PostgresSettings>;
+
+const switched = (value: boolean | undefined) => (value === undefined ? undefined : value ? "on" : "off");
+
+/** The same settings in the provider's names and units; only what is set. */
+export function postgresConfig(settings: PostgresSettings) {
+  const config = {
+    autovacuumAnalyzeThreshold: settings.autovacuumAnalyzeThreshold,
+    autovacuumFreezeMaxAge: settings.autovacuumFreezeMaxAge,
+    autovacuumMaxWorkers: settings.autovacuumMaxWorkers,
+    autovacuumNaptime: settings.autovacuumNaptimeSeconds,
+    autovacuumVacuumCostDelay: settings.autovacuumVacuumCostDelayMs,
+    autovacuumVacuumCostLimit: settings.autovacuumVacuumCostLimit,
+    autovacuumVacuumThreshold: settings.autovacuumVacuumThreshold,
+    backupHour: settings.backupHour,
+    backupMinute: settings.backupMinute,
+    deadlockTimeout: settings.deadlockTimeoutMs,
+    defaultToastCompression: settings.defaultToastCompression,
+    idleInTransactionSessionTimeout: settings.idleInTransactionSessionTimeoutMs,
+    jit: settings.jit,
+    logAutovacuumMinDuration: settings.logAutovacuumMinDurationMs,
+    logErrorVerbosity: settings.logErrorVerbosity,
+    logMinDurationStatement: settings.logMinDurationStatementMs,
+    maxLocksPerTransaction: settings.maxLocksPerTransaction,
+    maxParallelWorkers: settings.maxParallelWorkers,
+    maxParallelWorkersPerGather: settings.maxParallelWorkersPerGather,
+    maxPreparedTransactions: settings.maxPreparedTransactions,
+    maxReplicationSlots: settings.maxReplicationSlots,
+    maxWorkerProcesses: settings.maxWorkerProcesses,
+    pgStatStatementsTrack: settings.pgStatStatementsTrack,
+    sharedBuffersPercentage: settings.sharedBuffersPercentage,
+    tempFileLimit: settings.tempFileLimitKiB,
+    timezone: settings.timezone,
+    trackActivityQuerySize: settings.trackActivityQuerySizeBytes,
+    trackCommitTimestamp: switched(settings.trackCommitTimestamp),
+    trackFunctions: settings.trackFunctions,
+    trackIoTiming: switched(settings.trackIoTiming),
+    workMem: settings.workMemMiB,
+  };
+  type Config = { [K in keyof typeof config]?: NonNullable<(typeof config)[K]> };
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as Config;
+}

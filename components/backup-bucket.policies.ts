@@ -1,0 +1,57 @@
+/** Documents that say who may do what with the bucket of backups. They are pure: AWS stand-ins do not enforce them. */
+
+interface Statement {
+  Sid: string;
+  Effect: "Allow" | "Deny";
+  Principal?: "*";
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
+}
+
+const policy = (...statements: Statement[]) =>
+  JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+/** Refuses everyone who does not use TLS, for the bucket and for what is in it. */
+export const tlsOnlyPolicy = (bucketArn: string) =>
+  policy({
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [bucketArn, `${bucketArn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
+
+/** Lets the backup job add objects under one prefix, and nothing else: it cannot read, list or delete. */
+export const writerPolicy = (bucketArn: string, prefix: string) =>
+  policy({
+    Sid: "PutBackups",
+    Effect: "Allow",
+    Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
+    Resource: `${bucketArn}/${prefix}*`,
+  });
+
+/** Lets a restore find and read objects under one prefix, older versions included, and change nothing. */
+export const readerPolicy = (bucketArn: string, prefix: string) =>
+  policy(
+    {
+      Sid: "FindBackups",
+      Effect: "Allow",
+      Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+      Resource: bucketArn,
+      Condition: { StringLike: { "s3:prefix": `${prefix}*` } },
+    },
+    {
+      Sid: "ReadBucketSettings",
+      Effect: "Allow",
+      Action: ["s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration"],
+      Resource: bucketArn,
+    },
+    {
+      Sid: "ReadBackups",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectRetention"],
+      Resource: `${bucketArn}/${prefix}*`,
+    },
+  );

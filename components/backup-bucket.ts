@@ -1,0 +1,170 @@
+import { AccessKey } from "@pulumi/aws/iam/accessKey.js";
+import { User } from "@pulumi/aws/iam/user.js";
+import { UserPolicy } from "@pulumi/aws/iam/userPolicy.js";
+import { Bucket } from "@pulumi/aws/s3/bucket.js";
+import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration.js";
+import { BucketObjectLockConfiguration } from "@pulumi/aws/s3/bucketObjectLockConfiguration.js";
+import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls.js";
+import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
+import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
+import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
+import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { readerPolicy, tlsOnlyPolicy, writerPolicy } from "./backup-bucket.policies.ts";
+import { BackupBucketSettings } from "./backup-bucket.settings.ts";
+import { nameLimits, physicalName } from "./internal/names.ts";
+import { parseSettings } from "./internal/settings.ts";
+
+export interface BackupBucketArgs extends z.input<typeof BackupBucketSettings> {}
+
+/**
+ * A private, encrypted, versioned bucket whose objects nobody can delete for a while, with one identity that can only
+ * add backups and one that can only read them.
+ *
+ * With `protect` the bucket and its settings also outlive the stack.
+ *
+ * @example
+ * new BackupBucket("tinkertools-backups", { schedule: "daily", retentionDays: 30 });
+ */
+export class BackupBucket extends pulumi.ComponentResource {
+  public readonly bucketName: pulumi.Output<string>;
+  public readonly arn: pulumi.Output<string>;
+  /** Start of the key of every object that the writer may add. */
+  public readonly prefix: string;
+  /** Access key of the identity that can only add backups. */
+  public readonly writerKeyId: pulumi.Output<string>;
+  /** Its secret half. */
+  public readonly writerSecret: pulumi.Output<string>;
+  /** Access key of the identity that can only find and read backups. */
+  public readonly readerKeyId: pulumi.Output<string>;
+  /** Its secret half. */
+  public readonly readerSecret: pulumi.Output<string>;
+
+  constructor(name: string, args: BackupBucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
+    const settings = parseSettings(BackupBucketSettings, args, name);
+    super("slipway:index:BackupBucket", name, settings, opts);
+
+    const retainOnDelete = opts?.protect === true;
+    const bucket = new Bucket(
+      name,
+      {
+        bucket: settings.bucket ?? physicalName([name, pulumi.getStack()], nameLimits.bucket),
+        // Only at creation can a bucket get an object lock without AWS support.
+        objectLockEnabled: true,
+        forceDestroy: settings.forceDestroy,
+      },
+      { parent: this, retainOnDelete },
+    );
+
+    // One after the other: S3 answers 409 when two settings of one bucket change at once.
+    const after = (resource: pulumi.Resource) => ({ parent: this, retainOnDelete, dependsOn: [resource] });
+    const ownership = new BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      after(bucket),
+    );
+    const access = new BucketPublicAccessBlock(
+      `${name}-access`,
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+      },
+      after(ownership),
+    );
+    const versioning = new BucketVersioning(
+      `${name}-versioning`,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      after(access),
+    );
+    const encryption = new BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      after(versioning),
+    );
+    const lock = new BucketObjectLockConfiguration(
+      `${name}-lock`,
+      { bucket: bucket.bucket, rule: lockRule(settings.lock) },
+      after(encryption),
+    );
+    const expiry = new BucketLifecycleConfiguration(
+      `${name}-expiry`,
+      { bucket: bucket.bucket, rules: expiryRules(settings) },
+      after(lock),
+    );
+    new BucketPolicy(
+      `${name}-policy`,
+      { bucket: bucket.bucket, policy: bucket.arn.apply(tlsOnlyPolicy) },
+      after(expiry),
+    );
+
+    // Keys must be replaceable, so what the bucket is protected by does not reach them.
+    const open = { parent: this, protect: false };
+    const identity = (role: "writer" | "reader", document: (arn: string, prefix: string) => string) => {
+      const user = new User(
+        `${name}-${role}`,
+        { name: physicalName([name, role, pulumi.getStack()], nameLimits.iamUser) },
+        open,
+      );
+      const rights = new UserPolicy(
+        `${name}-${role}-rights`,
+        { user: user.name, policy: bucket.arn.apply((arn) => document(arn, settings.prefix)) },
+        open,
+      );
+      // Whoever gets the key must find its rights in force.
+      return new AccessKey(`${name}-${role}-key`, { user: user.name }, { ...open, dependsOn: [rights] });
+    };
+    const writer = identity("writer", writerPolicy);
+    const reader = identity("reader", readerPolicy);
+
+    this.bucketName = bucket.bucket;
+    this.arn = bucket.arn;
+    this.prefix = settings.prefix;
+    this.writerKeyId = writer.id;
+    this.writerSecret = pulumi.secret(writer.secret);
+    this.readerKeyId = reader.id;
+    this.readerSecret = pulumi.secret(reader.secret);
+    this.registerOutputs({
+      bucketName: this.bucketName,
+      arn: this.arn,
+      prefix: this.prefix,
+      writerKeyId: this.writerKeyId,
+      writerSecret: this.writerSecret,
+      readerKeyId: this.readerKeyId,
+      readerSecret: this.readerSecret,
+    });
+  }
+}
+
+/** For how long every new object is locked. */
+export const lockRule = ({ mode, days }: BackupBucketSettings["lock"]) => ({
+  defaultRetention: { mode: mode.toUpperCase(), days },
+});
+
+/** What S3 removes by itself; the rule for markers stands alone, since S3 takes it with no other expiry. */
+export function expiryRules({
+  prefix,
+  retentionDays,
+  noncurrentDays,
+  abortUploadsAfterDays,
+}: Pick<BackupBucketSettings, "prefix" | "retentionDays" | "noncurrentDays" | "abortUploadsAfterDays">) {
+  return [
+    {
+      id: "backups",
+      status: "Enabled",
+      filter: { prefix },
+      expiration: { days: retentionDays },
+      noncurrentVersionExpiration: { noncurrentDays },
+    },
+    {
+      id: "unfinished-uploads",
+      status: "Enabled",
+      filter: {},
+      abortIncompleteMultipartUpload: { daysAfterInitiation: abortUploadsAfterDays },
+    },
+    { id: "expired-markers", status: "Enabled", filter: {}, expiration: { expiredObjectDeleteMarker: true } },
+  ];
+}
