@@ -25,7 +25,8 @@ function packagesAreInstalled() {
   const wanted = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
   const found = JSON.parse(readFileSync(inner, "utf8")).packages;
   return Object.entries(wanted).every(
-    ([path, { version, optional }]) => path === "" || found[path]?.version === version || (optional && !found[path]),
+    ([path, { version, optional }]) =>
+      path === "" || found[path]?.version === version || (optional && !found[path]),
   );
 }
 
@@ -64,7 +65,8 @@ async function oneAtATime(lock, work) {
       }
       continue;
     }
-    if (!told) process.stderr.write(`another command installs the packages (process ${owner}): waiting for it\n`);
+    if (!told)
+      process.stderr.write(`another command installs the packages (process ${owner}): waiting for it\n`);
     told = true;
     await delay(300);
   }
@@ -95,9 +97,13 @@ async function install() {
   const npm = process.env.npm_execpath;
   const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   const [command, rest] = npm?.endsWith(".js") ? [process.execPath, [npm, ...args]] : ["npm", args];
-  const code = await run(command, rest, { cwd: root, stdio: ["ignore", 2, 2] }).catch((error) => error.message);
+  const code = await run(command, rest, { cwd: root, stdio: ["ignore", 2, 2] }).catch(
+    (error) => error.message,
+  );
   if (code !== 0) {
-    fail(`the packages could not be installed (npm ci: ${code}): check the network or the npm registry, then run again`);
+    fail(
+      `the packages could not be installed (npm ci: ${code}): check the network or the npm registry, then run again`,
+    );
   }
 }
 

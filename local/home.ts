@@ -23,7 +23,8 @@ export function homeDirectory(): string {
  */
 export function cacheDirectory(): string {
   const base =
-    process.env["XDG_CACHE_HOME"] ?? join(homedir(), ...(process.platform === "darwin" ? ["Library", "Caches"] : [".cache"]));
+    process.env["XDG_CACHE_HOME"] ??
+    join(homedir(), ...(process.platform === "darwin" ? ["Library", "Caches"] : [".cache"]));
   const directory = process.env["SLIPWAY_CACHE"] ?? join(base, "slipway");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;

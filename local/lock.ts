@@ -29,7 +29,14 @@ function tryBegin(database: DatabaseSync): boolean {
     database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");
     return true;
   } catch (error) {
-    if (error instanceof Error && /locked/.test(error.message)) return false;
+    if (isBusy(error)) return false;
     throw error;
   }
+}
+
+/** SQLITE_BUSY: another connection holds the lock (https://www.sqlite.org/rescode.html, 2026-11-21). */
+const busy = 5;
+
+function isBusy(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "errcode" in error && error.errcode === busy;
 }

@@ -1,0 +1,43 @@
+import { fileURLToPath } from "node:url";
+import { Command, Option } from "commander";
+import { CloudClient } from "../../local/cloud-client.ts";
+import { cacheDirectory, homeDirectory } from "../../local/home.ts";
+import { progressOn } from "../../local/progress.ts";
+import { LocalSecrets } from "../../local/secrets.ts";
+import type { SessionContext } from "../../local/session.ts";
+
+/** The stacks that the program knows. */
+export const stackNames = ["dev", "staging", "production"] as const;
+
+export const stackOption = (): Option =>
+  new Option("-s, --stack <name>", "the stack").choices(stackNames).default("dev");
+
+export const configFileOption = (): Option =>
+  new Option("--config-file <path>", "settings from this file instead of Pulumi.<stack>.yaml");
+
+export const jsonOption = (): Option =>
+  new Option("--json", "print one JSON document and nothing else on standard output");
+
+export const pluginsOption = (): Option =>
+  new Option(
+    "--plugins",
+    "use the published provider plugins that are installed, against the same local clouds",
+  );
+
+/** A command that takes a stack. */
+export function stackCommand(name: string, description: string): Command {
+  return new Command(name).description(description).addOption(stackOption());
+}
+
+/** What every local command works with. */
+export function context(): SessionContext {
+  const home = homeDirectory();
+  const program = fileURLToPath(new URL("../cloud.ts", import.meta.url));
+  return {
+    home,
+    cache: cacheDirectory(),
+    cloud: new CloudClient({ home, program }),
+    secrets: new LocalSecrets(home),
+    progress: progressOn(),
+  };
+}

@@ -1,0 +1,74 @@
+import { SettingsError } from "../../components/internal/settings.ts";
+import { LocalFault } from "../../local/fault.ts";
+import type { SessionContext } from "../../local/session.ts";
+import type { UpReport } from "../../local/up.ts";
+import { changeLines, changesText } from "./change-lines.ts";
+import { outputsTable } from "./outputs-table.ts";
+
+interface PrintOptions {
+  readonly stack: string;
+  readonly json?: boolean;
+  readonly showSecrets?: boolean;
+}
+
+/**
+ * Runs `up` or `preview` and prints what came of it: a table for people, or one JSON document, for a failure too.
+ */
+export async function printUp(
+  options: PrintOptions,
+  local: SessionContext,
+  run: () => Promise<UpReport>,
+): Promise<void> {
+  let report: UpReport;
+  try {
+    report = await run();
+  } catch (error) {
+    if (options.json && (error instanceof SettingsError || error instanceof LocalFault)) {
+      printJson({ stack: options.stack, result: "failed", error: error.message });
+    }
+    throw error;
+  }
+  if (options.json) printJson(document(report, options.showSecrets ?? false));
+  else process.stdout.write(text(report, local.home));
+}
+
+function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+function document(report: UpReport, showSecrets: boolean): unknown {
+  const { stack, changes, changed, requests, seconds } = report;
+  const outputs = Object.fromEntries(
+    Object.entries(report.outputs).map(([name, { value, secret }]) => [
+      name,
+      secret && !showSecrets ? "[secret]" : value,
+    ]),
+  );
+  const rounded = Object.fromEntries(
+    Object.entries(seconds).map(([part, value]) => [part, Math.round(value * 100) / 100]),
+  );
+  return { stack, result: "succeeded", changes, changed, outputs, requests, seconds: rounded };
+}
+
+function text(report: UpReport, home: string): string {
+  const { stack, changes, requests, seconds, cloud, plugins } = report;
+  const placeholders = cloud.components.filter(
+    ({ runsAs, app }) => runsAs === "placeholder" && app.endsWith(`-${stack}`),
+  );
+  const lines = [
+    ...changeLines(report.changed),
+    ...(Object.keys(report.outputs).length === 0 ? [] : ["", outputsTable(report.outputs, home)]),
+    "",
+    ...cloud.differences.map(
+      ({ resource, asked, real }) => `note: ${resource} asks for ${asked} and gets ${real} here`,
+    ),
+    ...(placeholders.length === 0
+      ? []
+      : [
+          `note: placeholders answer for ${placeholders.map(({ component }) => component).join(", ")}: their images do not run here`,
+        ]),
+    ...(plugins.length === 0 ? [] : [`note: published plugins ran for ${plugins.join(", ")}`]),
+    `${stack}: ${changesText(changes)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${requests.writes} writes and ${requests.reads} reads`,
+  ];
+  return `${lines.join("\n").replace(/^\n+/, "")}\n`;
+}

@@ -1,0 +1,27 @@
+import Table from "cli-table3";
+import { Command } from "commander";
+import { type LocalStatus, localStatus } from "../../local/status.ts";
+import { context, jsonOption } from "./context.ts";
+
+/** `slipway local status`: what runs on this machine. */
+export function statusCommand(): Command {
+  return new Command("status")
+    .description("show the local clouds, their stacks, and what runs as a process or as a placeholder")
+    .addOption(jsonOption())
+    .action(async (options: { json?: boolean }) => {
+      const status = await localStatus(context());
+      process.stdout.write(`${options.json ? JSON.stringify(status, undefined, 2) : text(status)}\n`);
+    });
+}
+
+function text(status: LocalStatus): string {
+  const { cloud, stacks } = status;
+  const stackLine = `stacks: ${stacks.length === 0 ? "none" : stacks.join(", ")}`;
+  if (cloud === undefined) return `the local clouds do not run: \`npm start\` starts them\n${stackLine}`;
+  const table = new Table({ style: { head: [], border: [] } });
+  for (const [name, url] of Object.entries(cloud.endpoints)) table.push([`${name} API`, url]);
+  for (const { app, component, runsAs } of cloud.components) table.push([`${app} ${component}`, runsAs]);
+  for (const { resource, asked, real } of cloud.differences)
+    table.push([resource, `asks for ${asked}, gets ${real}`]);
+  return `the local clouds run as process ${cloud.pid}\n${stackLine}\n${table.toString()}`;
+}

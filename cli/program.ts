@@ -1,0 +1,60 @@
+import { Command, CommanderError } from "commander";
+import { SettingsError } from "../components/internal/settings.ts";
+import { LocalFault } from "../local/fault.ts";
+import packageFile from "../package.json" with { type: "json" };
+import { doctorCommand } from "./doctor.ts";
+import { downCommand } from "./local/down.ts";
+import { logCommand } from "./local/log.ts";
+import { logsCommand } from "./local/logs.ts";
+import { previewCommand } from "./local/preview.ts";
+import { psqlCommand } from "./local/psql.ts";
+import { secretCommand } from "./local/secret.ts";
+import { statusCommand } from "./local/status.ts";
+import { upCommand } from "./local/up.ts";
+
+/** Exit codes of the command: everything else is a fault that a person can mend. */
+const ok = 0;
+const fault = 1;
+const usage = 2;
+
+/** The `slipway` command. Resolves with its exit code; what a person can mend is told in words, without a stack trace. */
+export async function runCli(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync([...args], { from: "user" });
+    return Number(process.exitCode ?? ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ok : usage;
+    if (error instanceof SettingsError || error instanceof LocalFault) {
+      process.stderr.write(`${error.message}\n`);
+      return fault;
+    }
+    throw error;
+  }
+}
+
+function program(): Command {
+  const command = new Command("slipway")
+    .description(packageFile.description)
+    .version(packageFile.version)
+    .exitOverride()
+    .showHelpAfterError("(slipway --help lists the commands)");
+  const local = command
+    .command("local")
+    .description("run the whole program on this machine, on the real engine, without an account")
+    .addHelpText("after", "\nnpm start is `slipway local up --stack dev`.");
+  for (const part of [
+    upCommand,
+    previewCommand,
+    statusCommand,
+    psqlCommand,
+    logsCommand,
+    logCommand,
+    secretCommand,
+    downCommand,
+  ]) {
+    local.addCommand(part());
+  }
+  command.addCommand(doctorCommand());
+  for (const part of [command, ...command.commands, ...local.commands]) part.exitOverride();
+  return command;
+}

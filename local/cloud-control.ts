@@ -1,0 +1,84 @@
+import { z } from "zod";
+
+/** How a command and the process of the local cloud speak with each other. */
+
+/** Where the process of the local cloud is found, kept in `cloud.json`. */
+export const CloudAddress = z.strictObject({
+  pid: z.int(),
+  /** Start time of the process as the system tells it: with the pid it names the process for good. */
+  started: z.string(),
+  /** Address of the control server. */
+  control: z.url(),
+  /** Bearer token of the control server. */
+  token: z.string(),
+  /** Which code it runs; another one means that the process has to be started anew. */
+  code: z.string(),
+});
+export type CloudAddress = z.output<typeof CloudAddress>;
+
+/** Addresses of the three clouds. */
+export const Endpoints = z.strictObject({ digitalocean: z.url(), github: z.url(), aws: z.url() });
+export type Endpoints = z.output<typeof Endpoints>;
+
+export const RunRequest = z.strictObject({
+  stack: z.string(),
+  command: z.string(),
+  /** Repositories of images that hold `backup/`: their components run as real processes. */
+  operationsImages: z.array(z.string()),
+  /** Providers to serve for this run, by name. */
+  providers: z.array(z.enum(["digitalocean", "github", "aws"])),
+});
+export type RunRequest = z.output<typeof RunRequest>;
+
+export const RunReply = z.strictObject({
+  endpoints: Endpoints,
+  /** Ports of the providers, as PULUMI_DEBUG_PROVIDERS wants them: `name:port,name:port`. */
+  debugProviders: z.string(),
+});
+export type RunReply = z.output<typeof RunReply>;
+
+export const Difference = z.strictObject({
+  /** For example `database cluster tinkertools-db-dev`. */
+  resource: z.string(),
+  asked: z.string(),
+  real: z.string(),
+});
+
+export const CloudStatus = z.strictObject({
+  endpoints: Endpoints,
+  pid: z.int(),
+  differences: z.array(Difference),
+  components: z.array(
+    z.strictObject({ app: z.string(), component: z.string(), runsAs: z.enum(["process", "placeholder"]) }),
+  ),
+});
+export type CloudStatus = z.output<typeof CloudStatus>;
+
+const RequestRecord = z.looseObject({
+  time: z.string(),
+  api: z.enum(["digitalocean", "github", "aws"]),
+  method: z.string(),
+  path: z.string(),
+  action: z.string().optional(),
+  effect: z.enum(["read", "write"]),
+  status: z.int(),
+  body: z.unknown().optional(),
+});
+
+export const RequestsReply = z.strictObject({
+  run: z
+    .strictObject({ id: z.int(), stack: z.string(), command: z.string(), started: z.string() })
+    .optional(),
+  requests: z.array(RequestRecord),
+});
+export type RequestsReply = z.output<typeof RequestsReply>;
+
+export const FaultRequest = z.strictObject({
+  api: z.enum(["digitalocean", "github", "aws"]),
+  method: z.string(),
+  path: z.string(),
+  status: z.int().min(400).max(599),
+  body: z.unknown().optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  times: z.int().min(1).default(1),
+});

@@ -1,0 +1,158 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import fastify, { type FastifyInstance } from "fastify";
+import { digitalOceanApi } from "./apis/digitalocean/index.ts";
+import { gitHubApi } from "./apis/github/index.ts";
+import { codeFingerprint } from "./cloud-code.ts";
+import {
+  type CloudAddress,
+  type CloudStatus,
+  FaultRequest,
+  type RunReply,
+  RunRequest,
+} from "./cloud-control.ts";
+import { writePrivately } from "./files.ts";
+import { Journal } from "./journal.ts";
+import { listenWhereBefore } from "./ports.ts";
+import { silence } from "./progress.ts";
+import { aws } from "./providers/aws/index.ts";
+import { digitalocean } from "./providers/digitalocean/index.ts";
+import { github } from "./providers/github/index.ts";
+import { type ServedProvider, serveProvider } from "./providers/serve.ts";
+import { LocalApps } from "./services/apps.ts";
+import { LocalAws } from "./services/aws.ts";
+import { prepareMoto } from "./services/moto.ts";
+import { findPostgres, PostgresServers } from "./services/postgres.ts";
+import { identify } from "./services/processes-identity.ts";
+import { Store } from "./store.ts";
+
+export interface CloudOptions {
+  /** Folder of what is kept (`.slipway`). */
+  readonly home: string;
+  /** Folder of what can be made again: the virtual environment and PostgreSQL binaries. */
+  readonly cache: string;
+  /** Path of `backup/main.ts`, which operations images stand for. */
+  readonly backupProgram: string;
+  /** Called when a command asked for the end. */
+  onStop(): void;
+}
+
+const providers = { digitalocean, github, aws };
+
+/** The three clouds of this machine, and the server through which commands steer them. */
+export async function startCloud(options: CloudOptions): Promise<{ close(): Promise<void> }> {
+  const { home, cache } = options;
+  mkdirSync(join(home, "logs"), { recursive: true, mode: 0o700 });
+  const store = new Store(join(home, "cloud.db"));
+  const journal = new Journal(join(home, "requests.db"));
+  const operationsImages = store.collection<string[]>("operations-images");
+  const databases = new PostgresServers({
+    directory: join(home, "postgres"),
+    findBinaries: (major) => findPostgres({ cacheDirectory: cache, progress: silence.say, major }),
+    notice: (text) => process.stderr.write(`${text}\n`),
+  });
+  const apps = new LocalApps({
+    store,
+    operationsImages: () => operationsImages.list().flat(),
+    backupProgram: options.backupProgram,
+    logDirectory: join(home, "logs"),
+  });
+  const command = await prepareMoto({ directory: cache, progress: silence.say });
+  const awsCloud = new LocalAws({ command, directory: join(home, "aws"), journal });
+  const digitalOcean = digitalOceanApi({ store, journal, databases, apps });
+  const gitHub = gitHubApi({ store, journal });
+  const ports = store.collection<number>("ports");
+  const [{ url: awsUrl }, digitalOceanPort, gitHubPort] = await Promise.all([
+    awsCloud.start(),
+    listenWhereBefore(digitalOcean.server, "digitalocean", ports),
+    listenWhereBefore(gitHub, "github", ports),
+  ]);
+  await digitalOcean.resume();
+  const endpoints = {
+    digitalocean: `http://127.0.0.1:${digitalOceanPort}`,
+    github: `http://127.0.0.1:${gitHubPort}`,
+    aws: awsUrl,
+  };
+
+  let served: ServedProvider[] = [];
+  const serveFor = async (names: RunRequest["providers"]): Promise<string> => {
+    await Promise.all(served.map((provider) => provider.close()));
+    served = await Promise.all(names.map((name) => serveProvider(providers[name])));
+    return served.map(({ name, port }) => `${name}:${port}`).join(",");
+  };
+
+  const token = randomBytes(24).toString("base64url");
+  const control = controlServer(token);
+  control.get(
+    "/status",
+    (): CloudStatus => ({
+      endpoints,
+      pid: process.pid,
+      differences: digitalOcean.differences(),
+      components: apps.status(),
+    }),
+  );
+  control.post("/runs", async (request): Promise<RunReply> => {
+    const run = RunRequest.parse(request.body);
+    operationsImages.put(run.stack, run.operationsImages);
+    journal.begin(run.stack, run.command);
+    return { endpoints, debugProviders: await serveFor(run.providers) };
+  });
+  control.get("/requests", (request) => {
+    const { stack } = request.query as { stack?: string };
+    const run = journal.lastRun(stack);
+    return {
+      ...(run === undefined ? {} : { run }),
+      requests: run === undefined ? [] : journal.requests(run.id),
+    };
+  });
+  control.post("/faults", (request) => {
+    const { body, headers, ...fault } = FaultRequest.parse(request.body);
+    journal.setFault({
+      ...fault,
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body }),
+    });
+    return {};
+  });
+  control.delete("/faults", () => {
+    journal.clearFaults();
+    return {};
+  });
+  control.post("/stop", () => {
+    setImmediate(options.onStop);
+    return {};
+  });
+  const controlPort = await listenWhereBefore(control, "control", ports);
+  const address: CloudAddress = {
+    pid: process.pid,
+    started: (await identify(process.pid))?.started ?? "",
+    control: `http://127.0.0.1:${controlPort}`,
+    token,
+    code: codeFingerprint(),
+  };
+  writePrivately(join(home, "cloud.json"), `${JSON.stringify(address, undefined, 2)}\n`);
+
+  return {
+    close: async () => {
+      await Promise.all([control.close(), gitHub.close(), digitalOcean.close(), serveFor([])]);
+      await Promise.all([apps.stopAll(), databases.stopAll(), awsCloud.stop()]);
+      journal.close();
+      store.close();
+    },
+  };
+}
+
+/** A server that answers only to who knows the token, which stands in a file that only its owner can read. */
+function controlServer(token: string): FastifyInstance {
+  const server = fastify({ forceCloseConnections: true });
+  const expected = Buffer.from(`Bearer ${token}`);
+  server.addHook("onRequest", async (request, reply) => {
+    const given = Buffer.from(request.headers.authorization ?? "");
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      await reply.code(401).send({ message: "the token of cloud.json is missing" });
+    }
+  });
+  return server;
+}

@@ -1,0 +1,76 @@
+import { spawn } from "node:child_process";
+import { delimiter, dirname, isAbsolute } from "node:path";
+import semver from "semver";
+import type { Engine } from "./engine/index.ts";
+
+/** The engine ended with an exit code other than 0. */
+export class EngineFailure extends Error {
+  override readonly name = "EngineFailure";
+  readonly exitCode: number;
+  /** What it printed, both streams in the order of their kind: output, then errors. */
+  readonly output: string;
+
+  constructor(args: readonly string[], exitCode: number, output: string) {
+    super(`pulumi ${args[0] ?? ""} ended with exit code ${exitCode}`);
+    this.exitCode = exitCode;
+    this.output = output;
+  }
+}
+
+export interface EngineCommandOptions {
+  /** Told of each engine process that was started, and with undefined when it has ended. */
+  onProcess(pid: number | undefined): void;
+}
+
+/**
+ * The engine as the Automation API runs it (the shape of the SDK's PulumiCommand), in a process group of its own: a
+ * Ctrl-C of the terminal reaches only this process, which passes it on once and waits for the engine to end cleanly.
+ */
+export function engineCommand(engine: Engine, options: EngineCommandOptions) {
+  return {
+    command: engine.command,
+    version: new semver.SemVer(engine.version),
+    run: async (
+      args: string[],
+      cwd: string,
+      additionalEnv: Readonly<Record<string, string>>,
+      onOutput?: (text: string) => void,
+      onError?: (text: string) => void,
+    ): Promise<{ stdout: string; stderr: string; code: number }> => {
+      const path = isAbsolute(engine.command)
+        ? `${dirname(engine.command)}${delimiter}${process.env["PATH"] ?? ""}`
+        : process.env["PATH"];
+      const child = spawn(engine.command, [...args, "--non-interactive"], {
+        cwd,
+        env: { ...process.env, ...additionalEnv, PATH: path, PULUMI_AUTOMATION_API: "true" },
+        stdio: ["ignore", "pipe", "pipe"],
+        detached: true,
+      });
+      const forward = (signal: NodeJS.Signals): void => {
+        child.kill(signal);
+      };
+      process.on("SIGINT", forward).on("SIGTERM", forward);
+      if (child.pid !== undefined) options.onProcess(child.pid);
+      const texts = { stdout: "", stderr: "" };
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        texts.stdout += text;
+        onOutput?.(text);
+      });
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        texts.stderr += text;
+        onError?.(text);
+      });
+      try {
+        const code = await new Promise<number>((resolve, reject) => {
+          child.on("error", reject);
+          child.on("close", (exitCode) => resolve(exitCode ?? 1));
+        });
+        if (code !== 0) throw new EngineFailure(args, code, `${texts.stdout}${texts.stderr}`);
+        return { ...texts, code };
+      } finally {
+        process.off("SIGINT", forward).off("SIGTERM", forward);
+        options.onProcess(undefined);
+      }
+    },
+  };
+}
