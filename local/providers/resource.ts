@@ -9,6 +9,8 @@ export interface CheckFailure {
 
 /** What a handler may use while it works on one resource. */
 export interface Operation {
+  /** Top-level inputs that differ from the state; empty where the operation is no update. */
+  readonly changed: readonly string[];
   /** Aborts when the engine cancels the update, or when the resource's own time limit has passed. */
   readonly signal: AbortSignal;
   /** Shows a line below the resource while it is worked on. */

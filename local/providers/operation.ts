@@ -1,0 +1,52 @@
+import grpc from "@grpc/grpc-js";
+import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import type { Operation } from "./resource.ts";
+
+/** Largest message between engine and provider, bytes: the engine's own limit. */
+export const messageLimit = 400 * 1024 * 1024;
+
+/** The engine's own display, where lines about a resource can be shown. */
+export class EngineDisplay {
+  private readonly client: engineService.EngineClient;
+
+  constructor(address: string) {
+    this.client = new engineService.EngineClient(address, grpc.credentials.createInsecure(), {
+      "grpc.max_send_message_length": messageLimit,
+    });
+  }
+
+  show(urn: string, text: string, kind: "progress" | "warning"): void {
+    const { INFO, WARNING } = engineMessages.LogSeverity;
+    const request = new engineMessages.LogRequest();
+    request.setUrn(urn);
+    request.setMessage(text);
+    request.setSeverity(kind === "warning" ? WARNING : INFO);
+    request.setEphemeral(kind === "progress");
+    // A line that cannot be shown, because the engine is just ending, is not worth failing a resource.
+    this.client.log(request, () => undefined);
+  }
+
+  close(): void {
+    this.client.close();
+  }
+}
+
+/** What a handler gets while it works on the resource `urn`. */
+export function operationFor(
+  urn: string,
+  display: EngineDisplay | undefined,
+  cancelled: AbortSignal,
+  timeoutSeconds: number,
+  changed: readonly string[] = [],
+): Operation {
+  return {
+    changed,
+    signal:
+      timeoutSeconds > 0
+        ? AbortSignal.any([cancelled, AbortSignal.timeout(timeoutSeconds * 1000)])
+        : cancelled,
+    progress: (text) => display?.show(urn, text, "progress"),
+    warn: (text) => display?.show(urn, text, "warning"),
+  };
+}
