@@ -50,14 +50,16 @@ function typeText(expected: string, input: unknown): string {
   return given === undefined ? `must be ${kind}` : `must be ${kind}, not ${given}`;
 }
 
+const longestList = 12;
+
 function choiceText(values: readonly unknown[], input: unknown): string {
   const words = values.map(String);
   const must = words.length === 1 ? `must be ${words[0]}` : `must be one of ${words.join(", ")}`;
   if (input === undefined) return `must be set: ${must.slice("must be ".length)}`;
   const near = typeof input === "string" ? nearest(input, words) : undefined;
-  return near === undefined
-    ? `${must}; got ${shown(input)}`
-    : `${must}; got ${shown(input)}, did you mean ${near}?`;
+  if (near === undefined) return `${must}; got ${shown(input)}`;
+  const short = words.length > longestList ? `must be one of ${words.length} known values` : must;
+  return `${short}; got ${shown(input)}, did you mean ${near}?`;
 }
 
 function boundText(
@@ -153,7 +155,8 @@ function knownKeys(schema: Schema, input: unknown, path: readonly PropertyKey[])
   return [...new Set(schemas.flatMap((candidate) => Object.keys(shapeOf(candidate) ?? {})))];
 }
 
-function unknownKeyText(key: string, known: readonly string[]): string {
+/** What is wrong with a key that nothing knows. */
+export function unknownKeyText(key: string, known: readonly string[]): string {
   const near = nearest(key, known);
   if (near !== undefined) return `must be a known setting; did you mean ${near}?`;
   return known.length === 0 ? "must be left out" : `must be a known setting: one of ${known.join(", ")}`;

@@ -1,0 +1,142 @@
+import type { z } from "zod";
+import { BackupBucketSettings } from "./backup-bucket.settings.ts";
+import { BudgetSettings } from "./budget.settings.ts";
+import { DatabaseSettings } from "./database.settings.ts";
+import { defaultProduct } from "./default-product.ts";
+import { DeployEnvironmentSettings, deliverySecrets } from "./deploy-environment.settings.ts";
+import { DnsSettings } from "./dns.settings.ts";
+import { unknownKeyText } from "./internal/faults.ts";
+import { mergedSecrets, type NeededSecret } from "./internal/secrets.ts";
+import { checkSettings, type Fault, SettingsError } from "./internal/settings.ts";
+import { MonitoringSettings, monitoringSecrets } from "./monitoring.settings.ts";
+import { NetworkSettings } from "./network.settings.ts";
+import { OperationsSettings, operationsSecrets } from "./operations.settings.ts";
+import { ProductSettings } from "./product.settings.ts";
+import { ReleaseSettings } from "./release.settings.ts";
+import { RepositorySettings, repositorySecrets } from "./repository.settings.ts";
+import { stackFaults } from "./stack.rules.ts";
+import { WebAppSettings, webAppSecrets } from "./web-app.settings.ts";
+
+/** The blocks of a stack file, `slipway:<block>`, each with the schema that its component brings. */
+export const blocks = {
+  product: ProductSettings,
+  network: NetworkSettings,
+  database: DatabaseSettings,
+  backups: BackupBucketSettings,
+  app: WebAppSettings,
+  dns: DnsSettings,
+  delivery: DeployEnvironmentSettings,
+  repository: RepositorySettings,
+  monitoring: MonitoringSettings,
+  budget: BudgetSettings,
+  release: ReleaseSettings,
+  operations: OperationsSettings,
+} as const;
+
+/** The name of a block. */
+export type Block = keyof typeof blocks;
+
+/** The blocks that a stack has; a component without a block is not made. */
+export type BlockSettings = { [B in Block]?: z.output<(typeof blocks)[B]> | undefined };
+
+/** Every setting of a stack, checked and with its defaults. */
+export interface StackSettings extends BlockSettings {
+  stack: string;
+  /** Whether what holds data is protected from deletion and outlives the stack. */
+  isProtected: boolean;
+  product: ProductSettings;
+  release: ReleaseSettings;
+}
+
+const namespace = "slipway:";
+const blockNames = Object.keys(blocks) as Block[];
+
+/**
+ * Reads a stack's settings from its configuration: full keys to texts, blocks as JSON, secrets in plain text.
+ *
+ * Without a product the blocks that are not set are those of the default product; with one the stack file stands alone.
+ *
+ * @throws SettingsError with a line per fault of the whole file, missing secrets included.
+ */
+export function readSettings(stack: string, config: Readonly<Record<string, string>>): StackSettings {
+  const given = new Map(
+    Object.entries(config).flatMap(([key, value]) =>
+      key.startsWith(namespace) ? [[key.slice(namespace.length), value] as const] : [],
+    ),
+  );
+  const isProtected = stack === "production";
+  const { read, faulty, faults } = readBlocks(given, isProtected);
+  const settings = { ...read, stack, isProtected };
+  faults.push(...stackFaults(settings, faulty));
+
+  const needed = neededSecrets(settings);
+  faults.push(...missingSecrets(needed, given));
+  const known = [...blockNames, ...needed.map(({ name }) => name)];
+  // With a faulty block nobody knows which secrets it needs.
+  for (const [key, value] of given)
+    if (!known.includes(key) && (faulty.size === 0 || isBlock(value)))
+      faults.push({ path: key, message: unknownKeyText(key, known) });
+
+  if (faults.length > 0 || read.product === undefined) throw new SettingsError(`stack ${stack}`, faults);
+  return { ...settings, product: read.product, release: read.release ?? { images: {} } };
+}
+
+/** The secrets that the settings refer to, one entry per key of the stack file. */
+export function neededSecrets(settings: BlockSettings): NeededSecret[] {
+  const { app, delivery, repository, monitoring, operations } = settings;
+  return mergedSecrets([
+    ...(app === undefined ? [] : webAppSecrets(app)),
+    ...(delivery === undefined ? [] : deliverySecrets(delivery)),
+    ...(repository === undefined ? [] : repositorySecrets(repository)),
+    ...(monitoring === undefined ? [] : monitoringSecrets(monitoring)),
+    ...(operations === undefined ? [] : operationsSecrets(operations)),
+  ]);
+}
+
+function readBlocks(given: ReadonlyMap<string, string>, isProtected: boolean) {
+  const read: BlockSettings = {};
+  const faulty = new Set<Block>();
+  const faults: Fault[] = [];
+  const isDefault = !given.has("product");
+  const defaults: Readonly<Record<string, unknown>> = isDefault && !isProtected ? defaultProduct : {};
+  if (isDefault && isProtected)
+    faults.push({ path: "product", message: "must be set: a protected stack does not run on defaults" });
+
+  const readBlock = <B extends Block>(block: B) => {
+    const text = given.get(block);
+    const input = text === undefined ? defaults[block] : parsed(text);
+    if (input === undefined) return;
+    const checked = checkSettings(blocks[block], input, block);
+    if (checked.ok) read[block] = checked.value as BlockSettings[B];
+    else {
+      faulty.add(block);
+      faults.push(...checked.faults);
+    }
+  };
+  for (const block of blockNames) readBlock(block);
+  return { read, faulty, faults };
+}
+
+/** The value of a key of the configuration; what is no JSON is the text itself. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function isBlock(text: string): boolean {
+  const value = parsed(text);
+  return typeof value === "object" && value !== null;
+}
+
+function missingSecrets(needed: readonly NeededSecret[], given: ReadonlyMap<string, string>): Fault[] {
+  return needed.flatMap(({ name, optional, usedBy }) => {
+    const value = given.get(name);
+    const set = `pulumi config set --secret ${namespace}${name}`;
+    if (value === "") return [{ path: name, message: `must not be empty; set it with: ${set}` }];
+    if (value !== undefined || optional) return [];
+    return [{ path: name, message: `must be set, because ${usedBy.join(" and ")} needs it: ${set}` }];
+  });
+}
