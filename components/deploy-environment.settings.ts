@@ -43,7 +43,7 @@ const Oidc = z.discriminatedUnion("subjectFormat", [
 export type Oidc = z.output<typeof Oidc>;
 
 /** Names that the component gives by itself. */
-const ownVariables = ["PULUMI_STACK", "AWS_REGION", "AWS_ROLE_ARN"];
+const ownVariables = ["PULUMI_STACK", "AWS_REGION", "AWS_ROLE_ARN", "BACKUP_BUCKET"];
 const ownSecrets = ["DIGITALOCEAN_ACCESS_TOKEN"];
 
 /** What a stack file may say about how it is deployed (`slipway:delivery`). */

@@ -8,7 +8,14 @@ const hashLength = 8;
  * App, domain and database limits: DigitalOcean's API description of 2026-08-07; bucket and IAM limits: AWS
  * documentation, S3 bucket naming rules and IAM quotas, 2026-11-21.
  */
-export const nameLimits = { app: 32, databaseCluster: 63, vpc: 255, bucket: 63, iamUser: 64 } as const;
+export const nameLimits = {
+  app: 32,
+  databaseCluster: 63,
+  vpc: 255,
+  bucket: 63,
+  iamUser: 64,
+  iamRole: 64,
+} as const;
 
 const cleaned = (text: string) =>
   text

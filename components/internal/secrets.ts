@@ -1,3 +1,5 @@
+import type { Fault } from "./settings.ts";
+
 /** A secret that a stack's settings refer to by its key in the stack file. */
 export interface NeededSecret {
   /** The key in the stack file, without its namespace: `slipway:<name>`. */
@@ -20,4 +22,14 @@ export function mergedSecrets(uses: readonly NeededSecret[]): NeededSecret[] {
     });
   }
   return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The secrets that are needed but were not handed to a component. */
+export function missingSecrets(uses: readonly NeededSecret[], given: readonly string[]): Fault[] {
+  return mergedSecrets(uses)
+    .filter(({ name, optional }) => !optional && !given.includes(name))
+    .map(({ name, usedBy }) => ({
+      path: `secrets.${name}`,
+      message: `must be set: ${usedBy.join(", ")} needs it`,
+    }));
 }

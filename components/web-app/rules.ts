@@ -8,6 +8,7 @@ import {
   sortedEntries,
   usedDatabases,
 } from "./components.ts";
+import { destinationFaults } from "./destinations.ts";
 import { unreachableRules } from "./ingress.settings.ts";
 import type { Variable } from "./variables.settings.ts";
 
@@ -19,7 +20,13 @@ export interface AppFault {
 
 /** What is wrong between the parts of an app, each part being right in itself. */
 export function appFaults(app: WebAppSettings): AppFault[] {
-  return [...componentFaults(app), ...domainFaults(app), ...ingressFaults(app), ...variableFaults(app)];
+  return [
+    ...componentFaults(app),
+    ...domainFaults(app),
+    ...ingressFaults(app),
+    ...variableFaults(app),
+    ...destinationFaults(app),
+  ];
 }
 
 function componentFaults(app: WebAppSettings): AppFault[] {

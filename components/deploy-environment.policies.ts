@@ -1,0 +1,124 @@
+import type { Oidc } from "./deploy-environment.settings.ts";
+
+const issuer = "token.actions.githubusercontent.com";
+
+/** The subject that GitHub puts into the tokens of jobs that run in one environment of one repository. */
+export function tokenSubject(repository: string, environment: string, oidc: Oidc): string {
+  const [owner = "", name = ""] = repository.split("/");
+  const place =
+    oidc.subjectFormat === "names" ? repository : `${owner}@${oidc.ownerId}/${name}@${oidc.repositoryId}`;
+  return `repo:${place}:environment:${environment}`;
+}
+
+/** Who may take the role: jobs of exactly this environment, with tokens that are meant for AWS. */
+export function trustPolicy(repository: string, environment: string, oidc: Oidc): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        // One per account, so it belongs to no stack.
+        Principal: { Federated: `arn:aws:iam::${oidc.accountId}:oidc-provider/${issuer}` },
+        Action: "sts:AssumeRoleWithWebIdentity",
+        Condition: {
+          StringEquals: {
+            [`${issuer}:aud`]: "sts.amazonaws.com",
+            [`${issuer}:sub`]: tokenSubject(repository, environment, oidc),
+          },
+        },
+      },
+    ],
+  });
+}
+
+/** Settings of a bucket that the provider reads and writes, in the words of IAM. */
+const bucketSettings = [
+  "BucketObjectLockConfiguration",
+  "BucketOwnershipControls",
+  "BucketPolicy",
+  "BucketPublicAccessBlock",
+  "BucketTagging",
+  "BucketVersioning",
+  "EncryptionConfiguration",
+  "LifecycleConfiguration",
+];
+
+/** What the provider reads of every bucket, set or not. */
+const bucketReads = [
+  "s3:GetAccelerateConfiguration",
+  "s3:GetBucketAcl",
+  "s3:GetBucketCORS",
+  "s3:GetBucketLocation",
+  "s3:GetBucketLogging",
+  "s3:GetBucketRequestPayment",
+  "s3:GetBucketWebsite",
+  "s3:GetReplicationConfiguration",
+  "s3:ListBucket",
+  "s3:ListTagsForResource",
+];
+
+const userReads = [
+  "iam:GetUser",
+  "iam:GetUserPolicy",
+  "iam:ListAccessKeys",
+  "iam:ListGroupsForUser",
+  "iam:ListUserTags",
+];
+
+/** What deployments of a stack may do at AWS. */
+export interface DeployRights {
+  roleArn: string;
+  bucketArn: string;
+  /** The identities that write and read backups. */
+  userArns: readonly string[];
+  /** Whether bucket and identities may not be deleted. */
+  isProtected: boolean;
+}
+
+/**
+ * The rights of the workflows: to keep this stack's bucket and identities as the program says, never to read a
+ * backup, and to see their own role but not to change it, which would let them give themselves more.
+ */
+export function deployPolicy({ roleArn, bucketArn, userArns, isProtected }: DeployRights): string {
+  const deletions = (...actions: string[]) => (isProtected ? [] : actions);
+  const allow = (Sid: string, actions: string[], Resource: string | readonly string[]) => ({
+    Sid,
+    Effect: "Allow",
+    Action: actions.sort(),
+    Resource,
+  });
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      allow(
+        "KeepBackupBucket",
+        [
+          "s3:CreateBucket",
+          ...bucketReads,
+          ...bucketSettings.flatMap((setting) => [`s3:Get${setting}`, `s3:Put${setting}`]),
+          ...deletions("s3:DeleteBucket", "s3:DeleteBucketPolicy"),
+        ],
+        bucketArn,
+      ),
+      allow(
+        "KeepBackupIdentities",
+        [
+          "iam:CreateAccessKey",
+          "iam:CreateUser",
+          "iam:PutUserPolicy",
+          "iam:TagUser",
+          "iam:UntagUser",
+          "iam:UpdateAccessKey",
+          ...userReads,
+          ...deletions("iam:DeleteAccessKey", "iam:DeleteUser", "iam:DeleteUserPolicy"),
+        ],
+        userArns,
+      ),
+      allow(
+        "SeeOwnRole",
+        ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+        roleArn,
+      ),
+    ],
+  });
+}
