@@ -1,0 +1,51 @@
+import type { ConfiguredProvider, Properties, Provider, ResourceHandler } from "../resource.ts";
+import { bucket } from "./bucket.ts";
+import { lifecycle } from "./bucket-lifecycle.ts";
+import {
+  bucketPolicy,
+  encryption,
+  objectLock,
+  ownershipControls,
+  publicAccessBlock,
+  versioning,
+} from "./bucket-settings.ts";
+import { type Aws, awsClients } from "./clients.ts";
+import { withCodes } from "./errors.ts";
+import { awsFunctions } from "./functions.ts";
+import { accessKey } from "./iam-access-key.ts";
+import { rolePolicy, userPolicy } from "./iam-inline-policy.ts";
+import { openIdConnectProvider } from "./iam-open-id-connect.ts";
+import { role } from "./iam-role.ts";
+import { user } from "./iam-user.ts";
+
+const handlers: Readonly<Record<string, (aws: Aws) => ResourceHandler>> = {
+  "aws:iam/accessKey:AccessKey": accessKey,
+  "aws:iam/openIdConnectProvider:OpenIdConnectProvider": openIdConnectProvider,
+  "aws:iam/role:Role": role,
+  "aws:iam/rolePolicy:RolePolicy": rolePolicy,
+  "aws:iam/user:User": user,
+  "aws:iam/userPolicy:UserPolicy": userPolicy,
+  "aws:s3/bucket:Bucket": bucket,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": lifecycle,
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": objectLock,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ownershipControls,
+  "aws:s3/bucketPolicy:BucketPolicy": bucketPolicy,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": publicAccessBlock,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": encryption,
+  "aws:s3/bucketVersioning:BucketVersioning": versioning,
+};
+
+/** S3, IAM and STS as far as slipway uses them, through the AWS SDK: on this machine and, with its addresses, anywhere. */
+export const aws: Provider = {
+  name: "aws",
+  version: "7.48.0",
+  configure: async (config: Properties): Promise<ConfiguredProvider> => {
+    const clients = await awsClients(config);
+    return {
+      resources: Object.fromEntries(
+        Object.entries(handlers).map(([type, handler]) => [type, withCodes(handler(clients))]),
+      ),
+      functions: awsFunctions(clients),
+    };
+  },
+};
