@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { knownKeys, type Schema } from "./schema-keys.ts";
 import { nearest } from "./suggest.ts";
 
 /** One thing that is wrong with a setting: where (in the words of the stack file) and what must hold there. */
@@ -9,7 +10,6 @@ export interface Fault {
 }
 
 type Issue = z.core.$ZodIssue;
-type Schema = z.core.$ZodType;
 
 const longestShown = 40;
 
@@ -107,52 +107,6 @@ export function pathText(path: readonly PropertyKey[], start = ""): string {
     else text += `["${String(part)}"]`;
   }
   return text === "" ? "settings" : text;
-}
-
-/** The schema inside defaults, optionals and other wrappers. */
-function unwrapped(schema: Schema): Schema {
-  const { def } = schema._zod as { def: z.core.$ZodTypeDef & { innerType?: Schema; in?: Schema } };
-  const inner = def.innerType ?? def.in;
-  return inner === undefined ? schema : unwrapped(inner);
-}
-
-type Shape = Record<string, Schema>;
-
-/** The branches of a union that a value may have been meant for, or the schema itself. */
-function branches(schema: Schema, value: unknown): Schema[] {
-  const bare = unwrapped(schema);
-  const { def } = bare._zod as { def: z.core.$ZodTypeDef & { options?: Schema[]; discriminator?: string } };
-  if (def.type !== "union" || def.options === undefined) return [bare];
-  const options = def.options.flatMap((option) => branches(option, value));
-  const key = def.discriminator;
-  if (key === undefined || typeof value !== "object" || value === null) return options;
-  const chosen = (value as Record<string, unknown>)[key];
-  const fitting = options.filter((option) => {
-    const member = shapeOf(option)?.[key];
-    return member !== undefined && (member._zod.values?.has(chosen as z.core.util.Primitive) ?? false);
-  });
-  return fitting.length > 0 ? fitting : options;
-}
-
-function shapeOf(schema: Schema): Shape | undefined {
-  const { def } = schema._zod as { def: z.core.$ZodTypeDef & { shape?: Shape } };
-  return def.type === "object" ? def.shape : undefined;
-}
-
-/** The keys that the schema knows at a path of the input. */
-function knownKeys(schema: Schema, input: unknown, path: readonly PropertyKey[]): string[] {
-  let schemas = branches(schema, input);
-  let value = input;
-  for (const part of path) {
-    value =
-      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined;
-    schemas = schemas.flatMap((candidate) => {
-      const { def } = candidate._zod as { def: { element?: Schema; valueType?: Schema } };
-      const next = shapeOf(candidate)?.[String(part)] ?? def.element ?? def.valueType;
-      return next === undefined ? [] : branches(next, value);
-    });
-  }
-  return [...new Set(schemas.flatMap((candidate) => Object.keys(shapeOf(candidate) ?? {})))];
 }
 
 /** What is wrong with a key that nothing knows. */

@@ -24,15 +24,19 @@ export function distance(from: string, to: string): number {
   return last[to.length] ?? 0;
 }
 
-/** The known word that a mistyped one was most likely meant to be, if one is near enough. */
+const shortestPrefix = 4;
+
+/** The known word that a mistyped or unfinished one was most likely meant to be, if one is near enough. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const wanted = plain(word);
-  if (wanted === "") return undefined;
+  // Between numbers every distance is small, and a guess would be no help.
+  if (!/[a-z]/.test(wanted)) return undefined;
+  const most = Math.min(Math.max(1, Math.floor(wanted.length / 3)), wanted.length - 1);
   let best: { word: string; cost: number } | undefined;
   for (const candidate of known) {
     const cost = distance(wanted, plain(candidate));
-    if (cost <= Math.max(1, Math.floor(wanted.length / 3)) && (best === undefined || cost < best.cost))
-      best = { word: candidate, cost };
+    if (cost <= most && (best === undefined || cost < best.cost)) best = { word: candidate, cost };
   }
-  return best?.word;
+  if (best !== undefined || wanted.length < shortestPrefix) return best?.word;
+  return known.find((candidate) => plain(candidate).startsWith(wanted));
 }
