@@ -32,6 +32,8 @@ export class BackupBucket extends pulumi.ComponentResource {
   public readonly arn: pulumi.Output<string>;
   /** Start of the key of every object that the writer may add. */
   public readonly prefix: string;
+  /** The two identities below, for those who look after them. */
+  public readonly userArns: pulumi.Output<string[]>;
   /** Access key of the identity that can only add backups. */
   public readonly writerKeyId: pulumi.Output<string>;
   /** Its secret half. */
@@ -115,7 +117,8 @@ export class BackupBucket extends pulumi.ComponentResource {
         open,
       );
       // Whoever gets the key must find its rights in force.
-      return new AccessKey(`${name}-${role}-key`, { user: user.name }, { ...open, dependsOn: [rights] });
+      const key = new AccessKey(`${name}-${role}-key`, { user: user.name }, { ...open, dependsOn: [rights] });
+      return { arn: user.arn, id: key.id, secret: key.secret };
     };
     const writer = identity("writer", writerPolicy);
     const reader = identity("reader", readerPolicy);
@@ -123,6 +126,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     this.bucketName = bucket.bucket;
     this.arn = bucket.arn;
     this.prefix = settings.prefix;
+    this.userArns = pulumi.all([writer.arn, reader.arn]);
     this.writerKeyId = writer.id;
     this.writerSecret = pulumi.secret(writer.secret);
     this.readerKeyId = reader.id;
@@ -131,6 +135,7 @@ export class BackupBucket extends pulumi.ComponentResource {
       bucketName: this.bucketName,
       arn: this.arn,
       prefix: this.prefix,
+      userArns: this.userArns,
       writerKeyId: this.writerKeyId,
       writerSecret: this.writerSecret,
       readerKeyId: this.readerKeyId,

@@ -28,16 +28,16 @@ export interface DeployEnvironmentArgs extends z.input<typeof DeployEnvironmentS
   /** The stack secrets that the settings refer to, by key. @default - none */
   stackSecrets?: Readonly<Record<string, pulumi.Input<string>>>;
   /** Region of the AWS account. @default - the workflows are told none */
-  awsRegion?: pulumi.Input<string>;
-  /** @default - the role may see itself and do nothing else */
+  awsRegion?: pulumi.Input<string> | undefined;
+  /** @default - the role may do nothing */
   backups?: DeployedBackups;
+  /** Whether the role may not delete what it looks after. @default false */
+  isProtected?: boolean;
 }
 
 /**
  * The gate in front of a stack: a GitHub environment with its reviewers and branches, the secrets and variables of its
  * workflows, and a role at AWS that only jobs of this environment can take.
- *
- * With `protect` the role cannot delete what it looks after.
  *
  * @example
  * new DeployEnvironment("tinkertools-delivery", {
@@ -52,7 +52,7 @@ export class DeployEnvironment extends pulumi.ComponentResource {
   public readonly roleArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: DeployEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { repository, stackSecrets = {}, awsRegion, backups, ...input } = args;
+    const { repository, stackSecrets = {}, awsRegion, backups, isProtected = false, ...input } = args;
     const settings = parseSettings(DeployEnvironmentSettings, input, name);
     const missing = missingSecrets(deliverySecrets(settings), Object.keys(stackSecrets));
     if (missing.length > 0) throw new SettingsError(name, missing);
@@ -104,7 +104,7 @@ export class DeployEnvironment extends pulumi.ComponentResource {
           policy: pulumi
             .all([role.arn, backups.bucketArn, backups.userArns])
             .apply(([roleArn, bucketArn, userArns]) =>
-              deployPolicy({ roleArn, bucketArn, userArns, isProtected: opts?.protect === true }),
+              deployPolicy({ roleArn, bucketArn, userArns, isProtected }),
             ),
         },
         { parent: this },

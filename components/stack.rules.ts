@@ -9,6 +9,7 @@ import { databaseAlerts } from "./monitoring.settings.ts";
 import { foreignBranches } from "./repository.settings.ts";
 import { allComponents, usedDatabases } from "./web-app/components.ts";
 import { preparationSecret } from "./web-app/database-preparation.ts";
+import { versionFaults } from "./web-app/wiring.ts";
 import { webAppSecrets } from "./web-app.settings.ts";
 
 interface Stack extends BlockSettings {
@@ -35,6 +36,11 @@ const rules: readonly Rule[] = [
   { reads: ["app", "database"], faults: unknownDatabases },
   { reads: ["app", "database", "operations"], faults: missingOperations },
   { reads: ["app", "release"], faults: unknownReleases },
+  {
+    reads: ["app", "release"],
+    faults: ({ app, release }) =>
+      app === undefined ? [] : inBlock("app", versionFaults(app, release ?? { images: {} })),
+  },
   { reads: ["app"], faults: takenSecrets },
   {
     reads: ["backups"],

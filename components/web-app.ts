@@ -19,7 +19,7 @@ import {
   withDestinations,
 } from "./web-app/sealed.ts";
 import { appSpec, type ClusterWiring } from "./web-app/spec.ts";
-import { surroundingFaults } from "./web-app/wiring.ts";
+import { databaseUseFaults, versionFaults } from "./web-app/wiring.ts";
 import { WebAppSettings, webAppSecrets } from "./web-app.settings.ts";
 
 /** How the app reaches its databases. */
@@ -86,7 +86,8 @@ export class WebApp extends pulumi.ComponentResource {
     const settings = parseSettings(WebAppSettings, input, name);
     const release = parseSettings(ReleaseSettings, released ?? {}, name);
     const faults = [
-      ...surroundingFaults(settings, { release, databases: Object.keys(database?.owners ?? {}).sort() }),
+      ...versionFaults(settings, release),
+      ...databaseUseFaults(settings, Object.keys(database?.databases ?? {}).sort()),
       ...missingSecrets(webAppSecrets(settings), Object.keys(secrets)),
     ];
     if (faults.length > 0) throw new SettingsError(name, faults);

@@ -12,8 +12,8 @@ import { specVariables } from "./variables.ts";
 export interface ClusterWiring {
   /** The cluster's name at the platform. */
   clusterName: pulumi.Input<string>;
-  /** The login that the app uses, by database. */
-  owners: Readonly<Record<string, string>>;
+  /** Its databases, each with the login that the app uses. */
+  databases: Readonly<Record<string, { owner: string }>>;
 }
 
 /** What the app is called and where it runs. */
@@ -68,7 +68,7 @@ const domainSpec = ({ name, type, wildcard, zone }: WebAppSettings["domains"][nu
   zone,
 });
 
-function databaseSpecs(app: WebAppSettings, { clusterName, owners }: ClusterWiring) {
+function databaseSpecs(app: WebAppSettings, { clusterName, databases }: ClusterWiring) {
   return Object.entries(attachmentNames(usedDatabases(app))).map(([database, name]) => ({
     name,
     engine: "PG",
@@ -76,7 +76,7 @@ function databaseSpecs(app: WebAppSettings, { clusterName, owners }: ClusterWiri
     production: true,
     clusterName,
     dbName: database,
-    dbUser: owners[database],
+    dbUser: databases[database]?.owner,
   }));
 }
 

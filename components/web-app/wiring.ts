@@ -5,29 +5,29 @@ import type { WebAppSettings } from "../web-app.settings.ts";
 import { imageVersion } from "./component-spec.ts";
 import { allComponents, allEnvironments, sortedEntries } from "./components.ts";
 
-/** What the rest of the stack offers to an app. */
-export interface Surroundings {
-  release: ReleaseSettings;
-  /** Names of the stack's databases. */
-  databases: readonly string[];
-}
-
-/** Where an app asks for something that the rest of the stack does not have; paths start at the app's block. */
-export function surroundingFaults(app: WebAppSettings, { release, databases }: Surroundings): Fault[] {
-  const images = allComponents(app).flatMap(({ list, name, settings }) => {
+/** Components whose image has no version, neither released nor in the settings; paths start at the app's block. */
+export function versionFaults(app: WebAppSettings, release: ReleaseSettings): Fault[] {
+  return allComponents(app).flatMap(({ list, name, settings }) => {
     const image = "image" in settings ? settings.image : undefined;
     if (image === undefined || imageVersion(name, image, release) !== undefined) return [];
     const message = `must have a version: set release.images.${name} to a digest, or tag or digest here`;
     return [{ path: pathText([list, name, "image"]), message }];
   });
-  const urls = allEnvironments(app).flatMap(({ path, environment }) =>
-    sortedEntries(environment).flatMap(([name, variable]) => {
-      if (typeof variable !== "object" || !("database" in variable)) return [];
-      if (databases.includes(variable.database)) return [];
-      const known = databases.length === 0 ? "the stack has none" : `there is ${databases.join(", ")}`;
-      const message = `must be one of the stack's databases; ${known}, got ${variable.database}`;
-      return [{ path: pathText([...path, name, "database"]), message }];
-    }),
+}
+
+/** Variables that ask for a database that is not there; paths start at the app's block. */
+export function databaseUseFaults(app: WebAppSettings, databases: readonly string[]): Fault[] {
+  const known = databases.length === 0 ? "there is none" : `there is ${databases.join(", ")}`;
+  return allEnvironments(app).flatMap(({ path, environment }) =>
+    sortedEntries(environment).flatMap(([name, variable]) =>
+      typeof variable === "object" && "database" in variable && !databases.includes(variable.database)
+        ? [
+            {
+              path: pathText([...path, name, "database"]),
+              message: `must be a database of the stack; ${known}, got ${variable.database}`,
+            },
+          ]
+        : [],
+    ),
   );
-  return [...images, ...urls];
 }

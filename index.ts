@@ -1,0 +1,123 @@
+import * as pulumi from "@pulumi/pulumi";
+import { neededSecrets, readSettings } from "./components/config.ts";
+import { platformNames } from "./components/stack.rules.ts";
+import { preparationSecret, withDatabasePreparation } from "./components/web-app/database-preparation.ts";
+
+const settings = readSettings(pulumi.getStack(), pulumi.runtime.allConfig());
+const { product, isProtected } = settings;
+const { region, repository } = product;
+const named = (role: string) => `${product.name}-${role}`;
+
+// Loaded only now, so that a wrong stack file is refused before the providers' SDKs are loaded.
+const { Network } = await import("./components/network.ts");
+const { Database } = await import("./components/database.ts");
+const { BackupBucket } = await import("./components/backup-bucket.ts");
+const { Dns } = await import("./components/dns.ts");
+const { WebApp } = await import("./components/web-app.ts");
+const { DeployEnvironment } = await import("./components/deploy-environment.ts");
+const { Repository } = await import("./components/repository.ts");
+const { Monitoring } = await import("./components/monitoring.ts");
+
+const config = new pulumi.Config("slipway");
+const stackSecrets = Object.fromEntries(
+  neededSecrets(settings).flatMap(({ name }) => {
+    const secret = config.getSecret(name);
+    return secret === undefined ? [] : [[name, secret]];
+  }),
+);
+const lastRun = new pulumi.StackReference(
+  `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
+);
+
+const keep = { protect: isProtected };
+
+const network = settings.network && new Network(named("network"), { region, ...settings.network }, keep);
+
+const database =
+  settings.database &&
+  network &&
+  new Database(
+    named("db"),
+    { region, networkId: network.id, networkRange: network.ipRange, ...settings.database },
+    keep,
+  );
+
+const backups = settings.backups && new BackupBucket(named("backups"), settings.backups, keep);
+
+// Before the app, whose own records the platform writes into the zone.
+const dns =
+  settings.dns && new Dns(named("dns"), { appNames: platformNames(settings.app), ...settings.dns }, keep);
+
+const app =
+  settings.app &&
+  new WebApp(
+    product.name,
+    {
+      ...withDatabasePreparation(settings.app, settings.operations, settings.database?.databases ?? {}),
+      region,
+      repository,
+      release: settings.release,
+      secrets: { ...stackSecrets, ...(database && { [preparationSecret]: database.adminUrl }) },
+      ...(network && { networkId: network.id }),
+      ...(database &&
+        settings.database && {
+          database: {
+            connection: settings.database.connection.kind,
+            clusterName: database.clusterName,
+            privateHost: database.privateHost,
+            port: database.port,
+            databases: database.databases,
+          },
+        }),
+      sealed: lastRun.getOutput("sealed"),
+    },
+    { ...keep, dependsOn: [database, dns].filter((one) => one !== undefined) },
+  );
+
+const delivery =
+  settings.delivery &&
+  new DeployEnvironment(named("delivery"), {
+    repository,
+    isProtected,
+    stackSecrets,
+    awsRegion: new pulumi.Config("aws").get("region"),
+    ...(backups && {
+      backups: { bucketName: backups.bucketName, bucketArn: backups.arn, userArns: backups.userArns },
+    }),
+    ...settings.delivery,
+  });
+
+if (settings.repository)
+  new Repository(named("repository"), { repository, stackSecrets, ...settings.repository });
+
+if (settings.monitoring && app)
+  new Monitoring(named("monitoring"), {
+    appUrl: app.liveUrl,
+    ...(database && { clusterId: database.clusterId }),
+    secrets: stackSecrets,
+    ...settings.monitoring,
+  });
+
+const [main] = Object.entries(database?.databases ?? {});
+
+/** What the platform knows the app by. */
+export const appId = app?.id;
+/** The address that people use. */
+export const appUrl = app?.liveUrl;
+/** Public host name of the database; from where it may be reached is the firewall's matter. */
+export const databaseHost = database?.host;
+export const databasePort = database?.port;
+/** The first of the product's databases by name, and the login that owns it. */
+export const databaseName = main?.[0];
+export const databaseUser = main?.[1].owner;
+/** Public address of that database for its owner; secret. */
+export const databaseUrl = main?.[1].publicUrl;
+/** Public address of the cluster for `doadmin`; secret. */
+export const databaseAdminUrl = database?.uri;
+export const backupBucket = backups?.bucketName;
+export const zone = dns?.zone;
+export const githubEnvironment = delivery?.environment;
+/** What is meant to run: version, commit and the digests of the images. */
+export const release = settings.release;
+/** What the next run needs to recognise unchanged secrets; secret. */
+export const sealed = app?.sealed;
