@@ -17,6 +17,7 @@ import {
 } from "./postgres-roles.ts";
 import { type Access, asSuperuser, type Query } from "./postgres-sql.ts";
 import { chooseRunner, type Runner } from "./postgres-user.ts";
+import { Turns } from "./processes-turns.ts";
 
 export { findInstalledPostgres, findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 
@@ -40,7 +41,7 @@ export class PostgresServers implements DatabaseServers {
   private readonly findBinaries: (major?: string) => Promise<PostgresBinaries>;
   private readonly notice: (text: string) => void;
   private readonly chooseRunner: () => Runner;
-  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly turns = new Turns();
   private around: Surroundings | undefined;
 
   constructor(options: PostgresOptions) {
@@ -142,15 +143,7 @@ export class PostgresServers implements DatabaseServers {
   private inTurn<T>(clusterId: string, work: (files: ServerFiles) => Promise<T>): Promise<T> {
     const directory = join(this.directory, clusterId);
     if (dirname(directory) !== this.directory) throw new Error(`${clusterId} is no id of a database cluster`);
-    const before = this.turns.get(clusterId) ?? Promise.resolve();
-    const turn = before.then(() => work(new ServerFiles(directory)));
-    // The next one's turn comes whether this one failed or not; the failure itself is its caller's.
-    const done = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.turns.set(clusterId, done);
-    return turn;
+    return this.turns.take(clusterId, () => work(new ServerFiles(directory)));
   }
 
   private accessOf(files: ServerFiles): Access {

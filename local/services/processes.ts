@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { identify, isRunning, type ProcessIdentity } from "./processes-identity.ts";
@@ -70,18 +71,15 @@ export async function identified(child: ChildProcess, command: string): Promise<
   return { identity, ended };
 }
 
-const signalNumbers: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGKILL: 9,
-  SIGTERM: 15,
-};
-
 function exitCodeOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve) => {
-    child.on("exit", (code, signal) => resolve(code ?? 128 + (signalNumbers[signal ?? ""] ?? 0)));
+    child.on("exit", (code, signal) => resolve(exitCodeFrom(code, signal)));
   });
+}
+
+/** What a shell calls the exit code of a process: its own, or 128 and the number of the signal that ended it. */
+export function exitCodeFrom(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 }
 
 export interface StopOptions {
