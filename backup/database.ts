@@ -1,0 +1,115 @@
+import { setTimeout as delay } from "node:timers/promises";
+import pg from "pg";
+import { Failure, type Outcome } from "./failure.ts";
+
+/** Where a PostgreSQL server is and as whom to log in. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+  /**
+   * TLS in libpq's words. `require` encrypts and, as libpq does, verifies the certificate's issuer only where a
+   * certificate authority is given; `verify-full` checks the host name too.
+   */
+  readonly mode: "require" | "verify-ca" | "verify-full";
+  readonly caCertificate?: string;
+}
+
+/** Milliseconds in which one try to connect has to succeed. */
+const connectLimit = 10_000;
+/** Milliseconds that one statement may take, and wait for locks. */
+const statementLimit = 60_000;
+
+/**
+ * Connects, does the work and disconnects. A server that is starting or cannot be reached yet is tried again until
+ * the deadline.
+ *
+ * @param deadline - milliseconds since 1970
+ * @throws Failure for everything that the server or the network answers
+ */
+export async function connected<T>(
+  address: ServerAddress,
+  deadline: number,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const client = await connect(address, deadline);
+  try {
+    return await work(client);
+  } catch (error) {
+    throw asFailure(error, address);
+  } finally {
+    await client.end();
+  }
+}
+
+async function connect(address: ServerAddress, deadline: number): Promise<pg.Client> {
+  for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
+    const client = clientFor(address);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      await client.end();
+      const failure = asFailure(error, address);
+      if (failure.outcome !== "unreachable" || Date.now() + pause > deadline) throw failure;
+      await delay(pause);
+    }
+  }
+}
+
+function clientFor(address: ServerAddress): pg.Client {
+  const { host, port, user, password, database, mode, caCertificate } = address;
+  const client = new pg.Client({
+    host,
+    port,
+    user,
+    password,
+    database,
+    connectionTimeoutMillis: connectLimit,
+    statement_timeout: statementLimit,
+    lock_timeout: statementLimit,
+    application_name: "slipway prepare",
+    ssl: {
+      rejectUnauthorized: mode !== "require" || caCertificate !== undefined,
+      ...(caCertificate === undefined ? {} : { ca: caCertificate }),
+      ...(mode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),
+    },
+  });
+  // A connection that breaks between two statements fails the next one; without a listener it would end the program.
+  client.on("error", () => undefined);
+  return client;
+}
+
+/** What a code of PostgreSQL (five characters), Node or OpenSSL means for us. */
+const outcomes: readonly (readonly [RegExp, Outcome])[] = [
+  [/^28/, "refused"],
+  [/^42501$/, "refused"],
+  [/^(3D000|42704|0A000|58P01)$/, "missing"],
+  [/^55P03$/, "locked"],
+  // Starting, stopping, too many connections, statement took too long, connection lost.
+  [/^(57P0[1-5]|53300|57014|08\w{3})$/, "unreachable"],
+  [/^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/, "unreachable"],
+  [/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL/, "insecure"],
+];
+
+/** Says in one line what a server or the network answered. Neither prints a password. */
+function asFailure(error: unknown, { host, port, database }: ServerAddress): Failure {
+  if (error instanceof Failure) return error;
+  if (!(error instanceof Error)) return new Failure("unexpected", String(error));
+  const cause = error instanceof AggregateError ? error.errors[0] : error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  const message = (cause instanceof Error ? cause.message : error.message).split("\n")[0] ?? "";
+  const known = outcomes.find(([pattern]) => pattern.test(code))?.[1];
+  const outcome = known ?? outcomeOfText(message);
+  return new Failure(outcome, `${host}:${port}/${database}: ${message}${code === "" ? "" : ` (${code})`}`);
+}
+
+/** The driver's own errors carry no code. */
+function outcomeOfText(message: string): Outcome {
+  if (/does not support SSL/.test(message)) return "insecure";
+  return /timeout expired|Connection terminated|Client has encountered a connection error/.test(message)
+    ? "unreachable"
+    : "unexpected";
+}

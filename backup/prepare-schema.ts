@@ -1,0 +1,98 @@
+import pg from "pg";
+import { Failure } from "./failure.ts";
+
+/**
+ * Lets the owner, and no longer everyone, create in schema public. The owner becomes the schema's owner where the
+ * administrator may do that, and gets the same rights from the administrator where he may not: to hand a schema over
+ * he has to be a member of the new owner's role, and on PostgreSQL 16 and later it is not his to become one unless
+ * he was given that role's administration.
+ *
+ * @throws Failure when the owner cannot create in the schema in the end
+ */
+export async function ensureSchema(
+  client: pg.Client,
+  owner: string,
+  say: (line: string) => void,
+): Promise<void> {
+  const before = await rightsOn(client, owner);
+  if (before.isOwner) {
+    say(`schema public belongs to ${owner}`);
+    return;
+  }
+  if (before.isOpen && !(await tried(client, "REVOKE CREATE ON SCHEMA public FROM PUBLIC"))) {
+    throw new Failure(
+      "refused",
+      "the administrator must own schema public, because everyone can create in it",
+    );
+  }
+  if (await handOver(client, owner)) {
+    say(`schema public now belongs to ${owner}`);
+  } else if (before.canCreate) {
+    say(`schema public is open to ${owner}`);
+  } else {
+    await tried(client, `GRANT USAGE, CREATE ON SCHEMA public TO ${pg.escapeIdentifier(owner)}`);
+    say(`schema public is now open to ${owner}`);
+  }
+  if (!(await rightsOn(client, owner)).canCreate) {
+    throw new Failure("refused", `the administrator must own schema public to let ${owner} create in it`);
+  }
+}
+
+interface Rights {
+  readonly isOwner: boolean;
+  readonly canCreate: boolean;
+  /** Whether everyone can create in it, as before PostgreSQL 15. */
+  readonly isOpen: boolean;
+}
+
+async function rightsOn(client: pg.Client, owner: string): Promise<Rights> {
+  const { rows } = await client.query(
+    `SELECT pg_get_userbyid(nspowner) = $1 AS is_owner,
+            has_schema_privilege($1, oid, 'USAGE') AND has_schema_privilege($1, oid, 'CREATE') AS can_create,
+            EXISTS (SELECT FROM aclexplode(nspacl) WHERE grantee = 0 AND privilege_type = 'CREATE') AS is_open
+       FROM pg_namespace WHERE nspname = 'public'`,
+    [owner],
+  );
+  const [row] = rows;
+  return {
+    isOwner: row?.is_owner === true,
+    canCreate: row?.can_create === true,
+    isOpen: row?.is_open === true,
+  };
+}
+
+/** Makes the owner the schema's owner; false, with nothing changed, where the administrator may not. */
+async function handOver(client: pg.Client, owner: string): Promise<boolean> {
+  const role = pg.escapeIdentifier(owner);
+  const { rows } = await client.query(
+    `SELECT pg_has_role(current_user, $1, CASE WHEN has_options THEN 'SET' ELSE 'MEMBER' END) AS is_member, has_options
+       FROM (SELECT current_setting('server_version_num')::int >= 160000 AS has_options) AS server`,
+    [owner],
+  );
+  const isMember = rows[0]?.is_member === true;
+  const options = rows[0]?.has_options === true ? " WITH SET TRUE, INHERIT FALSE" : "";
+  return await tried(
+    client,
+    ...(isMember ? [] : [`GRANT ${role} TO CURRENT_USER${options}`]),
+    // Restores run as the administrator, who would lose the schema with its ownership.
+    "GRANT USAGE, CREATE ON SCHEMA public TO CURRENT_USER",
+    `ALTER SCHEMA public OWNER TO ${role}`,
+    ...(isMember ? [] : [`REVOKE ${role} FROM CURRENT_USER`]),
+  );
+}
+
+/** Runs statements, all or none; false where a right is missing. */
+async function tried(client: pg.Client, ...statements: readonly string[]): Promise<boolean> {
+  await client.query("SAVEPOINT attempt");
+  try {
+    for (const statement of statements) await client.query(statement);
+    await client.query("RELEASE SAVEPOINT attempt");
+    return true;
+  } catch (error) {
+    // 42501: insufficient privilege. 0LP01: invalid grant operation, where the role's administration is missing.
+    const isRefused = error instanceof pg.DatabaseError && (error.code === "42501" || error.code === "0LP01");
+    if (!isRefused) throw error;
+    await client.query("ROLLBACK TO SAVEPOINT attempt");
+    return false;
+  }
+}
