@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { account, accountReply, viewer } from "./accounts.ts";
+import { accountReply } from "./account-replies.ts";
+import { account, viewer } from "./accounts.ts";
 import { resolveReference } from "./branches.ts";
 import { statusReply, statusRoutes } from "./deployment-statuses.ts";
 import { GitHubError, notFound, parseBody } from "./errors.ts";

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { accountById, accountReply, teamReply } from "./accounts.ts";
+import { accountReply, teamReply } from "./account-replies.ts";
+import { accountById } from "./accounts.ts";
 import { GitHubError, notFound, parseBody } from "./errors.ts";
 import { policyRoutes } from "./policies.ts";
 import type { EnvironmentRecord, RepositoryRecord } from "./records.ts";

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { account, accountReply, viewer } from "./accounts.ts";
+import { accountReply } from "./account-replies.ts";
+import { account, viewer } from "./accounts.ts";
 import { GitHubError, notFound, parseBody, validationFailed } from "./errors.ts";
 import type { RepositoryRecord } from "./records.ts";
 import { repositoryReply } from "./repository-reply.ts";

@@ -1,4 +1,5 @@
 import type { CheckFailure, Properties, ResourceHandler } from "../resource.ts";
+import { isRecord } from "../values.ts";
 import { type Account, fetchRepository, repositoryPath, unlessMissing } from "./account.ts";
 import { GitHubFailure, type Json, type Reply } from "./client.ts";
 import { parseId } from "./ids.ts";
@@ -30,6 +31,22 @@ function checkConditions(inputs: Properties): CheckFailure[] {
   return inputs.target === "push" && conditions?.refName !== undefined
     ? [{ property: "conditions.refName", reason: "ref_name must not be set for push target" }]
     : [];
+}
+
+/** Actors as they are kept: an id that does not exist is 0. */
+function knownActors({ bypassActors }: Properties): Properties {
+  if (!Array.isArray(bypassActors)) return {};
+  return { bypassActors: bypassActors.map((actor: Actor) => ({ actorId: 0, ...actor })) };
+}
+
+/** The wanted settings with the merge methods that GitHub has chosen, where nobody chooses others. */
+function withMergeMethods(inputs: Properties, state: Properties): Properties {
+  const pullRequestOf = (rules: unknown): unknown => (isRecord(rules) ? rules.pullRequest : undefined);
+  const wanted = pullRequestOf(inputs.rules);
+  const known = pullRequestOf(state.rules);
+  if (!isRecord(inputs.rules) || !isRecord(wanted) || !isRecord(known)) return inputs;
+  const allowedMergeMethods = wanted.allowedMergeMethods ?? known.allowedMergeMethods;
+  return { ...inputs, rules: { ...inputs.rules, pullRequest: { ...wanted, allowedMergeMethods } } };
 }
 
 function requestBody(inputs: Properties): Json {
@@ -108,7 +125,7 @@ export function rulesetHandler(account: Account): ResourceHandler {
         throw new Error(`cannot create ruleset on archived repository ${owner}/${repository}`);
       }
       const reply = await client.send("POST", path(repository), requestBody(inputs));
-      return { id: String(reply.body.id), state: { ...inputs, ...decided(reply) } };
+      return { id: String(reply.body.id), state: { ...inputs, ...knownActors(inputs), ...decided(reply) } };
     },
     async read(id, _inputs, state) {
       const [first = "", second] = id.includes(":") ? parseId(id, "repository", "ruleset_id") : [id];
@@ -130,8 +147,12 @@ export function rulesetHandler(account: Account): ResourceHandler {
       const { repository } = inputs;
       // An archived repository refuses every change: what it holds stays, as with the published provider.
       if (await isArchived(repository)) return { ...state, ...inputs };
-      const reply = await client.send("PUT", `${path(repository)}/${id}`, requestBody(inputs));
-      return { ...inputs, ...decided(reply) };
+      const reply = await client.send(
+        "PUT",
+        `${path(repository)}/${id}`,
+        requestBody(withMergeMethods(inputs, state)),
+      );
+      return { ...inputs, ...knownActors(inputs), ...decided(reply) };
     },
     async delete(id, state) {
       try {

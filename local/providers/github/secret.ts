@@ -89,14 +89,14 @@ export function secretHandler(account: Account, scope: Scope): ResourceHandler {
       const secret = await unlessMissing(client.get(path(place)));
       if (secret === undefined) return undefined;
       const now = timesOf(secret.body);
-      const updatedAt = state.updatedAt ?? now.updatedAt;
-      const known = { ...place, createdAt: state.createdAt ?? now.createdAt, updatedAt };
-      // Written by somebody else: what it holds is no longer what was sent, so the next update sends it again.
-      const isForeign = updatedAt !== now.remoteUpdatedAt;
+      // Times that were recorded stay, so that a write by somebody else shows as a newer remote time. The published
+      // provider then plans nothing either: the value that was sent counts as the one that is there.
       return {
-        id,
+        id: scope.idOf(place, String(place.secretName)),
         state: {
-          ...(isForeign ? without(known, values) : known),
+          ...place,
+          createdAt: state.createdAt ?? now.createdAt,
+          updatedAt: state.updatedAt ?? now.updatedAt,
           remoteUpdatedAt: now.remoteUpdatedAt,
         },
       };
@@ -117,8 +117,4 @@ export function secretHandler(account: Account, scope: Scope): ResourceHandler {
       return secret === undefined ? undefined : scope.idOf(inputs, String(inputs.secretName));
     },
   };
-}
-
-function without(properties: Properties, names: readonly string[]): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
 }
