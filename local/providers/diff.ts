@@ -30,7 +30,7 @@ export function changesBetween(
     const old = state[name];
     const wanted = inputs[name];
     const known = wanted !== undefined && !hasUnknown(wanted);
-    if (known && handler.equal?.(name, old, wanted) === true) continue;
+    if (known && handler.equal?.(name, old, wanted, inputs) === true) continue;
     const isComputed = property.computed === true || handler.computed?.includes(name) === true;
     const found = valueChanges(schema, { ...property, computed: isComputed }, name, old, wanted);
     changes.push(...found.map((change) => ({ ...change, property: name })));

@@ -62,8 +62,8 @@ export async function check(session: Session, request: providerMessages.CheckReq
   response.setFailuresList(
     [...failures, ...beyond.filter((one) => isAboutKnown(one, complete))].map(({ property, reason }) => {
       const failure = new providerMessages.CheckFailure();
-      failure.setProperty(property);
-      failure.setReason(reason);
+      // The engine prints the value beside a property's name, a secret's too; so the path is part of the text.
+      failure.setReason(`${property}: ${reason}`);
       return failure;
     }),
   );

@@ -1,0 +1,127 @@
+import { setTimeout as pause } from "node:timers/promises";
+
+/** What the API answered instead of doing what it was asked. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  /** HTTP status. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** How to reach the API. */
+export interface Connection {
+  /** Scheme, host and port; the client adds `/v2/...`. */
+  readonly endpoint: string;
+  readonly token: string;
+  /** How often a request is sent again after 429 or a server's failure. */
+  readonly retries: number;
+  /** Shortest and longest pause before it is sent again, seconds. */
+  readonly retryWaitMin: number;
+  readonly retryWaitMax: number;
+}
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** Speaks to the DigitalOcean API in the way of the published provider: bearer token, JSON, same retries. */
+export class Client {
+  private readonly connection: Connection;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+
+  /** Sends one request and returns its JSON reply. Throws `ApiError` for an answer that is not 2xx. */
+  async send<Reply>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Reply> {
+    for (let attempt = 0; ; attempt++) {
+      const response = await this.once(method, path, body, signal);
+      if (response.ok) return (await readJson(response)) as Reply;
+      const mayRetry = response.status === 429 || response.status >= 500;
+      if (!mayRetry || attempt >= this.connection.retries) throw await refusal(method, path, response);
+      const { retryWaitMin, retryWaitMax } = this.connection;
+      const seconds = Math.min(retryWaitMin * 2 ** attempt, retryWaitMax);
+      await pause(seconds * 1000, undefined, signal === undefined ? {} : { signal });
+    }
+  }
+
+  /** Like `send` with GET, and undefined where there is no such object. */
+  async find<Reply>(path: string, signal?: AbortSignal): Promise<Reply | undefined> {
+    return orMissing(this.send<Reply>("GET", path, undefined, signal));
+  }
+
+  /** Every item of a list, over all its pages. */
+  async list<Item>(path: string, key: string, signal?: AbortSignal): Promise<Item[]> {
+    const items: Item[] = [];
+    for (let page = 1; ; page++) {
+      const reply = await this.send<Record<string, unknown>>(
+        "GET",
+        `${path}${path.includes("?") ? "&" : "?"}page=${page}&per_page=200`,
+        undefined,
+        signal,
+      );
+      items.push(...((reply[key] as Item[] | undefined) ?? []));
+      const links = reply.links as { pages?: { next?: string } } | undefined;
+      if (links?.pages?.next === undefined) return items;
+    }
+  }
+
+  private async once(
+    method: Method,
+    path: string,
+    body: unknown,
+    signal: AbortSignal | undefined,
+  ): Promise<Response> {
+    const { endpoint, token } = this.connection;
+    try {
+      return await fetch(new URL(path, endpoint), {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: "application/json",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      if (signal?.aborted === true) throw signal.reason;
+      throw new Error(`${method} ${path}: no answer from ${endpoint}; is the local cloud running?`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** The promise's value, or undefined where the API answered 404. */
+export async function orMissing<T>(promise: Promise<T>): Promise<T | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined;
+    throw error;
+  }
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  const text = await response.text();
+  return text === "" ? {} : JSON.parse(text);
+}
+
+async function refusal(method: Method, path: string, response: Response): Promise<ApiError> {
+  const text = await response.text();
+  const message = messageIn(text);
+  return new ApiError(response.status, `${method} ${path}: ${response.status} ${message}`);
+}
+
+function messageIn(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === "object" && body !== null && "message" in body) return String(body.message);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return text.slice(0, 200);
+}

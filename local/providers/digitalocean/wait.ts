@@ -1,0 +1,48 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Operation } from "../resource.ts";
+
+/** Longest wait of the published provider where the resource sets no time limit of its own, milliseconds. */
+const longestWait = 30 * 60 * 1000;
+
+/**
+ * Looks again and again until `look` finds something.
+ *
+ * @param wanted - what is waited for, as the error says it
+ * @throws when the operation is cancelled or takes too long
+ */
+export async function waitUntil<T>(
+  wanted: string,
+  look: () => Promise<T | undefined>,
+  { operation, interval, limit = longestWait }: { operation: Operation; interval: number; limit?: number },
+): Promise<T> {
+  const signal = AbortSignal.any([operation.signal, AbortSignal.timeout(limit)]);
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    try {
+      await pause(interval, undefined, { signal });
+    } catch {
+      if (operation.signal.aborted)
+        throw new Error(`stopped waiting for ${wanted}: ${reason(operation.signal)}`);
+      throw new Error(`${wanted} took longer than ${Math.round(limit / 60_000)} minutes`);
+    }
+  }
+}
+
+function reason(signal: AbortSignal): string {
+  return signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/** Runs `work` after what was started before under the same key, since the platform takes such changes one by one. */
+export async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(key) ?? Promise.resolve();
+  const mine = before.then(work, work);
+  turns.set(key, mine);
+  try {
+    return await mine;
+  } finally {
+    if (turns.get(key) === mine) turns.delete(key);
+  }
+}
