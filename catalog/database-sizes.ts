@@ -49,12 +49,12 @@ export const databaseSizes = {
 export type DatabaseSize = keyof typeof databaseSizes;
 
 /**
- * Standby nodes that a cluster of a size may have beside its primary.
+ * Whether a cluster of a size may have standby nodes beside its primary.
  *
  * Source: DigitalOcean API description of 2026-08-07 (`GET /v2/databases/options`: the 1 GB sizes are missing from the
  * layouts of two and three nodes).
  */
-export const standbyLimit = (size: DatabaseSize) => (databaseSizes[size].memoryGiB > 1 ? 2 : 0);
+export const takesStandby = (size: DatabaseSize) => databaseSizes[size].memoryGiB > 1;
 
 /**
  * Connections that Postgres accepts on a size, all pools together: 25 per GiB of memory, 3 of them reserved.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { connectionLimit, databaseSizes, standbyLimit } from "../catalog/database-sizes.ts";
+import { connectionLimit, databaseSizes, takesStandby } from "../catalog/database-sizes.ts";
 import { DatabaseSize, PostgresVersion, Region, SqlName, text } from "./internal/values.ts";
 import { PostgresSettings } from "./postgres.settings.ts";
 
@@ -123,7 +123,7 @@ export function databaseFaults(settings: Omit<DatabaseSettings, "postgres">): Pa
 }
 
 function standbyFaults({ size, standbyNodes }: Pick<DatabaseSettings, "size" | "standbyNodes">): PathFault[] {
-  if (standbyNodes <= standbyLimit(size)) return [];
+  if (standbyNodes <= 0 || takesStandby(size)) return [];
   const message = `must be 0 with size ${size}: standby nodes need 2 GB of memory or more, such as db-s-1vcpu-2gb`;
   return [{ path: ["standbyNodes"], message }];
 }
