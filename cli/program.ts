@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { SettingsError } from "../components/internal/settings.ts";
+import { EngineFailure } from "../local/engine-command.ts";
 import { LocalFault } from "../local/fault.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { doctorCommand } from "./doctor.ts";
@@ -24,7 +25,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ok : usage;
-    if (error instanceof SettingsError || error instanceof LocalFault) {
+    if (error instanceof SettingsError || error instanceof LocalFault || error instanceof EngineFailure) {
       process.stderr.write(`${error.message}\n`);
       return fault;
     }

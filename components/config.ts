@@ -59,11 +59,7 @@ const blockNames = Object.keys(blocks) as Block[];
  * @throws SettingsError with a line per fault of the whole file, missing secrets included.
  */
 export function readSettings(stack: string, config: Readonly<Record<string, string>>): StackSettings {
-  const given = new Map(
-    Object.entries(config).flatMap(([key, value]) =>
-      key.startsWith(namespace) ? [[key.slice(namespace.length), value] as const] : [],
-    ),
-  );
+  const given = givenIn(config);
   const isProtected = stack === "production";
   const { read, faulty, faults } = readBlocks(given, isProtected);
   const settings = { ...read, stack, isProtected };
@@ -79,6 +75,20 @@ export function readSettings(stack: string, config: Readonly<Record<string, stri
 
   if (faults.length > 0 || read.product === undefined) throw new SettingsError(`stack ${stack}`, faults);
   return { ...settings, product: read.product, release: read.release ?? { images: {} } };
+}
+
+/** The secrets that a stack file asks for, as far as its blocks are without faults. */
+export function secretsAskedFor(config: Readonly<Record<string, string>>): NeededSecret[] {
+  return neededSecrets(readBlocks(givenIn(config), false).read);
+}
+
+/** What a configuration sets for slipway, by key without its namespace. */
+function givenIn(config: Readonly<Record<string, string>>): Map<string, string> {
+  return new Map(
+    Object.entries(config).flatMap(([key, value]) =>
+      key.startsWith(namespace) ? [[key.slice(namespace.length), value] as const] : [],
+    ),
+  );
 }
 
 /** The secrets that the settings refer to, one entry per key of the stack file. */

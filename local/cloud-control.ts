@@ -48,9 +48,8 @@ export const CloudStatus = z.strictObject({
   endpoints: Endpoints,
   pid: z.int(),
   differences: z.array(Difference),
-  components: z.array(
-    z.strictObject({ app: z.string(), component: z.string(), runsAs: z.enum(["process", "placeholder"]) }),
-  ),
+  /** Clusters without a trusted source: on the platform every address could try to log in. */
+  openDatabases: z.array(z.string()),
 });
 export type CloudStatus = z.output<typeof CloudStatus>;
 

@@ -22,6 +22,7 @@ import { github } from "./providers/github/index.ts";
 import { type ServedProvider, serveProvider } from "./providers/serve.ts";
 import { LocalApps } from "./services/apps.ts";
 import { LocalAws } from "./services/aws.ts";
+import { authorityIn } from "./services/postgres-certificates.ts";
 import { prepareMoto } from "./services/moto.ts";
 import { findPostgres, PostgresServers } from "./services/postgres.ts";
 import { identify } from "./services/processes-identity.ts";
@@ -82,6 +83,8 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     return served.map(({ name, port }) => `${name}:${port}`).join(",");
   };
 
+  const authority = authorityIn(join(home, "postgres", "ca")).certificate;
+  writePrivately(join(home, "ca.crt"), authority);
   const token = randomBytes(24).toString("base64url");
   const control = controlServer(token);
   control.get(
@@ -90,8 +93,8 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
       endpoints,
       pid: process.pid,
       differences: digitalOcean.differences(),
-      components: apps.status(),
-    }),
+    openDatabases: digitalOcean.openDatabases(),
+      }),
   );
   control.post("/runs", async (request): Promise<RunReply> => {
     const run = RunRequest.parse(request.body);

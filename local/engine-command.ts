@@ -11,7 +11,7 @@ export class EngineFailure extends Error {
   readonly output: string;
 
   constructor(args: readonly string[], exitCode: number, output: string) {
-    super(`pulumi ${args[0] ?? ""} ended with exit code ${exitCode}`);
+    super(`pulumi ${args[0] ?? ""} ended with exit code ${exitCode}:\n${output.trim()}`);
     this.exitCode = exitCode;
     this.output = output;
   }

@@ -56,8 +56,7 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Stac
       PULUMI_DISABLE_RESOURCE_REFERENCES: "false",
     },
   });
-  const isKnown = stackExists(home, stack) && existsSync(join(workDir, `Pulumi.${stack}.yaml`));
-  return isKnown ? await Stack.select(stack, workspace) : await Stack.createOrSelect(stack, workspace);
+  return stackExists(home, stack) ? await Stack.select(stack, workspace) : await Stack.create(stack, workspace);
 }
 
 /** What a stack's configuration should be. */

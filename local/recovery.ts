@@ -86,7 +86,7 @@ export async function undoPendingCreates(
     const id = await handler.find(inputs);
     if (id === undefined || known.has(`${resource.type} ${id}`)) continue;
     progress.say(`undoing an interrupted create: ${resource.urn.split("::").slice(-2).join(" ")}`);
-    const found = await handler.read(id, inputs);
+    const found = await handler.read(id, inputs, {});
     await handler.delete(id, found?.state ?? {});
   }
   await stack.importStack({ ...exported, deployment: { ...exported.deployment, pending_operations: [] } });

@@ -58,8 +58,8 @@ export class LocalSecrets {
   }
 }
 
-/** A random value of the shape that the secret's name asks for: webhooks are addresses, the rest `user:token`. */
+/** A random value of the shape that the secret's name asks for: Slack's webhooks are addresses, the rest `user:token`. */
 function madeUp(name: string): string {
   const token = randomBytes(24).toString("base64url");
-  return /webhook/i.test(name) ? `https://hooks.slack.com/services/local/${token}` : `local:${token}`;
+  return /slack|webhook/i.test(name) ? `https://hooks.slack.com/services/local/${token}` : `local:${token}`;
 }

@@ -14,6 +14,7 @@ import { exclusively } from "./lock.ts";
 import { findInstalledPlugins, type ProviderName, providerNames } from "./plugins.ts";
 import type { Progress } from "./progress.ts";
 import { providerConfiguration } from "./provider-configuration.ts";
+import { ensureRepository } from "./repository.ts";
 import { endLeftEngine, removeStaleLocks, undoPendingCreates } from "./recovery.ts";
 import { RunRecords } from "./run-record.ts";
 import type { LocalSecrets } from "./secrets.ts";
@@ -94,7 +95,8 @@ async function locked<T>(
 
   const startClouds = async (): Promise<void> => {
     await prepareMoto({ directory: context.cache, progress: progress.say });
-    await cloud.ensureStarted();
+    const { endpoints } = await cloud.ensureStarted();
+    await ensureRepository(endpoints.github, request.repository);
   };
   const [engine, plugins] = await Promise.all([
     timed("engine", provideEngine(context.cache, progress)),

@@ -27,7 +27,7 @@ export function outputsTable(outputs: Readonly<Record<string, StackOutput>>, hom
 
 /** The address that `psql` takes, for an address with a password. */
 export function databaseAddress(url: string, home: string): string {
-  const authority = join(home, "postgres", "ca", "ca.crt");
+  const authority = join(home, "ca.crt");
   return printableAddress(loginOf(url), home, existsSync(authority) ? authority : undefined);
 }
 

@@ -52,22 +52,17 @@ function document(report: UpReport, showSecrets: boolean): unknown {
 
 function text(report: UpReport, home: string): string {
   const { stack, changes, requests, seconds, cloud, plugins } = report;
-  const placeholders = cloud.components.filter(
-    ({ runsAs, app }) => runsAs === "placeholder" && app.endsWith(`-${stack}`),
-  );
+  const isOfStack = (name: string): boolean => new RegExp(`-${stack}\\b`).test(name);
+  const differences = cloud.differences.filter(({ resource }) => isOfStack(resource));
   const lines = [
     ...changeLines(report.changed),
     ...(Object.keys(report.outputs).length === 0 ? [] : ["", outputsTable(report.outputs, home)]),
     "",
-    ...cloud.differences.map(
-      ({ resource, asked, real }) => `note: ${resource} asks for ${asked} and gets ${real} here`,
-    ),
-    ...(placeholders.length === 0
-      ? []
-      : [
-          `note: placeholders answer for ${placeholders.map(({ component }) => component).join(", ")}: their images do not run here`,
-        ]),
-    ...(plugins.length === 0 ? [] : [`note: published plugins ran for ${plugins.join(", ")}`]),
+    ...differences.map(({ resource, asked, real }) => `here: ${resource} asks for ${asked} and gets ${real}`),
+    ...cloud.openDatabases
+      .filter(isOfStack)
+      .map((name) => `warning: database cluster ${name} trusts no source: on the platform every address may log in`),
+    ...(plugins.length === 0 ? [] : [`published plugins ran for ${plugins.join(", ")}`]),
     `${stack}: ${changesText(changes)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${requests.writes} writes and ${requests.reads} reads`,
   ];
   return `${lines.join("\n").replace(/^\n+/, "")}\n`;

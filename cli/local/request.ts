@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import { neededSecrets, readSettings, type StackSettings } from "../../components/config.ts";
+import { readSettings, secretsAskedFor, type StackSettings } from "../../components/config.ts";
 import { projectName } from "../../local/engine-stack.ts";
 import { LocalFault } from "../../local/fault.ts";
 import { cloneDirectory } from "../../local/home.ts";
 import type { LocalSecrets } from "../../local/secrets.ts";
 import type { StackRequest } from "../../local/session.ts";
-import { readStackFile } from "../../local/stack-file.ts";
+import { readStackFile, type StackFile } from "../../local/stack-file.ts";
 
 export interface StackOptions {
   readonly stack: string;
@@ -23,18 +23,47 @@ export interface StackOptions {
 export function stackRequest(command: string, options: StackOptions, secrets: LocalSecrets): StackRequest {
   const { stack } = options;
   const file = readStackFile(options.configFile ?? join(cloneDirectory, `Pulumi.${stack}.yaml`), projectName);
-  const settings = localSettings(stack, file.values, secrets);
-  const provided = secrets.read(stack);
+  const provided = Object.entries(localSecrets(stack, file, secrets)).map(
+    ([name, value]) => [`${projectName}:${name}`, value] as const,
+  );
+  const settings = readSettings(stack, { ...file.values, ...Object.fromEntries(provided) });
   return {
     stack,
     command,
     values: file.values,
-    secrets: Object.fromEntries(
-      Object.entries(provided).map(([name, value]) => [`${projectName}:${name}`, value]),
-    ),
+    secrets: Object.fromEntries(provided),
     repository: settings.product.repository,
-    operationsImages: settings.operations === undefined ? [] : [imageOf(settings.operations)],
+    operationsImages: operationsImages(settings),
     needsPostgres: settings.database !== undefined,
     usesPlugins: options.plugins ?? false,
+  };
+}
+
+/** Every secret that is set for the stack on this machine and that the stack file asks for. */
+function localSecrets(stack: string, file: StackFile, secrets: LocalSecrets): Record<string, string> {
+  const asked = secretsAskedFor(file.values);
+  const needed = asked.filter(
+    ({ name, optional }) => !optional || file.secureKeys.includes(`${projectName}:${name}`),
+  );
+  const provided = secrets.provide(stack, needed.map(({ name }) => name));
+  const names = new Set(asked.map(({ name }) => name));
+  return Object.fromEntries(Object.entries(provided).filter(([name]) => names.has(name)));
+}
+
+const registryHosts = { ghcr: "ghcr.io", docr: "registry.digitalocean.com", dockerHub: "docker.io" } as const;
+
+/** Repositories of the image that `backup/` stands for on this machine. */
+function operationsImages({ operations }: StackSettings): string[] {
+  return operations === undefined ? [] : [`${registryHosts[operations.registry]}/${operations.repository}`];
+}
+
+/** The program of the clone, for the engine to run; each run of the engine loads it anew. */
+export function stackProgram(): PulumiFn {
+  let run = 0;
+  return async () => {
+    run += 1;
+    const module: unknown = await import(`../../index.ts?run=${run}`);
+    if (typeof module !== "object" || module === null) throw new LocalFault("index.ts must be a module");
+    return { ...module };
   };
 }

@@ -20,7 +20,6 @@ function text(status: LocalStatus): string {
   if (cloud === undefined) return `the local clouds do not run: \`npm start\` starts them\n${stackLine}`;
   const table = new Table({ style: { head: [], border: [] } });
   for (const [name, url] of Object.entries(cloud.endpoints)) table.push([`${name} API`, url]);
-  for (const { app, component, runsAs } of cloud.components) table.push([`${app} ${component}`, runsAs]);
   for (const { resource, asked, real } of cloud.differences)
     table.push([resource, `asks for ${asked}, gets ${real}`]);
   return `the local clouds run as process ${cloud.pid}\n${stackLine}\n${table.toString()}`;

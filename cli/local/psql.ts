@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+import { Command } from "commander";
+import { LocalFault } from "../../local/fault.ts";
+import { stackOutputs } from "../../local/outputs.ts";
+import { context, stackCommand } from "./context.ts";
+import { databaseAddress } from "./outputs-table.ts";
+
+/** `slipway local psql`: psql on the stack's database, as the app's user or as `doadmin`. */
+export function psqlCommand(): Command {
+  return stackCommand("psql", "open psql on the stack's local database, as the app's user")
+    .option("--admin", "as doadmin")
+    .argument("[arguments...]", "arguments for psql, behind --")
+    .addHelpText("after", "\nExample: npm run -s slipway -- local psql -- -c 'select 1'")
+    .action(async (args: string[], options: { stack: string; admin?: boolean }) => {
+      const local = context();
+      const outputs = await stackOutputs(local, options.stack);
+      const url = outputs[options.admin ? "databaseAdminUrl" : "databaseUrl"]?.value;
+      if (typeof url !== "string") throw new LocalFault(`stack ${options.stack} has no database`);
+      process.exitCode = await runPsql([databaseAddress(url, local.home), ...args]);
+    });
+}
+
+function runPsql(args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    // Ctrl-C belongs to psql, which cancels a query and stays.
+    const ignore = (): void => undefined;
+    process.on("SIGINT", ignore);
+    const child = spawn("psql", args, { stdio: "inherit" });
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === "ENOENT"
+          ? new LocalFault("there is no `psql` on PATH: install PostgreSQL's client (Debian: apt-get install postgresql-client)")
+          : error,
+      ),
+    );
+    child.on("close", (code) => {
+      process.off("SIGINT", ignore);
+      resolve(code ?? 1);
+    });
+  });
+}
