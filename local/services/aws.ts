@@ -52,7 +52,7 @@ export class LocalAws {
       this.server = awsProxy({
         journal: this.options.journal,
         newBodyFile: () => writes.newBodyFile(),
-        inTurn: (work) => this.inTurn(async () => work((await this.runningMoto(writes)).port)),
+        inTurn: (work) => this.inTurn(() => this.withMoto(writes, work)),
         send: (port, asked) => this.send(writes, port, asked),
       });
       return { url: await listen(this.server, join(this.options.directory, "port")) };
@@ -79,6 +79,20 @@ export class LocalAws {
       () => undefined,
     );
     return turn;
+  }
+
+  /**
+   * Does the work with moto, and once more where moto ends while it is done: what it did is then gone with it, so that
+   * nothing is done twice.
+   */
+  private async withMoto<T>(writes: WriteJournal, work: (port: number) => Promise<T>): Promise<T> {
+    const moto = await this.runningMoto(writes);
+    try {
+      return await work(moto.port);
+    } catch (error) {
+      if (!(await moto.endsWithin(1000))) throw error;
+      return work((await this.runningMoto(writes)).port);
+    }
   }
 
   /** moto with everything in it; started again when it ended by itself. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import { LocalFault } from "../fault.ts";
 import type { MotoCommand } from "./moto.ts";
 
@@ -8,6 +9,8 @@ import type { MotoCommand } from "./moto.ts";
 export interface MotoProcess {
   readonly port: number;
   isRunning(): boolean;
+  /** Whether it ends within that many milliseconds. */
+  endsWithin(milliseconds: number): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -24,22 +27,23 @@ export async function startMoto(command: MotoCommand): Promise<MotoProcess> {
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     printed = (printed + text).slice(-2000);
   });
-  const port = await Promise.race([
-    once(createInterface({ input: child.stdout }), "line").then(([line]) => Number(line)),
-    once(child, "close").then(() => undefined),
-  ]);
+  const ended = once(child, "close").then(() => undefined);
+  const firstLine = once(createInterface({ input: child.stdout }), "line").then(([line]) => Number(line));
+  const port = await Promise.race([firstLine, ended]);
   if (port === undefined || !Number.isInteger(port)) {
     throw new LocalFault(
       `the local S3 (moto) ended as it started and said "${printed.trim().split("\n").at(-1) ?? ""}":` +
-        ` remove ${command.program.replace(/\/bin\/python$/, "")} to have it installed again`,
+        ` remove ${command.environment} to have it installed again`,
     );
   }
   return {
     port,
     isRunning: () => isRunning(child),
+    endsWithin: async (milliseconds) => {
+      await Promise.race([ended, delay(milliseconds, undefined, { ref: false })]);
+      return !isRunning(child);
+    },
     stop: async () => {
-      if (!isRunning(child)) return;
-      const ended = once(child, "close");
       child.stdin.end();
       await ended;
     },

@@ -23,6 +23,8 @@ import { findPython, type Python } from "./moto-python.ts";
 export interface MotoCommand {
   readonly program: string;
   readonly args: readonly string[];
+  /** Folder of the virtual environment, which is made again when it is removed. */
+  readonly environment: string;
 }
 
 /** Where and how moto's virtual environment is made. */
@@ -77,7 +79,7 @@ export async function prepareMoto(options: MotoOptions): Promise<MotoCommand> {
 function commandOf(environment: string): MotoCommand {
   const now = new Date();
   utimesSync(join(environment, markerName), now, now);
-  return { program: join(environment, "bin", "python"), args: ["-u", serverFile] };
+  return { program: join(environment, "bin", "python"), args: ["-u", serverFile], environment };
 }
 
 /** A finished environment whose interpreter is still the one that it was made with. */

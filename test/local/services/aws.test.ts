@@ -1,0 +1,238 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { IAM } from "@aws-sdk/client-iam";
+import type { S3 } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { AwsBench, installLimit } from "../../support/local-aws.ts";
+
+// moto is started several times.
+jest.setTimeout(60_000);
+
+const bench = new AwsBench();
+let s3: S3;
+let iam: IAM;
+
+const connect = (): void => {
+  s3 = bench.s3();
+  iam = bench.iam();
+};
+
+beforeAll(async () => {
+  await bench.start();
+  connect();
+}, installLimit);
+afterAll(() => bench.remove());
+
+const bodyFiles = (): string[] => readdirSync(join(bench.directory, "aws", "bodies"));
+
+/** What the journal would repeat, one text each. */
+function keptWrites(): string[] {
+  const database = new DatabaseSync(join(bench.directory, "aws", "writes.db"), { readOnly: true });
+  const rows = database.prepare("SELECT method, url, CAST(body AS TEXT) AS body FROM write").all();
+  database.close();
+  return rows.map(({ method, url, body }) => `${method} ${url} ${body}`);
+}
+
+/** Everything that a reader can see. */
+async function seen(bucket: string, user: string): Promise<unknown> {
+  const versions = await s3.listObjectVersions({ Bucket: bucket });
+  const contents = await Promise.all(
+    (versions.Versions ?? []).map(async ({ Key, VersionId }) => {
+      const found = await s3.getObject({ Bucket: bucket, Key, VersionId });
+      const bytes = await found.Body?.transformToByteArray();
+      return [
+        Key,
+        found.ContentType,
+        found.Metadata,
+        bytes?.length,
+        found.ObjectLockRetainUntilDate,
+        found.ETag,
+      ];
+    }),
+  );
+  return {
+    versions: versions.Versions,
+    markers: versions.DeleteMarkers,
+    contents,
+    buckets: (await s3.listBuckets()).Buckets,
+    lock: (await s3.getObjectLockConfiguration({ Bucket: bucket })).ObjectLockConfiguration,
+    uploads: (await s3.listMultipartUploads({ Bucket: bucket })).Uploads,
+    keys: (await iam.listAccessKeys({ UserName: user })).AccessKeyMetadata,
+    user: (await iam.getUser({ UserName: user })).User,
+    role: (await iam.getRole({ RoleName: "deployer" })).Role,
+  };
+}
+
+describe("LocalAws", () => {
+  test("has everything again, to the id and the second, after moto was killed and after a restart", async () => {
+    await s3.createBucket({ Bucket: "kept", ObjectLockEnabledForBucket: true });
+    await s3.putObjectLockConfiguration({
+      Bucket: "kept",
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: "Enabled",
+        Rule: { DefaultRetention: { Mode: "GOVERNANCE", Days: 7 } },
+      },
+    });
+    await s3.putObject({
+      Bucket: "kept",
+      Key: "db/a b+ü.dump",
+      Body: "one",
+      ContentType: "no type",
+      Metadata: { m: "1" },
+    });
+    await s3.putObject({ Bucket: "kept", Key: "db/a b+ü.dump", Body: Buffer.alloc(200_000, 1) });
+    await s3.deleteObject({ Bucket: "kept", Key: "db/a b+ü.dump" });
+    const { UploadId } = await s3.createMultipartUpload({ Bucket: "kept", Key: "db/parts" });
+    const part = { Bucket: "kept", Key: "db/parts", UploadId };
+    const { ETag } = await s3.uploadPart({ ...part, PartNumber: 1, Body: Buffer.alloc(5_300_000, 2) });
+    await iam.createUser({ UserName: "writer" });
+    await iam.createRole({ RoleName: "deployer", AssumeRolePolicyDocument: '{"Statement":[]}' });
+    const { AccessKey } = await iam.createAccessKey({ UserName: "writer" });
+    const before = await seen("kept", "writer");
+
+    bench.killMoto();
+    expect(await seen("kept", "writer")).toEqual(before);
+
+    const { url } = bench;
+    await bench.stop();
+    await bench.start();
+    connect();
+    expect(bench.url).toBe(url);
+    expect(await seen("kept", "writer")).toEqual(before);
+
+    // What was under way goes on.
+    const second = await s3.uploadPart({ ...part, PartNumber: 2, Body: "end" });
+    const parts = [
+      { PartNumber: 1, ETag },
+      { PartNumber: 2, ETag: second.ETag },
+    ];
+    const made = await s3.completeMultipartUpload({ ...part, MultipartUpload: { Parts: parts } });
+    bench.killMoto();
+    const found = await s3.headObject({ Bucket: "kept", Key: "db/parts", VersionId: made.VersionId });
+    expect([found.ContentLength, found.ETag]).toEqual([5_300_003, made.ETag]);
+    const keys = await iam.listAccessKeys({ UserName: "writer" });
+    expect(keys.AccessKeyMetadata?.map((key) => key.AccessKeyId)).toEqual([AccessKey?.AccessKeyId]);
+  });
+
+  test("forgets what is gone: nothing is repeated and no file is left for it", async () => {
+    const files = bodyFiles().length;
+    await s3.createBucket({ Bucket: "gone" });
+    for (const size of [100_000, 200_000]) {
+      await s3.putObject({ Bucket: "gone", Key: "big", Body: Buffer.alloc(size) });
+    }
+    expect(bodyFiles().length).toBe(files + 1);
+    await s3.putBucketVersioning({ Bucket: "gone", VersioningConfiguration: { Status: "Enabled" } });
+    const { VersionId } = await s3.putObject({ Bucket: "gone", Key: "big", Body: Buffer.alloc(300_000) });
+    await s3.deleteObjects({ Bucket: "gone", Delete: { Objects: [{ Key: "big", VersionId }], Quiet: true } });
+    expect(bodyFiles().length).toBe(files + 1);
+    await s3.deleteObject({ Bucket: "gone", Key: "big", VersionId: "null" });
+    await s3.deleteBucket({ Bucket: "gone" });
+    await iam.createUser({ UserName: "leaver" });
+    const { AccessKey } = await iam.createAccessKey({ UserName: "leaver" });
+    await iam.deleteAccessKey({ UserName: "leaver", AccessKeyId: AccessKey?.AccessKeyId });
+    await iam.deleteUser({ UserName: "leaver" });
+
+    expect(keptWrites().filter((write) => /gone|leaver/.test(write))).toEqual([]);
+    expect(bodyFiles().length).toBe(files);
+  });
+
+  test("a failed write leaves nothing to repeat", async () => {
+    const failed = s3.putObject({ Bucket: "never-made", Key: "k", Body: Buffer.alloc(100_000) });
+    await expect(failed).rejects.toThrow("The specified bucket does not exist");
+    expect(keptWrites().filter((write) => write.includes("never-made"))).toEqual([]);
+  });
+
+  test("fails with an error that clients try again where moto does not come back", async () => {
+    bench.breakMoto();
+    bench.killMoto();
+    await expect(bench.s3({ maxAttempts: 1 }).listBuckets()).rejects.toThrow(
+      new Error(
+        `the local S3 (moto) ended as it started and said "broken on purpose": remove ${bench.environment} to have it installed again`,
+      ),
+    );
+    bench.mendMoto();
+    expect((await s3.listBuckets()).Buckets?.length).toBeGreaterThan(0);
+  });
+
+  test("refuses to overwrite where the writer asked for that", async () => {
+    await s3.createBucket({ Bucket: "once" });
+    await s3.putObject({ Bucket: "once", Key: "k", Body: "1", IfNoneMatch: "*" });
+    await expect(s3.putObject({ Bucket: "once", Key: "k", Body: "2", IfNoneMatch: "*" })).rejects.toThrow(
+      "At least one of the pre-conditions you specified did not hold",
+    );
+  });
+
+  test("writes every request down by its action, without what objects hold", async () => {
+    bench.journal.records.splice(0);
+    const PolicyDocument = {
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::logged/*" }],
+    };
+    await s3.createBucket({ Bucket: "logged" });
+    await s3.putBucketPolicy({ Bucket: "logged", Policy: '{"Statement":[]}' });
+    await s3.putObject({ Bucket: "logged", Key: "k", Body: "the secret of the object" });
+    await s3.listObjectsV2({ Bucket: "logged" });
+    await iam.createUser({ UserName: "shown" });
+    const { AccessKey } = await iam.createAccessKey({ UserName: "shown" });
+    await iam.listAccessKeys({ UserName: "shown" });
+    await iam.putUserPolicy({
+      UserName: "shown",
+      PolicyName: "p",
+      PolicyDocument: JSON.stringify(PolicyDocument),
+    });
+    const shown = bench.journal.records.map(({ method, action, effect, status, body }) => [
+      method,
+      action,
+      effect,
+      status,
+      body,
+    ]);
+    const iamBody = (Action: string, more = {}) => ({
+      Action,
+      Version: "2010-05-08",
+      UserName: "shown",
+      ...more,
+    });
+    expect(shown).toEqual([
+      ["PUT", "CreateBucket", "write", 200, undefined],
+      ["PUT", "PutBucketPolicy", "write", 200, '{"Statement":[]}'],
+      ["PUT", "PutObject", "write", 200, undefined],
+      ["GET", "ListObjectsV2", "read", 200, undefined],
+      ["POST", "CreateUser", "write", 200, iamBody("CreateUser")],
+      ["POST", "CreateAccessKey", "write", 200, iamBody("CreateAccessKey")],
+      ["POST", "ListAccessKeys", "read", 200, iamBody("ListAccessKeys")],
+      ["POST", "PutUserPolicy", "write", 200, iamBody("PutUserPolicy", { PolicyName: "p", PolicyDocument })],
+    ]);
+    const log = JSON.stringify(bench.journal.records);
+    expect(log).not.toContain(AccessKey?.SecretAccessKey);
+    expect(log).not.toContain("the secret of the object");
+  });
+
+  test("lets a set fault answer, once, and leaves no trace of the request", async () => {
+    const before = bodyFiles();
+    bench.journal.faults.push({
+      api: "aws",
+      method: "PUT",
+      path: "^/faulty/?$",
+      status: 409,
+      body: "<Error><Code>OperationAborted</Code><Message>conflicting operation</Message></Error>",
+      headers: { "content-type": "application/xml" },
+      times: 1,
+    });
+    await expect(s3.createBucket({ Bucket: "faulty" })).rejects.toThrow("conflicting operation");
+    await s3.createBucket({ Bucket: "faulty" });
+    expect(bodyFiles()).toEqual(before);
+    expect(existsSync(join(bench.directory, "aws", "writes.db"))).toBe(true);
+  });
+
+  test("takes requests at once as well as one after the other", async () => {
+    await s3.createBucket({ Bucket: "many" });
+    const names = Array.from({ length: 30 }, (_, index) => `key-${index}`);
+    await Promise.all(names.map((Key) => s3.putObject({ Bucket: "many", Key, Body: Buffer.alloc(70_000) })));
+    const sizes = await Promise.all(
+      names.map(async (Key) => (await s3.headObject({ Bucket: "many", Key })).ContentLength),
+    );
+    expect(sizes).toEqual(names.map(() => 70_000));
+  });
+});
