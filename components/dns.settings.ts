@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dnsFaults } from "./dns.rules.ts";
+import { shown } from "./internal/faults.ts";
 import { Hostname, Port, text } from "./internal/values.ts";
 
 const Priority = z.int().min(0).max(65535);
@@ -15,9 +16,9 @@ const shared = {
 };
 
 /** A host elsewhere, or `@` for the zone itself; the final dot is added by the component. */
-const Target = z.union([z.literal("@"), Hostname], {
-  error:
-    "must be a host name in lower case without a final dot, such as mail.tinkertools.ao, or @ for the zone itself",
+const Target = z.string().refine((host) => host === "@" || Hostname.safeParse(host).success, {
+  error: ({ input }) =>
+    `must be a host name in lower case without a final dot, such as mail.tinkertools.ao, or @ for the zone itself; got ${shown(input)}`,
 });
 
 /** One DNS record in the words of the stack file. */

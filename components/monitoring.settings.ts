@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pathText } from "./internal/faults.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { Email, Slack, text, UrlPath } from "./internal/values.ts";
 
@@ -188,6 +189,6 @@ export function monitoringSecrets(settings: MonitoringSettings): NeededSecret[] 
   return [...checkAlerts(settings), ...databaseAlerts(settings)].flatMap(({ path, slack }) =>
     slack === undefined
       ? []
-      : [{ name: slack.secret, optional: false, usedBy: [`monitoring.${path.join(".")}`] }],
+      : [{ name: slack.secret, optional: false, usedBy: [pathText(path, "monitoring")] }],
   );
 }
