@@ -18,7 +18,6 @@ import { buildSettings, gitSources, ImageSource, sourceFault } from "./web-app/s
 import { secretUses } from "./web-app/uses.ts";
 import { Environment } from "./web-app/variables.settings.ts";
 
-/** The name of the app variable block and of each component's. */
 const environment = Environment;
 const runCommand = z.string().min(1).optional();
 const alerts = z.array(ComponentAlert).default([]);
@@ -141,6 +140,11 @@ const WebAppBlock = z.strictObject({
       hasThreatControl: z.boolean().default(false),
     })
     .prefault({}),
+  /**
+   * Whether every secret is sent in clear on every run, which deploys the app each time: for the one run that makes
+   * an app anew after it was deleted by hand, since the new app may not know the old one's ciphertexts.
+   */
+  resendsSecrets: z.boolean().default(false),
   maintenance: z
     .strictObject({
       isEnabled: z.boolean().default(false),

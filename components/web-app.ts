@@ -93,7 +93,9 @@ export class WebApp extends pulumi.ComponentResource {
     if (faults.length > 0) throw new SettingsError(name, faults);
     super("slipway:index:WebApp", name, { region, repository, release, ...settings }, opts);
 
-    const before = pulumi.secret(pulumi.output(sealed)).apply(openSealed);
+    const before = pulumi
+      .secret(pulumi.output(sealed))
+      .apply((output) => openSealed(output, settings.resendsSecrets));
     const plaintexts: Record<string, pulumi.Output<string>> = {};
     const routes = alertRoutes(settings);
     const urls = Object.fromEntries(

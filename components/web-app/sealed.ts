@@ -25,10 +25,15 @@ export const location = {
   log: (component: string, destination: string) => `${component}#log.${destination}`,
 };
 
-/** What the stack's output held, or a fresh start where it held nothing or something of another form. */
-export function openSealed(output: unknown): Sealed {
+/**
+ * What the stack's output held, or a fresh start where it held nothing or something of another form.
+ *
+ * @param isResending - whether to forget what the platform has, so that everything is sent in clear
+ */
+export function openSealed(output: unknown, isResending = false): Sealed {
   const known = Sealed.safeParse(output);
-  return known.success ? known.data : { key: randomBytes(32).toString("base64"), entries: {} };
+  if (!known.success) return { key: randomBytes(32).toString("base64"), entries: {} };
+  return isResending ? { key: known.data.key, entries: {} } : known.data;
 }
 
 /** A fingerprint that tells nothing about the text without the key, nor that two locations hold the same text. */

@@ -7,7 +7,7 @@ export type VariableScope = z.output<typeof VariableScope>;
 
 const scope = VariableScope.optional();
 
-const Plain = z.union([z.string(), z.number(), z.boolean()]);
+const plain = [z.string(), z.number(), z.boolean()] as const;
 
 /** A fact of the release that is running. */
 const ReleaseFact = z.enum(["version", "commit", "builtAt"]);
@@ -34,8 +34,8 @@ const forms =
 /** One environment variable: its value, or where the value comes from. */
 export const Variable = z.union(
   [
-    Plain,
-    z.strictObject({ value: Plain, scope }),
+    ...plain,
+    z.strictObject({ value: z.union(plain), scope }),
     z.strictObject({
       /** Key of the stack secret that holds the value. */
       secret: SecretName,
