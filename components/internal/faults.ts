@@ -31,6 +31,12 @@ const kinds: Record<string, string> = {
   record: "a block of settings",
 };
 
+function kindOf(input: unknown): string {
+  if (typeof input === "number") return String(input);
+  if (input === null) return "nothing";
+  return Array.isArray(input) ? "a list" : (kinds[typeof input] ?? "that");
+}
+
 function typeText(expected: string, input: unknown): string {
   const kind = kinds[expected] ?? `of type ${expected}`;
   if (input === undefined) return `must be set, to ${kind}`;
@@ -45,9 +51,7 @@ function typeText(expected: string, input: unknown): string {
     return `must be ${kind}: write ${input} without quotes`;
   if (expected === "boolean" && (input === "true" || input === "false"))
     return `must be true or false: write ${input} without quotes`;
-  if (typeof input === "number") return `must be ${kind}, not ${input}`;
-  const given = input === null ? "nothing" : Array.isArray(input) ? "a list" : kinds[typeof input];
-  return given === undefined ? `must be ${kind}` : `must be ${kind}, not ${given}`;
+  return `must be ${kind}, not ${kindOf(input)}`;
 }
 
 const longestList = 12;
@@ -73,6 +77,23 @@ function boundText(
   return `must be ${strict}${bound}; got ${shown(issue.input)}`;
 }
 
+function unionText(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {
+  const { input, discriminator } = issue;
+  const options = "options" in issue && Array.isArray(issue.options) ? issue.options : undefined;
+  if (options !== undefined && discriminator !== undefined) {
+    const given = typeof input === "object" && input !== null ? Reflect.get(input, discriminator) : input;
+    return choiceText(options, given);
+  }
+  const expected = (issue.errors ?? []).flatMap(([first]) =>
+    first?.code === "invalid_type" && first.path.length === 0 ? [first.expected] : [],
+  );
+  if (expected.length === 0 || expected.length < (issue.errors ?? []).length)
+    return "must have one of the documented forms";
+  const meant = expected.map((kind) => typeText(kind, input)).find((text) => text.includes(": write "));
+  const words = [...new Set(expected.map((kind) => kinds[kind] ?? kind))];
+  return meant ?? `must be ${words.join(" or ")}${input === undefined ? "" : `, not ${kindOf(input)}`}`;
+}
+
 /** The text for a fault whose schema brings no text of its own (zod's `error` hook). */
 export function faultText(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
@@ -84,15 +105,8 @@ export function faultText(issue: z.core.$ZodRawIssue): string | undefined {
       return boundText(issue, String(issue.minimum), "least");
     case "too_big":
       return boundText(issue, String(issue.maximum), "most");
-    case "invalid_union": {
-      const options = (issue as { options?: readonly unknown[] }).options;
-      const key = issue.discriminator;
-      if (options === undefined || key === undefined) return "must have one of the documented forms";
-      const input = issue.input;
-      const given =
-        typeof input === "object" && input !== null ? (input as Record<string, unknown>)[key] : input;
-      return choiceText(options, given);
-    }
+    case "invalid_union":
+      return unionText(issue);
     default:
       return undefined;
   }

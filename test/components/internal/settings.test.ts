@@ -18,6 +18,7 @@ const Sample = z.strictObject({
       z.strictObject({ kind: z.literal("b"), beta: z.string() }),
     ])
     .optional(),
+  limits: z.union([z.number().max(100), z.array(z.number())]).optional(),
   value: z
     .union([
       z.string(),
@@ -53,7 +54,7 @@ describe("parseSettings", () => {
         "sample has invalid settings:",
         '  size: must be one of small, large; got "smal", did you mean small?',
         "  count: must be at most 5; got 9",
-        "  colour: must be a known setting: one of size, count, share, isOn, tags, note, nested, choice, value",
+        "  colour: must be a known setting: one of size, count, share, isOn, tags, note, nested, choice, limits, value",
       ].join("\n"),
     );
     const error = new SettingsError("sample", []);
@@ -102,7 +103,11 @@ describe("checkSettings", () => {
     ],
     [{ value: { secret: 5 } }, ['value.secret: must be a text: write it in quotes, "5"']],
     [{ value: { secrets: "x" } }, ["value: must have one of the documented forms"]],
-    [{ value: true }, ["value: must have one of the documented forms"]],
+    [{ value: true }, ['value: must be a text: write it in quotes, "true"']],
+    [{ value: [] }, ["value: must be a text or a number or a block of settings, not a list"]],
+    [{ limits: "80" }, ["limits: must be a number: write 80 without quotes"]],
+    [{ limits: "many" }, ["limits: must be a number or a list, not a text"]],
+    [{ limits: 120 }, ["limits: must be at most 100; got 120"]],
     [{ SIZE: "small" }, ["SIZE: must be a known setting; did you mean size?"]],
     [{ is_on: true }, ["is_on: must be a known setting; did you mean isOn?"]],
   ])("says in one line what is wrong with %j", (input, expected) => {
