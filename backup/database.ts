@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
+import { z } from "zod";
 import { Failure, type Outcome } from "./failure.ts";
 
 /** Where a PostgreSQL server is and as whom to log in. */
@@ -97,13 +98,25 @@ const outcomes: readonly (readonly [RegExp, Outcome])[] = [
 /** Says in one line what a server or the network answered. Neither prints a password. */
 function asFailure(error: unknown, { host, port, database }: ServerAddress): Failure {
   if (error instanceof Failure) return error;
-  if (!(error instanceof Error)) return new Failure("unexpected", String(error));
-  const cause = error instanceof AggregateError ? error.errors[0] : error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-  const message = (cause instanceof Error ? cause.message : error.message).split("\n")[0] ?? "";
-  const known = outcomes.find(([pattern]) => pattern.test(code))?.[1];
-  const outcome = known ?? outcomeOfText(message);
-  return new Failure(outcome, `${host}:${port}/${database}: ${message}${code === "" ? "" : ` (${code})`}`);
+  // A host with several addresses fails with one error for each.
+  const { code = "", message } = AnyError.parse(firstOf(error));
+  const line = message.split("\n")[0] ?? "";
+  const outcome = outcomes.find(([pattern]) => pattern.test(code))?.[1] ?? outcomeOfText(line);
+  const suffix = code === "" || line.includes(code) ? "" : ` (${code})`;
+  return new Failure(outcome, `${host}:${port}/${database}: ${line}${suffix}`);
+}
+
+/** What drivers, Node and OpenSSL throw has a message and mostly a code. */
+const AnyError = z.object({
+  code: z.string().optional().catch(undefined),
+  message: z.string().catch("unknown error"),
+});
+
+const ManyErrors = z.object({ errors: z.array(z.unknown()).min(1) });
+
+function firstOf(error: unknown): unknown {
+  const inner = ManyErrors.safeParse(error);
+  return inner.success ? inner.data.errors[0] : error;
 }
 
 /** The driver's own errors carry no code. */

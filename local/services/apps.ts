@@ -12,6 +12,7 @@ import { maskerFor } from "./apps-masking.ts";
 import { type ProgramOptions, type RunningProgram, runProgram, stopPrograms } from "./apps-program.ts";
 import { type Backoff, usualBackoff, Worker } from "./apps-worker.ts";
 import { freePort } from "./postgres-files.ts";
+import { errorCode } from "./processes-errors.ts";
 import { Turns } from "./processes-turns.ts";
 
 export interface AppsOptions {
@@ -46,7 +47,6 @@ export class LocalApps implements AppRuntime {
   private readonly ports: Collection<number>;
   private readonly listeners = new Map<string, AppListener>();
   private readonly workers = new Map<string, Worker[]>();
-  private readonly served = new Map<string, ServedApp>();
   private readonly turns = new Turns();
 
   constructor(options: AppsOptions) {
@@ -80,7 +80,6 @@ export class LocalApps implements AppRuntime {
             new Worker(worker, this.logOf(worker), this.program, this.options.backoff ?? usualBackoff),
         );
       this.workers.set(app.appId, workers);
-      this.served.set(app.appId, app);
       const components = app.components.map((one) => ({ name: one.name, runsAs: this.runsAs(one) }));
       return { url, components };
     });
@@ -88,13 +87,6 @@ export class LocalApps implements AppRuntime {
 
   async address(appId: string): Promise<string> {
     return addressOf(this.ports.get(appId) ?? (await this.reservePort(appId)));
-  }
-
-  /** What answers for each component of the apps that are served, by the app's name. */
-  status(): { app: string; component: string; runsAs: ComponentStatus["runsAs"] }[] {
-    return [...this.served.values()].flatMap(({ appName, components }) =>
-      components.map((one) => ({ app: appName, component: one.name, runsAs: this.runsAs(one) })),
-    );
   }
 
   stop(appId: string): Promise<void> {
@@ -114,7 +106,6 @@ export class LocalApps implements AppRuntime {
   private async halt(appId: string): Promise<void> {
     await Promise.all([this.listeners.get(appId)?.close(), this.stopWorkers(appId)]);
     this.listeners.delete(appId);
-    this.served.delete(appId);
     await stopPrograms(this.program, appId);
   }
 
@@ -184,7 +175,7 @@ async function listenOn(listener: AppListener, port: number): Promise<number> {
   try {
     return await listener.listen(port);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") return listener.listen(0);
+    if (errorCode(error) === "EADDRINUSE") return listener.listen(0);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { errorCode } from "./processes-errors.ts";
 
 /**
  * One process and no other: a number alone is given to the next process once the first has ended, and kept in a file
@@ -59,7 +60,7 @@ async function ps(pid: number, columns: string): Promise<string> {
     return stdout.trim();
   } catch (error) {
     // `ps` answers with exit code 1 for a process that is not there.
-    if (error instanceof Error && "code" in error && error.code === 1) return "";
+    if (errorCode(error) === "1") return "";
     throw error;
   }
 }
@@ -69,8 +70,7 @@ async function readIfThere(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ESRCH"))
-      return "";
+    if (["ENOENT", "ESRCH"].includes(errorCode(error) ?? "")) return "";
     throw error;
   }
 }

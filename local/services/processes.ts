@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { errorCode } from "./processes-errors.ts";
 import { identify, isRunning, type ProcessIdentity } from "./processes-identity.ts";
 import { pruneLog } from "./processes-log.ts";
 
@@ -111,7 +112,7 @@ async function signalTo(identity: ProcessIdentity, signal: NodeJS.Signals): Prom
     process.kill(signal === "SIGKILL" ? -identity.pid : identity.pid, signal);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
+    if (errorCode(error) === "ESRCH") return false;
     throw error;
   }
 }
