@@ -109,16 +109,17 @@ function recordFailures(inputs: Inputs): CheckFailure[] {
     .map((name) => ({ property: name, reason: `must be given for a record of type ${inputs.type}` }));
 }
 
-/** The provider leaves out what is zero; the API takes it for zero. */
+/** The provider always sends these four, as zero where they are not given. */
 function bodyOf(inputs: Inputs): object {
+  const { priority = 0, port = 0, weight = 0, flags = 0 } = inputs;
   return compact({
     name: inputs.name,
     data: inputs.value,
-    port: unlessEmpty(inputs.port),
-    priority: unlessEmpty(inputs.priority),
+    priority,
+    port,
+    weight,
+    flags,
     ttl: unlessEmpty(inputs.ttl),
-    weight: unlessEmpty(inputs.weight),
-    flags: unlessEmpty(inputs.flags),
     tag: unlessEmpty(inputs.tag),
   });
 }
