@@ -148,15 +148,15 @@ function selfLink(base: string, urn: string): string {
 
 function assignResources(account: Account, project: Project, body: unknown, base: string): unknown[] {
   const urns = readBody(AssignBody, body).resources;
-  const missing = urns.find((urn) => !exists(account, urn));
-  if (missing !== undefined) throw unprocessable(`resources: "${missing}" does not exist`);
   return urns.map((urn) => {
+    const links = { self: selfLink(base, urn) };
+    if (!exists(account, urn)) return { urn, assigned_at: now(), links, status: "not_found" };
     const status = projectOf(account, urn) === project.id ? "already_assigned" : "assigned";
     assign(account, urn, project.id);
     return {
       urn,
       assigned_at: account.assignments.get(urn)?.assignedAt,
-      links: { self: selfLink(base, urn) },
+      links,
       status,
     };
   });
