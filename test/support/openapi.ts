@@ -142,7 +142,8 @@ export function apiDescription(document: unknown): ApiDescription {
       if (name === undefined) return [`${method} ${operation[1]} does not answer ${status}`];
       const schema = schemaOf([...operation, "responses", name]);
       const isEmpty = body === undefined || body === null || body === "";
-      if (schema === undefined) return isEmpty ? [] : [`${method} ${operation[1]} ${status} has no body`];
+      if (schema === undefined)
+        return isEmpty || status >= 400 ? [] : [`${method} ${operation[1]} ${status} has no body`];
       return check("reply", schema, body).map((fault) => `${method} ${operation[1]} ${status}: ${fault}`);
     },
   };

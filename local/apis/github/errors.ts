@@ -52,6 +52,9 @@ function faultText(issue: z.core.$ZodIssue, body: unknown): string {
   const shown = typeof given === "object" ? (given === null ? "nil" : "the value") : JSON.stringify(given);
   const value = typeof given === "string" ? "the value" : shown;
   const place = path.length === 0 ? "the body" : `properties/${path.join("/")}`;
+  if (issue.code === "invalid_value") {
+    return `For '${place}', ${value} is not a member of ${JSON.stringify(issue.values)}.`;
+  }
   return issue.code === "invalid_type"
     ? `For '${place}', ${value} is not ${withArticle(jsonTypes[issue.expected] ?? issue.expected)}.`
     : `For '${place}', ${value} ${issue.message}.`;
