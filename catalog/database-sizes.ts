@@ -59,6 +59,6 @@ export const takesStandby = (size: DatabaseSize) => databaseSizes[size].memoryGi
 /**
  * Connections that Postgres accepts on a size, all pools together: 25 per GiB of memory, 3 of them reserved.
  *
- * Source: DigitalOcean's limits page for managed PostgreSQL, read 2026-11-21.
+ * Source: DigitalOcean, limits of managed PostgreSQL, 2026-11-21.
  */
 export const connectionLimit = (size: DatabaseSize) => databaseSizes[size].memoryGiB * 25 - 3;

@@ -30,6 +30,7 @@ const ExtensionName = text(
   "must be the name of a Postgres extension, such as pg_trgm",
 );
 
+/** The platform takes 100 sources and no IPv6; the network is one. Source: DigitalOcean, trusted sources, 2026-11-21. */
 const PublicAddress = z.ipv4({ error: "must be an IPv4 address such as 203.0.113.7" });
 
 /** How people and programs reach the database. */
@@ -39,8 +40,11 @@ const Connection = z.discriminatedUnion("kind", [
     kind: z.literal("public"),
     /** Why the private network does not do. */
     reason: z.string().min(10, "must say why the private network does not do, in a sentence"),
-    /** Public addresses that may connect, beside the private network. */
-    addresses: z.array(PublicAddress).max(99).default([]),
+    /** Public addresses that connect, such as the app's dedicated ones; the firewall admits no others. */
+    addresses: z
+      .array(PublicAddress)
+      .min(1, "must list the addresses to connect from: the firewall admits no others")
+      .max(99),
   }),
 ]);
 

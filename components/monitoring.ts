@@ -3,6 +3,7 @@ import { UptimeAlert } from "@pulumi/digitalocean/uptimeAlert.js";
 import { UptimeCheck } from "@pulumi/digitalocean/uptimeCheck.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { missingSecrets } from "./internal/secrets.ts";
 import { parseSettings, SettingsError } from "./internal/settings.ts";
 import {
   type Alert,
@@ -96,14 +97,9 @@ export class Monitoring extends pulumi.ComponentResource {
 
 /** What the alerts need and the wiring does not bring. */
 function wiringFaults(settings: MonitoringSettings, secrets: readonly string[], hasDatabase: boolean) {
-  const limits = databaseAlerts(settings);
-  const missing = monitoringSecrets(settings).filter(({ name }) => !secrets.includes(name));
   return [
-    ...[...new Set(missing.map(({ name }) => name))].map((name) => ({
-      path: `secrets.${name}`,
-      message: "must be set: an alert goes to Slack",
-    })),
-    ...(hasDatabase || limits.length === 0
+    ...missingSecrets(monitoringSecrets(settings), secrets),
+    ...(hasDatabase || databaseAlerts(settings).length === 0
       ? []
       : [{ path: "clusterId", message: "must be set: there are limits for the database" }]),
   ];

@@ -5,13 +5,14 @@ const hashLength = 8;
 /**
  * The longest names that the platforms take, in characters.
  *
- * App, domain and database limits: DigitalOcean's API description of 2026-08-07; bucket and IAM limits: AWS
- * documentation, S3 bucket naming rules and IAM quotas, 2026-11-21.
+ * App: DigitalOcean API description of 2026-08-07. It sets no limit for clusters and networks; a cluster's name becomes
+ * a label of its host name, which has 63, and a network gets no more. Bucket and IAM: AWS, S3 bucket naming rules and IAM
+ * quotas, 2026-11-21.
  */
 export const nameLimits = {
   app: 32,
   databaseCluster: 63,
-  vpc: 255,
+  vpc: 63,
   bucket: 63,
   iamUser: 64,
   iamRole: 64,

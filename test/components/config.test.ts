@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { type Block, blocks, neededSecrets, readSettings } from "../../components/config.ts";
+import { type Block, blocks, neededSecrets, readSettings, secretsAskedFor } from "../../components/config.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
 
 const secrets = { "slipway:secretKey": "k", "slipway:digitaloceanAccessToken": "t" };
@@ -388,5 +388,15 @@ describe("neededSecrets", () => {
       },
       { name: "slackAlerts", optional: false, usedBy: ["monitoring.checks.home"] },
     ]);
+  });
+});
+
+describe("secretsAskedFor", () => {
+  test("reads a file whose secrets nobody has set yet, and one with a faulty block", () => {
+    const names = (given: Partial<Record<string, unknown>>) =>
+      secretsAskedFor(config(given)).map(({ name, optional }) => (optional ? `${name}?` : name));
+    expect(names({})).toEqual(["digitaloceanAccessToken", "newRelicLicenseKey?", "secretKey", "sentryDsn?"]);
+    expect(names({ app: { services: 5 } })).toEqual(["digitaloceanAccessToken"]);
+    expect(names({ product })).toEqual([]);
   });
 });

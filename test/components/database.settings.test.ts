@@ -93,6 +93,11 @@ describe("DatabaseSettings", () => {
       ],
     ],
     [
+      "a public connection from nowhere",
+      { connection: { kind: "public", reason: "the reports tool runs elsewhere", addresses: [] } },
+      ["connection.addresses: must list the addresses to connect from: the firewall admits no others"],
+    ],
+    [
       "odd names",
       {
         databases: { "my-db": { owner: "App" } },

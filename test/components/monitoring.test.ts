@@ -140,7 +140,7 @@ describe("Monitoring", () => {
     expect(() => new Monitoring("watch", { ...settings, appUrl: "https://tinkertools.ao" })).toThrow(
       [
         "watch has invalid settings:",
-        "  secrets.slackWebhook: must be set: an alert goes to Slack",
+        "  secrets.slackWebhook: must be set: monitoring.checks.health, monitoring.database.diskPercent[1] needs it",
         "  clusterId: must be set: there are limits for the database",
       ].join("\n"),
     );
