@@ -167,8 +167,9 @@ export function projectRoutes(server: FastifyInstance, account: Account): void {
   type One = { Params: { id: string } };
   const projectNamed = (id: string): Project =>
     id === "default" ? defaultProject(account) : found(account.projects.get(id));
-  const view = (project: Project): Record<string, unknown> => ({
+  const view = ({ environment, ...project }: Project): Record<string, unknown> => ({
     ...project,
+    ...(environment === "" ? {} : { environment }),
     owner_uuid: account.identity.uuid,
     owner_id: 1,
   });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { type Account, now } from "../account.ts";
 import { Abandoned } from "../work.ts";
 import { deploymentsOf, pruneDeployments, saveLog } from "./history.ts";
@@ -68,7 +69,12 @@ export class Deployments {
   }
 
   private begin({ id, appId }: DeploymentRecord): void {
-    this.account.work.start(() => this.account.work.inTurn(`app/${appId}`, () => this.run(id)));
+    const { work } = this.account;
+    work.start(async () => {
+      // The reply to the request that asked for it still shows it as pending: clients follow it by that.
+      await work.wait(setImmediate());
+      await work.inTurn(`app/${appId}`, () => this.run(id));
+    });
   }
 
   private async run(id: string): Promise<void> {
