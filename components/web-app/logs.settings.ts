@@ -2,7 +2,8 @@ import { z } from "zod";
 import { SecretName, text } from "../internal/values.ts";
 
 const secret = z.strictObject({ secret: SecretName });
-const HttpsUrl = text(/^https:\/\/[^\s@]+$/, "must be an https address without credentials");
+// The value is not repeated: it may hold the very credentials that it must not hold.
+const HttpsUrl = z.string().regex(/^https:\/\/[^\s@]+$/, "must be an https address without credentials");
 
 /** Where the logs of every service, worker and job are sent as well; the platform itself keeps none for long. */
 export const LogDestination = z.discriminatedUnion("kind", [

@@ -43,10 +43,13 @@ const hosted = {
 const HostedSource = z.strictObject(hosted);
 const ForeignSource = z.strictObject({ ...hosted, repository: RepositoryName });
 
-const CloneUrl = text(
-  /^https:\/\/[^\s@?#]+$/,
-  "must be an https address without credentials, such as https://example.com/team/site.git",
-);
+// The value is not repeated: it may hold the very credentials that it must not hold.
+const CloneUrl = z
+  .string()
+  .regex(
+    /^https:\/\/[^\s@?#]+$/,
+    "must be an https address without credentials, such as https://example.com/team/site.git",
+  );
 
 /** The places that a component may be built from; exactly one is set. */
 export const gitSources = {

@@ -114,7 +114,7 @@ describe("sources", () => {
       "a clone address with credentials",
       { image: undefined, git: { cloneUrl: "https://me:pw@example.com/x.git", branch: "main" } },
       [
-        'app.services.api.git.cloneUrl: must be an https address without credentials, such as https://example.com/team/site.git; got "https://me:pw@example.com/x.git"',
+        "app.services.api.git.cloneUrl: must be an https address without credentials, such as https://example.com/team/site.git",
       ],
     ],
     [
