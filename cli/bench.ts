@@ -11,13 +11,24 @@ const home = join(tmpdir(), `slipway-bench-${process.pid}`);
 process.stderr.write(`${runs} runs of each program, then three starts on a fresh local cloud\n`);
 const floor = measureModule("floor.ts", [], runs);
 const sdks = measureModule("sdks.ts", [], runs);
-const graphs = ["dev", "staging", "production"].map((stack) => [stack, measureModule("graph.ts", [stack], runs)] as const);
+const graphs = ["dev", "staging", "production"].map(
+  (stack) => [stack, measureModule("graph.ts", [stack], runs)] as const,
+);
 
-const loads = new Table({ head: ["program load", "seconds", "MB", "over the floor"], style: { head: [], border: [] } });
+const loads = new Table({
+  head: ["program load", "seconds", "MB", "over the floor"],
+  style: { head: [], border: [] },
+});
 const row = (label: string, samples: readonly Sample[]): string[] => [
   label,
-  spread(samples.map(({ seconds }) => seconds), 2),
-  spread(samples.map(({ megabytes }) => megabytes), 0),
+  spread(
+    samples.map(({ seconds }) => seconds),
+    2,
+  ),
+  spread(
+    samples.map(({ megabytes }) => megabytes),
+    0,
+  ),
   `× ${(median(samples) / median(floor)).toFixed(2)}`,
 ];
 loads.push(row("floor: import @pulumi/pulumi", floor), row("import of all four SDKs", sdks));

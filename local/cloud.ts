@@ -22,9 +22,9 @@ import { github } from "./providers/github/index.ts";
 import { type ServedProvider, serveProvider } from "./providers/serve.ts";
 import { LocalApps } from "./services/apps.ts";
 import { LocalAws } from "./services/aws.ts";
-import { authorityIn } from "./services/postgres-certificates.ts";
 import { prepareMoto } from "./services/moto.ts";
 import { findPostgres, PostgresServers } from "./services/postgres.ts";
+import { authorityIn } from "./services/postgres-certificates.ts";
 import { identify } from "./services/processes-identity.ts";
 import { Store } from "./store.ts";
 
@@ -93,8 +93,8 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
       endpoints,
       pid: process.pid,
       differences: digitalOcean.differences(),
-    openDatabases: digitalOcean.openDatabases(),
-      }),
+      openDatabases: digitalOcean.openDatabases(),
+    }),
   );
   control.post("/runs", async (request): Promise<RunReply> => {
     const run = RunRequest.parse(request.body);

@@ -56,7 +56,9 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Stac
       PULUMI_DISABLE_RESOURCE_REFERENCES: "false",
     },
   });
-  return stackExists(home, stack) ? await Stack.select(stack, workspace) : await Stack.create(stack, workspace);
+  return stackExists(home, stack)
+    ? await Stack.select(stack, workspace)
+    : await Stack.create(stack, workspace);
 }
 
 /** What a stack's configuration should be. */

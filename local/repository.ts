@@ -19,5 +19,6 @@ export async function ensureRepository(gitHub: string, repository: string): Prom
   const path = `repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`;
   if ((await ask("GET", path)) === 200) return;
   const status = await ask("POST", `orgs/${encodeURIComponent(owner)}/repos`, { name, private: true });
-  if (status !== 201) throw new LocalFault(`the local GitHub refuses to make the repository ${repository} (${status})`);
+  if (status !== 201)
+    throw new LocalFault(`the local GitHub refuses to make the repository ${repository} (${status})`);
 }

@@ -61,7 +61,10 @@ function text(report: UpReport, home: string): string {
     ...differences.map(({ resource, asked, real }) => `here: ${resource} asks for ${asked} and gets ${real}`),
     ...cloud.openDatabases
       .filter(isOfStack)
-      .map((name) => `warning: database cluster ${name} trusts no source: on the platform every address may log in`),
+      .map(
+        (name) =>
+          `warning: database cluster ${name} trusts no source: on the platform every address may log in`,
+      ),
     ...(plugins.length === 0 ? [] : [`published plugins ran for ${plugins.join(", ")}`]),
     `${stack}: ${changesText(changes)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${requests.writes} writes and ${requests.reads} reads`,
   ];

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { Command } from "commander";
+import type { Command } from "commander";
 import { LocalFault } from "../../local/fault.ts";
 import { stackOutputs } from "../../local/outputs.ts";
 import { context, stackCommand } from "./context.ts";
@@ -29,7 +29,9 @@ function runPsql(args: readonly string[]): Promise<number> {
     child.on("error", (error: NodeJS.ErrnoException) =>
       reject(
         error.code === "ENOENT"
-          ? new LocalFault("there is no `psql` on PATH: install PostgreSQL's client (Debian: apt-get install postgresql-client)")
+          ? new LocalFault(
+              "there is no `psql` on PATH: install PostgreSQL's client (Debian: apt-get install postgresql-client)",
+            )
           : error,
       ),
     );

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import { readSettings, secretsAskedFor, type StackSettings } from "../../components/config.ts";
+import { readSettings, type StackSettings, secretsAskedFor } from "../../components/config.ts";
 import { projectName } from "../../local/engine-stack.ts";
 import { LocalFault } from "../../local/fault.ts";
 import { cloneDirectory } from "../../local/home.ts";
@@ -45,7 +45,10 @@ function localSecrets(stack: string, file: StackFile, secrets: LocalSecrets): Re
   const needed = asked.filter(
     ({ name, optional }) => !optional || file.secureKeys.includes(`${projectName}:${name}`),
   );
-  const provided = secrets.provide(stack, needed.map(({ name }) => name));
+  const provided = secrets.provide(
+    stack,
+    needed.map(({ name }) => name),
+  );
   const names = new Set(asked.map(({ name }) => name));
   return Object.fromEntries(Object.entries(provided).filter(([name]) => names.has(name)));
 }

@@ -27,7 +27,10 @@ export function runCommand(
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
       ...(options.env === undefined ? {} : { env: options.env }),
-      ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: "SIGKILL" }),
+      // Not spawn's own timeout: its timer outlives a command that is not there, and keeps this process alive.
+      ...(options.timeout === undefined
+        ? {}
+        : { signal: AbortSignal.timeout(options.timeout), killSignal: "SIGKILL" }),
     });
     let stdout = "";
     const errors: string[] = [];
@@ -40,7 +43,7 @@ export function runCommand(
     });
     child.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT" || error.code === "EACCES") resolve(undefined);
-      else reject(error);
+      else if (error.name !== "AbortError") reject(error);
     });
     child.on("close", (code) => resolve({ exitCode: code ?? 1, stdout, stderr: errors.join("\n") }));
   });

@@ -13,7 +13,11 @@ const here = import.meta.dirname;
 export function measureModule(file: string, args: readonly string[], runs: number): Sample[] {
   const command = [join(here, "measure.mjs"), join(here, file), ...args];
   const once = (): Sample =>
-    JSON.parse(execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", ...command], { encoding: "utf8" }));
+    JSON.parse(
+      execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", ...command], {
+        encoding: "utf8",
+      }),
+    );
   once();
   return Array.from({ length: runs }, once);
 }
@@ -22,10 +26,14 @@ export function measureModule(file: string, args: readonly string[], runs: numbe
 export function measureStarts(home: string): [label: string, seconds: number][] {
   const slipway = (args: readonly string[]): number => {
     const from = performance.now();
-    execFileSync(process.execPath, [join(here, "..", "..", "cli", "with-packages.mjs"), "cli/main.ts", ...args], {
-      env: { ...process.env, SLIPWAY_HOME: home },
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    execFileSync(
+      process.execPath,
+      [join(here, "..", "..", "cli", "with-packages.mjs"), "cli/main.ts", ...args],
+      {
+        env: { ...process.env, SLIPWAY_HOME: home },
+        stdio: ["ignore", "ignore", "inherit"],
+      },
+    );
     return (performance.now() - from) / 1000;
   };
   try {

@@ -1,8 +1,8 @@
-import { prepareMoto } from "../../local/services/moto.ts";
-import { findPostgres } from "../../local/services/postgres.ts";
 import { provideEngine } from "../../local/engine/index.ts";
 import { cacheDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
+import { prepareMoto } from "../../local/services/moto.ts";
+import { findPostgres } from "../../local/services/postgres.ts";
 
 /** Provides what the suites run for real, before the first of them starts: no test may wait for a download. */
 export default async function prepare() {

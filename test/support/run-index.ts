@@ -16,8 +16,14 @@ export async function runIndex(stack: string): Promise<number> {
       "github:index/getUser:getUser": () => ({ id: "1" }),
     },
   });
-  const config = { ...values, ...Object.fromEntries(secrets.map(({ name }) => [`slipway:${name}`, `made-up-${name}`])) };
-  pulumi.runtime.setAllConfig(config, secrets.map(({ name }) => `slipway:${name}`));
+  const config = {
+    ...values,
+    ...Object.fromEntries(secrets.map(({ name }) => [`slipway:${name}`, `made-up-${name}`])),
+  };
+  pulumi.runtime.setAllConfig(
+    config,
+    secrets.map(({ name }) => `slipway:${name}`),
+  );
   await import("../../index.ts");
   await pulumi.runtime.disconnect();
   return resources.length;

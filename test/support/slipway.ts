@@ -30,10 +30,14 @@ export class Slipway {
 
   run(args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [join(root, "cli", "with-packages.mjs"), "cli/main.ts", ...args], {
-        cwd: root,
-        env: { ...process.env, ...options.environment, SLIPWAY_HOME: this.home },
-      });
+      const child = spawn(
+        process.execPath,
+        [join(root, "cli", "with-packages.mjs"), "cli/main.ts", ...args],
+        {
+          cwd: root,
+          env: { ...process.env, ...options.environment, SLIPWAY_HOME: this.home },
+        },
+      );
       let stdout = "";
       let stderr = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => {

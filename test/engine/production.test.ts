@@ -1,0 +1,11 @@
+import { describeLife } from "./stack-life.ts";
+
+describeLife({
+  stack: "production",
+  resources: 56,
+  outputs: {
+    backupBucket: "tinkertools-backups-production",
+    githubEnvironment: "production",
+    zone: "tinkertools.ao",
+  },
+});

@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { parse, stringify } from "yaml";
+import { defaultProduct } from "../../components/default-product.ts";
+import { Slipway } from "../support/slipway.ts";
+
+interface Expected {
+  readonly stack: "dev" | "staging" | "production";
+  /** Resources of the stack, the stack itself and its components included. */
+  readonly resources: number;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+interface UpDocument {
+  readonly changes: Readonly<Record<string, number>>;
+  readonly changed: readonly { operation: string; type: string; inputs: readonly string[] }[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly requests: { readonly reads: number; readonly writes: number };
+}
+
+const unchanged = { create: 0, update: 0, replace: 0, delete: 0 };
+
+/** The whole life of one stack on the real engine: the tests of a file run in the order in which they are written. */
+export function describeLife({ stack, resources, outputs }: Expected): void {
+  const slipway = new Slipway();
+  let configFile: string;
+  const printed: string[] = [];
+
+  const up = async (...args: string[]): Promise<UpDocument> => {
+    const command = ["local", "up", "--stack", stack, "--config-file", configFile, "--json", ...args];
+    const { exitCode, stdout, stderr } = await slipway.run(command);
+    if (exitCode !== 0) throw new Error(stderr);
+    if (!args.includes("--show-secrets")) printed.push(stdout, stderr);
+    return JSON.parse(stdout);
+  };
+  const writes = async (): Promise<{ method: string; path: string; body: unknown }[]> => {
+    const { stdout } = await slipway.run(["local", "log", "--stack", stack, "--json", "--writes"]);
+    printed.push(stdout);
+    return JSON.parse(stdout).requests;
+  };
+
+  beforeAll(() => {
+    configFile = join(slipway.home, `Pulumi.${stack}.yaml`);
+    const committed = new URL(`../../Pulumi.${stack}.yaml`, import.meta.url);
+    writeFileSync(configFile, existsSync(committed) ? readFileSync(committed) : "config: {}\n");
+  });
+  afterAll(() => slipway.end());
+
+  test("the first up creates everything and prints the outputs", async () => {
+    const first = await up();
+    expect(first.changes).toEqual({ ...unchanged, create: resources, same: 0 });
+    expect(first.outputs).toMatchObject({
+      databaseAdminUrl: "[secret]",
+      databaseUrl: "[secret]",
+      sealed: "[secret]",
+      databaseHost: "127.0.0.1",
+      ...outputs,
+    });
+    expect(await statusOf(`${first.outputs["appUrl"]}/api/health`)).toBe(200);
+  });
+
+  test("the second up changes nothing and writes nothing", async () => {
+    const second = await up();
+    expect(second.changes).toEqual({ ...unchanged, same: resources });
+    expect(second.requests.writes).toBe(0);
+    expect(await writes()).toEqual([]);
+  });
+
+  test("a preview without a change is silent", async () => {
+    const preview = await slipway.json(["local", "preview", "--stack", stack, "--config-file", configFile]);
+    expect(preview["changes"]).toEqual({ ...unchanged, same: resources });
+    expect(preview["changed"]).toEqual([]);
+    expect(await writes()).toEqual([]);
+  });
+
+  test("a changed setting updates the app, with the component that holds it, and nothing else", async () => {
+    const file = parse(readFileSync(configFile, "utf8"));
+    const app = structuredClone(file.config["slipway:app"] ?? defaultProduct.app);
+    app.services["tinkertools-api"].environment.API_TIMEOUT = 31;
+    writeFileSync(configFile, stringify({ config: { ...file.config, "slipway:app": app } }));
+
+    const changed = await up();
+    expect(changed.changes).toEqual({ ...unchanged, update: 2, same: resources - 2 });
+    expect(changed.changed).toEqual([
+      { operation: "update", type: "slipway:index:WebApp", name: "tinkertools", inputs: expect.any(Array) },
+      {
+        operation: "update",
+        type: "digitalocean:index/app:App",
+        name: "tinkertools",
+        inputs: [expect.stringMatching(/^spec\.services\[0\]\.envs\[\d+\]\.value$/)],
+      },
+    ]);
+    expect((await writes()).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `PUT /v2/apps/${changed.outputs["appId"]}`,
+    ]);
+  });
+
+  test("a changed secret leads to one app update that carries its plaintext, and then to silence", async () => {
+    const secret = `rotated-${stack}-${"x".repeat(20)}`;
+    const set = await slipway.run(["local", "secret", "secretKey", "--stack", stack], { input: secret });
+    expect(set.exitCode).toBe(0);
+
+    const rotated = await up();
+    expect(rotated.changes).toEqual({ ...unchanged, update: 1, same: resources - 1 });
+    const [write, ...others] = await writes();
+    expect(others).toEqual([]);
+    expect(secretsIn(write?.body)).toEqual({ SECRET_KEY: "[secret]", DATABASE_ADMIN_URL: "sealed" });
+    expect((await up()).requests.writes).toBe(0);
+  });
+
+  test("no secret is in clear in the state, the logs or what was printed", async () => {
+    const shown = await up("--show-secrets");
+    const made = JSON.parse(readFileSync(join(slipway.home, "secrets", `${stack}.json`), "utf8"));
+    const passwords = ["databaseUrl", "databaseAdminUrl"].map(
+      (name) => new URL(String(shown.outputs[name])).password,
+    );
+    const secrets = [...Object.values<string>(made), ...passwords];
+    expect(secrets.length).toBeGreaterThan(3);
+    const texts = [
+      ...printed,
+      ...filesBelow(join(slipway.home, "state")),
+      ...filesBelow(join(slipway.home, "logs")),
+    ];
+    expect(secrets.filter((secret) => texts.some((text) => text.includes(secret)))).toEqual([]);
+  });
+
+  test("down destroys the stack and wipes the local clouds", async () => {
+    const down = await slipway.json(["local", "down", "--stack", stack, "--config-file", configFile]);
+    expect(down).toMatchObject({ result: "succeeded", stack, remaining: [], changes: { delete: resources } });
+    expect(readdirSync(slipway.home).sort()).toEqual([`Pulumi.${stack}.yaml`, "lock.db", "secrets"]);
+  });
+}
+
+async function statusOf(url: string): Promise<number> {
+  return (await fetch(url)).status;
+}
+
+/** What a request to the Apps API carries for each SECRET variable: "sealed" for ciphertext, else as it is logged. */
+function secretsIn(body: unknown): Record<string, string> {
+  const found: Record<string, string> = {};
+  JSON.stringify(body, (_key, value: unknown) => {
+    if (typeof value === "object" && value !== null && "type" in value && value.type === "SECRET") {
+      const { key, value: carried } = value as unknown as { key: string; value: string };
+      found[key] = carried.startsWith("EV[1:") ? "sealed" : carried;
+    }
+    return value;
+  });
+  return found;
+}
+
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+}
