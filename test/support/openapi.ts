@@ -133,7 +133,7 @@ export function apiDescription(document: unknown): ApiDescription {
     },
     replyFaults(method, path, status, body) {
       const operation = operationOf(method, path);
-      if (typeof operation === "string") return [operation];
+      if (typeof operation === "string") return status === 404 ? [] : [operation];
       const known = locate(document, [...operation, "responses"])?.value ?? {};
       const exact = String(status);
       const name = exact in known ? exact : "default" in known ? "default" : undefined;

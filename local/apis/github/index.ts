@@ -107,14 +107,16 @@ function requireToken(server: FastifyInstance): void {
 /** Gives replies their ETag and rate headers, and answers 304 where the caller already has the reply. */
 function tagReplies(server: FastifyInstance): void {
   server.addHook("onSend", async (request, reply, payload) => {
-    reply.headers({
+    const usual = {
       "x-github-media-type": "github.v3; format=json",
       "x-ratelimit-limit": hourlyRequests,
       "x-ratelimit-remaining": hourlyRequests,
       "x-ratelimit-reset": resetTime(),
       "x-ratelimit-resource": "core",
       "x-ratelimit-used": 0,
-    });
+    };
+    // A fault that was set may carry its own.
+    for (const [name, value] of Object.entries(usual)) if (!reply.hasHeader(name)) reply.header(name, value);
     if (reply.statusCode >= 300 || typeof payload !== "string") return payload;
     const etag = `W/"${createHash("sha256").update(payload).digest("hex")}"`;
     reply.header("etag", etag);
