@@ -47,7 +47,7 @@ export interface ResourceHandler {
    */
   check?(inputs: Properties): CheckFailure[];
   /** Whether two values of one top-level input mean the same to the provider. Default: deep equality. */
-  equal?(property: string, old: unknown, wanted: unknown, inputs: Properties): boolean;
+  equal?(property: string, old: unknown, wanted: unknown, inputs?: Properties): boolean;
   /** Top-level inputs whose change replaces the resource, where only the API or both values can tell. */
   replaces?(changed: readonly string[], state: Properties, inputs: Properties): Promise<string[]>;
   /** Throws `PartialFailure` where the object was made and something went wrong afterwards. */

@@ -44,7 +44,7 @@ export function handler<Inputs extends object, State extends object>(
     ...(equal === undefined
       ? {}
       : {
-          equal: (property, old, wanted, inputs) =>
+          equal: (property, old, wanted, inputs = {}) =>
             equal.call(typed, property, old, wanted, inputsOf(inputs)),
         }),
     create: async (inputs, operation = unattended) => {
