@@ -1,4 +1,5 @@
 import type { Account } from "./account.ts";
+import { imageName } from "./apps/runnable.ts";
 import { componentsOf } from "./apps/spec.ts";
 
 /** Something that this machine has in place of what the platform would have. */
@@ -39,9 +40,9 @@ function appDifferences(account: Account): Difference[] {
     const placeholders = app.running.filter(({ runsAs }) => runsAs === "placeholder").map(({ name }) => name);
     return componentsOf(app.spec)
       .filter(({ spec }) => placeholders.includes(spec.name))
-      .map(({ kind, spec }) => ({
-        resource: `app ${app.spec.name}, ${kind.replace("_", " ")} ${spec.name}`,
-        asked: spec.image === undefined ? "a build from source" : `image ${spec.image.repository ?? ""}`,
+      .map((component) => ({
+        resource: `app ${app.spec.name}, ${component.kind.replace("_", " ")} ${component.spec.name}`,
+        asked: component.spec.image === undefined ? "a build from source" : `image ${imageName(component)}`,
         real: "a placeholder",
       }));
   });

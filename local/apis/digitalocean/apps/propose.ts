@@ -6,7 +6,7 @@ import { acceptedSpec } from "./routes.ts";
 import { defaultSize, instanceSize } from "./sizes.ts";
 import { type AppSpec, componentsOf, readSpec } from "./spec.ts";
 
-const Body = z.object({ spec: z.unknown(), app_id: z.string().optional() });
+const Body = z.object({ spec: z.unknown().optional(), app_id: z.string().optional() });
 
 /** Static sites of an account that cost nothing (App Platform prices, 2026-08). */
 const freeStaticSites = 3;

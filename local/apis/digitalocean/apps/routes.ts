@@ -19,7 +19,7 @@ import { type AppSpec, componentsOf, readSpec } from "./spec.ts";
 import { checkSpec } from "./spec-rules.ts";
 import { appView } from "./views.ts";
 
-const Body = z.object({ spec: z.unknown(), project_id: z.string().optional() });
+const Body = z.object({ spec: z.unknown().optional(), project_id: z.string().optional() });
 
 /** A spec as the account keeps it: checked, routing in its ingress, every secret sealed. */
 export function acceptedSpec(account: Account, value: unknown, appId?: string): AppSpec {

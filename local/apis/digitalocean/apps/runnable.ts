@@ -17,7 +17,7 @@ const registryHosts = {
 } as const;
 
 /** Repository of an image with its host, without tag and digest. */
-function imageName({ spec: { image } }: Component): string | undefined {
+export function imageName({ spec: { image } }: Component): string | undefined {
   if (image === undefined) return undefined;
   return [registryHosts[image.registry_type], image.registry, image.repository]
     .filter((part) => part !== undefined && part !== "")

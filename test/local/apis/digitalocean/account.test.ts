@@ -161,7 +161,9 @@ describe("projects", () => {
       },
     ]);
     expect((await cloud.ask("POST", path, { resources })).body.resources[0].status).toBe("already_assigned");
-    expect((await cloud.ask("GET", path)).body.resources.map((one: { urn: string }) => one.urn)).toEqual(resources);
+    expect((await cloud.ask("GET", path)).body.resources.map((one: { urn: string }) => one.urn)).toEqual(
+      resources,
+    );
     const refused = await cloud.ask("DELETE", `/v2/projects/${id}`);
     expect([refused.status, refused.body.message]).toEqual([
       412,
@@ -180,13 +182,17 @@ describe("projects", () => {
   test("pass the default on and never lose it", async () => {
     const before = (await cloud.ask("GET", "/v2/projects/default")).body.project;
     const { id } = (await cloud.ask("POST", "/v2/projects", body)).body.project;
-    expect((await cloud.ask("PATCH", `/v2/projects/${id}`, { is_default: true })).body.project.is_default).toBe(true);
+    expect(
+      (await cloud.ask("PATCH", `/v2/projects/${id}`, { is_default: true })).body.project.is_default,
+    ).toBe(true);
     expect((await cloud.ask("GET", "/v2/projects/default")).body.project.id).toBe(id);
     expect((await cloud.ask("GET", `/v2/projects/${before.id}`)).body.project.is_default).toBe(false);
     expect((await cloud.ask("PATCH", `/v2/projects/${id}`, { is_default: false })).body.message).toBe(
       "is_default: another project must become the default one instead",
     );
-    expect((await cloud.ask("DELETE", `/v2/projects/${id}`)).body.message).toBe("cannot delete the default project");
+    expect((await cloud.ask("DELETE", `/v2/projects/${id}`)).body.message).toBe(
+      "cannot delete the default project",
+    );
     expect((await cloud.ask("GET", "/v2/projects")).body.meta.total).toBe(2);
   });
 
@@ -203,8 +209,8 @@ describe("projects", () => {
     expect((await cloud.ask("POST", "/v2/projects", body)).body.message).toBe(
       'name: a project named "Shop" already exists',
     );
-    expect((await cloud.ask("POST", "/v2/projects", { ...body, name: "B", environment: "qa" })).body.message).toBe(
-      "environment must be one of Development, Staging, Production",
-    );
+    expect(
+      (await cloud.ask("POST", "/v2/projects", { ...body, name: "B", environment: "qa" })).body.message,
+    ).toBe("environment must be one of Development, Staging, Production");
   });
 });

@@ -21,7 +21,11 @@ describe("users", () => {
   test("get a password of their own and the role normal", async () => {
     const { status, body } = await ask("POST", "users", { name: "shop_app" });
     expect(status).toBe(201);
-    expect(body.user).toEqual({ name: "shop_app", role: "normal", password: expect.stringMatching(/^AVNS_\w{24}$/) });
+    expect(body.user).toEqual({
+      name: "shop_app",
+      role: "normal",
+      password: expect.stringMatching(/^AVNS_\w{24}$/),
+    });
     expect((await ask("GET", "users/shop_app")).body.user).toEqual(body.user);
     expect(cloud.databases.calls.at(-1)).toEqual(["createUser", "shop_app", body.user.password]);
     expect((await ask("GET", "users")).body.users.map((user: { name: string }) => user.name)).toEqual([
@@ -145,8 +149,14 @@ describe("pools", () => {
 
   test("are changed and deleted", async () => {
     await ask("POST", "pools", pool);
-    expect((await ask("PUT", "pools/shop-pool", { mode: "session", size: 22, db: "defaultdb" })).status).toBe(204);
-    expect((await ask("GET", "pools/shop-pool")).body.pool).toMatchObject({ mode: "session", size: 22, user: "" });
+    expect((await ask("PUT", "pools/shop-pool", { mode: "session", size: 22, db: "defaultdb" })).status).toBe(
+      204,
+    );
+    expect((await ask("GET", "pools/shop-pool")).body.pool).toMatchObject({
+      mode: "session",
+      size: 22,
+      user: "",
+    });
     expect((await ask("DELETE", "pools/shop-pool")).status).toBe(204);
     expect((await ask("GET", "pools/shop-pool")).status).toBe(404);
   });
@@ -163,7 +173,9 @@ describe("pools", () => {
 
   test("fail for a name that is taken", async () => {
     await ask("POST", "pools", pool);
-    expect((await ask("POST", "pools", pool)).body.message).toBe('name: a pool named "shop-pool" already exists');
+    expect((await ask("POST", "pools", pool)).body.message).toBe(
+      'name: a pool named "shop-pool" already exists',
+    );
   });
 });
 

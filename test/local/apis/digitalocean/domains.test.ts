@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { leastTtl, type RecordData, relativeName, withSharedTtl } from "../../../../local/apis/digitalocean/dns-rules.ts";
+import {
+  leastTtl,
+  type RecordData,
+  relativeName,
+  withSharedTtl,
+} from "../../../../local/apis/digitalocean/dns-rules.ts";
 import { type Answer, type LocalDigitalOcean, localDigitalOcean } from "./server.ts";
 
 let cloud: LocalDigitalOcean;
@@ -65,13 +70,34 @@ describe("a zone", () => {
 
 describe("a record", () => {
   test.each([
-    [{ type: "A", name: "www", data: "192.0.2.1" }, { name: "www", data: "192.0.2.1" }],
-    [{ type: "AAAA", name: "@", data: "2001:db8::1" }, { name: "@", data: "2001:db8::1" }],
-    [{ type: "CNAME", name: "www.shop.example.", data: "shop.example." }, { name: "www", data: "shop.example" }],
-    [{ type: "CNAME", name: "www", data: "@" }, { name: "www", data: "@" }],
-    [{ type: "TXT", name: "@", data: "v=spf1 -all" }, { name: "@", data: "v=spf1 -all" }],
-    [{ type: "NS", name: "sub", data: "ns1.other.example." }, { name: "sub", data: "ns1.other.example" }],
-    [{ type: "MX", name: "@", data: "mail.shop.example.", priority: 0 }, { data: "mail.shop.example", priority: 0 }],
+    [
+      { type: "A", name: "www", data: "192.0.2.1" },
+      { name: "www", data: "192.0.2.1" },
+    ],
+    [
+      { type: "AAAA", name: "@", data: "2001:db8::1" },
+      { name: "@", data: "2001:db8::1" },
+    ],
+    [
+      { type: "CNAME", name: "www.shop.example.", data: "shop.example." },
+      { name: "www", data: "shop.example" },
+    ],
+    [
+      { type: "CNAME", name: "www", data: "@" },
+      { name: "www", data: "@" },
+    ],
+    [
+      { type: "TXT", name: "@", data: "v=spf1 -all" },
+      { name: "@", data: "v=spf1 -all" },
+    ],
+    [
+      { type: "NS", name: "sub", data: "ns1.other.example." },
+      { name: "sub", data: "ns1.other.example" },
+    ],
+    [
+      { type: "MX", name: "@", data: "mail.shop.example.", priority: 0 },
+      { data: "mail.shop.example", priority: 0 },
+    ],
     [
       { type: "SRV", name: "_sip._tcp", data: "sip.shop.example.", priority: 1, weight: 2, port: 5060 },
       { data: "sip.shop.example", priority: 1, weight: 2, port: 5060 },
@@ -99,7 +125,10 @@ describe("a record", () => {
     [{ type: "A", name: "www", data: "300.1.1.1" }, 'Data "300.1.1.1" must be an IPv4 address'],
     [{ type: "AAAA", name: "www", data: "192.0.2.1" }, 'Data "192.0.2.1" must be an IPv6 address'],
     [{ type: "CNAME", name: "www", data: "shop.example" }, "Data needs to end with a dot (.)"],
-    [{ type: "CAA", name: "@", data: "letsencrypt.org", flags: 0, tag: "issue" }, "Data needs to end with a dot (.)"],
+    [
+      { type: "CAA", name: "@", data: "letsencrypt.org", flags: 0, tag: "issue" },
+      "Data needs to end with a dot (.)",
+    ],
     [{ type: "CNAME", name: "@", data: "a.example." }, "CNAME records cannot be made at the root of a zone"],
     [{ type: "TXT", name: "@", data: "x".repeat(513) }, "Data must have 512 characters at most"],
     [{ type: "A", name: "www", data: "192.0.2.1", ttl: 29 }, "TTL must be at least 30 seconds"],
@@ -110,7 +139,10 @@ describe("a record", () => {
       { type: "CAA", name: "@", data: "a.example.", flags: 0, tag: "allow" },
       "Tag must be one of issue, issuewild, iodef",
     ],
-    [{ type: "CAA", name: "@", data: "a.example.", flags: 256, tag: "issue" }, "Flags must be between 0 and 255"],
+    [
+      { type: "CAA", name: "@", data: "a.example.", flags: 256, tag: "issue" },
+      "Flags must be between 0 and 255",
+    ],
   ])("fails for %j", async (wrong, message) => {
     const { status, body } = await add(wrong);
     expect([status, body.message]).toEqual([422, message]);
@@ -122,7 +154,9 @@ describe("a record", () => {
     expect((await add({ type: "A", name: "www", data: "192.0.2.1" })).body.message).toBe(clash);
     await add({ type: "A", name: "api", data: "192.0.2.1" });
     expect((await add({ type: "CNAME", name: "api", data: "shop.example." })).body.message).toBe(clash);
-    expect((await add({ type: "A", name: "api", data: "192.0.2.1" })).body.message).toBe("Record already exists");
+    expect((await add({ type: "A", name: "api", data: "192.0.2.1" })).body.message).toBe(
+      "Record already exists",
+    );
   });
 
   test("is changed in part, by PUT and by PATCH", async () => {
@@ -130,8 +164,13 @@ describe("a record", () => {
     const path = `${zone}/records/${record.id}`;
     const put = await cloud.ask("PUT", path, { name: "web", data: "b.example.", priority: 0, flags: 0 });
     expect(put.body.domain_record).toEqual({ ...record, name: "web", data: "b.example" });
-    expect((await cloud.ask("PATCH", path, { ttl: 60 })).body.domain_record).toMatchObject({ data: "b.example", ttl: 60 });
-    expect((await cloud.ask("PUT", path, { data: "b.example" })).body.message).toBe("Data needs to end with a dot (.)");
+    expect((await cloud.ask("PATCH", path, { ttl: 60 })).body.domain_record).toMatchObject({
+      data: "b.example",
+      ttl: 60,
+    });
+    expect((await cloud.ask("PUT", path, { data: "b.example" })).body.message).toBe(
+      "Data needs to end with a dot (.)",
+    );
     expect((await cloud.ask("DELETE", path)).status).toBe(204);
     expect((await cloud.ask("GET", path)).status).toBe(404);
   });
@@ -181,7 +220,9 @@ describe("the TTL of a name", () => {
         for (const one of written) {
           const changed = withSharedTtl(kept, one);
           for (const [index, other] of kept.entries()) {
-            const after = changed.find(({ type, name, data }) => type === other.type && name === other.name && data === other.data);
+            const after = changed.find(
+              ({ type, name, data }) => type === other.type && name === other.name && data === other.data,
+            );
             if (after !== undefined) kept[index] = after;
           }
           kept.push(one);

@@ -10,8 +10,14 @@ const corrections = [
   ['"preserve_path_prefix":{"type":"string"}', '"preserve_path_prefix":{"type":"boolean"}'],
   ["^do:(dbaas|", "^do:(app|dbaas|"],
   ['["name","method","target","regions","type","enabled"]', '["name","target","type"]'],
-  ['"required":["type"],"properties":{"id":{"type":"integer","readOnly":true},"type"', '"properties":{"id":{"type":"integer","readOnly":true},"type"'],
-  ['"enum":["Development","Staging","Production"]', '"enum":["Development","Staging","Production","staging"]'],
+  [
+    '"required":["type"],"properties":{"id":{"type":"integer","readOnly":true},"type"',
+    '"properties":{"id":{"type":"integer","readOnly":true},"type"',
+  ],
+  [
+    '"enum":["Development","Staging","Production"]',
+    '"enum":["Development","Staging","Production","staging"]',
+  ],
   ['["droplet","image","volume","volume_snapshot"]', '["droplet","database"]'],
   // A needless escape that the validator's regular expressions refuse.
   ["_\\\\-\\\\:]+$", "_:-]+$"],

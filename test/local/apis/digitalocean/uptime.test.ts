@@ -12,7 +12,13 @@ afterEach(async () => {
   expect(cloud.deviations).toEqual([]);
 });
 
-const check = { name: "health", type: "https", target: "https://shop.example/health", regions: ["us_east"], enabled: true };
+const check = {
+  name: "health",
+  type: "https",
+  target: "https://shop.example/health",
+  regions: ["us_east"],
+  enabled: true,
+};
 const email = { email: ["ops@shop.example"], slack: [] };
 
 describe("uptime checks", () => {
@@ -39,7 +45,10 @@ describe("uptime checks", () => {
   });
 
   test.each([
-    [{ target: "http://shop.example" }, 'target: "http://shop.example" must be a URL that starts with https://'],
+    [
+      { target: "http://shop.example" },
+      'target: "http://shop.example" must be a URL that starts with https://',
+    ],
     [{ type: "ping" }, 'target: "https://shop.example/health" must be a host name or an address'],
     [{ type: "tcp" }, "type must be one of ping, http, https"],
     [{ regions: ["us"] }, "regions.0 must be one of us_east, us_west, eu_west, se_asia"],

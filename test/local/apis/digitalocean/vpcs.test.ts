@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { freeRange, overlaps, rangeFault } from "../../../../local/apis/digitalocean/vpc-ranges.ts";
-import { type Answer, appSpec, deployedApp, type LocalDigitalOcean, localDigitalOcean, onlineCluster } from "./server.ts";
+import {
+  type Answer,
+  appSpec,
+  deployedApp,
+  type LocalDigitalOcean,
+  localDigitalOcean,
+  onlineCluster,
+} from "./server.ts";
 
 let cloud: LocalDigitalOcean;
 
@@ -36,7 +43,9 @@ describe("a network", () => {
 
   test("is renamed by PUT and PATCH, its range stays", async () => {
     const { vpc } = (await create({ ip_range: "10.30.0.0/20" })).body;
-    const put = (await cloud.ask("PUT", `/v2/vpcs/${vpc.id}`, { name: "b", description: "c", default: false })).body;
+    const put = (
+      await cloud.ask("PUT", `/v2/vpcs/${vpc.id}`, { name: "b", description: "c", default: false })
+    ).body;
     expect(put.vpc).toEqual({ ...vpc, name: "b", description: "c" });
     expect((await cloud.ask("PATCH", `/v2/vpcs/${vpc.id}`, { name: "d" })).body.vpc.name).toBe("d");
   });
@@ -55,7 +64,10 @@ describe("a network", () => {
     const { id } = await onlineCluster(cloud, { private_network_uuid: vpc.id });
     const app = await deployedApp(cloud, { ...appSpec, vpc: { id: vpc.id } });
     const { members } = (await cloud.ask("GET", `/v2/vpcs/${vpc.id}/members`)).body;
-    expect(members.map((member: { urn: string }) => member.urn)).toEqual([`do:dbaas:${id}`, `do:app:${app.id}`]);
+    expect(members.map((member: { urn: string }) => member.urn)).toEqual([
+      `do:dbaas:${id}`,
+      `do:app:${app.id}`,
+    ]);
     const refused = await cloud.ask("DELETE", `/v2/vpcs/${vpc.id}`);
     expect([refused.status, refused.body.message]).toEqual([403, "Can not delete VPC with members"]);
     await cloud.ask("DELETE", `/v2/databases/${id}`);
@@ -68,7 +80,10 @@ describe("a network", () => {
     [{ region: "nyc" }, 'region: "nyc" is not available'],
     [{ name: "a b" }, "name: must contain only letters, numbers, dashes and periods"],
     [{ ip_range: "10.30.0.0" }, 'ip_range: "10.30.0.0" must be in CIDR notation, for example 10.10.10.0/24'],
-    [{ ip_range: "10.30.0.0/29" }, 'ip_range: "10.30.0.0/29" must not be smaller than /28 nor larger than /16'],
+    [
+      { ip_range: "10.30.0.0/29" },
+      'ip_range: "10.30.0.0/29" must not be smaller than /28 nor larger than /16',
+    ],
     [
       { ip_range: "8.8.0.0/20" },
       'ip_range: "8.8.0.0/20" must be in a range of private addresses as defined in RFC1918',
