@@ -15,7 +15,8 @@ const longestShown = 40;
 
 /** A value as an error may show it: short texts, numbers and booleans; anything else by its kind only. */
 export function shown(value: unknown): string {
-  if (typeof value === "string") return value.length <= longestShown ? `"${value}"` : "a longer text";
+  if (typeof value === "string")
+    return value.length <= longestShown ? JSON.stringify(value) : "a longer text";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (value === null) return "nothing";
   return Array.isArray(value) ? "a list" : "a block";
@@ -118,7 +119,7 @@ export function pathText(path: readonly PropertyKey[], start = ""): string {
   for (const part of path) {
     if (typeof part === "number") text += `[${part}]`;
     else if (/^[\w@*-]+$/.test(String(part))) text += text === "" ? String(part) : `.${String(part)}`;
-    else text += `["${String(part)}"]`;
+    else text += `[${JSON.stringify(String(part))}]`;
   }
   return text === "" ? "settings" : text;
 }

@@ -108,6 +108,13 @@ describe("checkSettings", () => {
     [{ limits: "80" }, ["limits: must be a number: write 80 without quotes"]],
     [{ limits: "many" }, ["limits: must be a number or a list, not a text"]],
     [{ limits: 120 }, ["limits: must be at most 100; got 120"]],
+    [
+      { "a\nb": 1, size: "a\nb" },
+      [
+        'size: must be one of small, large; got "a\\nb"',
+        '["a\\nb"]: must be a known setting: one of size, count, share, isOn, tags, note, nested, choice, limits, value',
+      ],
+    ],
     [{ SIZE: "small" }, ["SIZE: must be a known setting; did you mean size?"]],
     [{ is_on: true }, ["is_on: must be a known setting; did you mean isOn?"]],
   ])("says in one line what is wrong with %j", (input, expected) => {
