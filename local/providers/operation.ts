@@ -42,11 +42,16 @@ export function operationFor(
 ): Operation {
   return {
     changed,
-    signal:
-      timeoutSeconds > 0
-        ? AbortSignal.any([cancelled, AbortSignal.timeout(timeoutSeconds * 1000)])
-        : cancelled,
+    signal: timeoutSeconds > 0 ? AbortSignal.any([cancelled, timeLimit(timeoutSeconds)]) : cancelled,
     progress: (text) => display?.show(urn, text, "progress"),
     warn: (text) => display?.show(urn, text, "warning"),
   };
+}
+
+/** Aborts with a sentence when the time limit that the program set for the resource has passed. */
+function timeLimit(seconds: number): AbortSignal {
+  const controller = new AbortController();
+  const text = `it took longer than its time limit of ${seconds} seconds`;
+  setTimeout(() => controller.abort(new Error(text)), seconds * 1000).unref();
+  return controller.signal;
 }

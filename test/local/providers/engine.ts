@@ -51,6 +51,8 @@ export class Engine {
     this.client = new providerService.ResourceProviderClient(
       `127.0.0.1:${port}`,
       grpc.credentials.createInsecure(),
+      // An engine has a connection for each of its providers.
+      { "grpc.use_local_subchannel_pool": 1 },
     );
   }
 
@@ -100,16 +102,15 @@ export class Engine {
     const call = promisify<messages.DiffRequest, messages.DiffResponse>(this.client.diff.bind(this.client));
     const response = await call(request);
     const kinds = Object.entries(messages.PropertyDiff.Kind);
+    const detail: Properties = {};
+    response.getDetaileddiffMap().forEach((one, path) => {
+      detail[path] = kinds.find(([, kind]) => kind === one.getKind())?.[0];
+    });
     return {
       changes: response.getChanges() === messages.DiffResponse.DiffChanges.DIFF_SOME,
       replaces: response.getReplacesList(),
       deleteFirst: response.getDeletebeforereplace(),
-      detail: Object.fromEntries(
-        response
-          .getDetaileddiffMap()
-          .toArray()
-          .map(([path, one]) => [path, kinds.find(([, kind]) => kind === one.getKind())?.[0]]),
-      ),
+      detail,
     };
   }
 
