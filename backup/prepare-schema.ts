@@ -25,17 +25,17 @@ export async function ensureSchema(
       "the administrator must own schema public, because everyone can create in it",
     );
   }
-  if (await handOver(client, owner)) {
-    say(`schema public now belongs to ${owner}`);
-  } else if (before.canCreate) {
-    say(`schema public is open to ${owner}`);
-  } else {
+  const isHandedOver = await handOver(client, owner);
+  if (!isHandedOver && !before.canCreate) {
     await tried(client, `GRANT USAGE, CREATE ON SCHEMA public TO ${pg.escapeIdentifier(owner)}`);
-    say(`schema public is now open to ${owner}`);
   }
   if (!(await rightsOn(client, owner)).canCreate) {
     throw new Failure("refused", `the administrator must own schema public to let ${owner} create in it`);
   }
+  const isNew = isHandedOver || !before.canCreate ? " now" : "";
+  say(
+    isHandedOver ? `schema public${isNew} belongs to ${owner}` : `schema public is${isNew} open to ${owner}`,
+  );
 }
 
 interface Rights {

@@ -17,7 +17,7 @@ import { LocalFault } from "../fault.ts";
 import { writePrivately } from "../files.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
 import { type Certified, isIssuedBy, serverCertificate } from "./postgres-certificates.ts";
-import { answers, freePort, newRecord, type ServerFiles, type ServerRecord } from "./postgres-files.ts";
+import { freePort, newRecord, type ServerFiles, type ServerRecord } from "./postgres-files.ts";
 import { accessRules, serverSettings, superuser } from "./postgres-settings.ts";
 import { asRunner, handOver, type Runner } from "./postgres-user.ts";
 import { plainEnvironment, startProcess, stopProcess } from "./processes.ts";
@@ -37,7 +37,7 @@ export interface Surroundings {
 /** Milliseconds for a start, recovery after a kill included. */
 const startLimit = 120_000;
 /** Milliseconds for an orderly stop, which ends sessions and writes a checkpoint. */
-const stopLimit = 20_000;
+const stopLimit = 30_000;
 
 /** Makes the data of a server where there is none yet; a killed attempt is begun anew. About half a second. */
 export async function makeData(
@@ -109,16 +109,19 @@ export async function runningServer(files: ServerFiles): Promise<ProcessIdentity
 /**
  * Takes over a server that runs already, once it takes connections; false where none runs or it ends meanwhile.
  *
+ * @param answers - whether the server on this port answers a query: one that was killed a moment ago still looks alive
  * @throws LocalFault when it neither gets ready nor ends
  */
-export async function adoptServer(files: ServerFiles): Promise<boolean> {
+export async function adoptServer(
+  files: ServerFiles,
+  answers: (port: number) => Promise<boolean>,
+): Promise<boolean> {
   const identity = await runningServer(files);
   const record = files.record();
   if (identity === undefined || record === undefined) return false;
   const deadline = Date.now() + startLimit;
   while (await isRunning(identity)) {
     const lock = files.lock();
-    // A server that was killed a moment ago still looks alive, but answers no more.
     if (lock?.pid === identity.pid && lock.isReady && (await answers(lock.port))) {
       files.remember({ ...record, port: lock.port, process: identity });
       return true;
@@ -197,11 +200,15 @@ function notReady(files: ServerFiles): LocalFault {
   return new LocalFault(`PostgreSQL did not get ready within ${startLimit / 1000} s: look into ${files.log}`);
 }
 
-/** Ends a running server in good order, or kills it when that takes too long. Does nothing where none runs. */
-export async function stopServer(files: ServerFiles): Promise<void> {
+/**
+ * Ends a running server, or kills it when that takes too long. Does nothing where none runs.
+ *
+ * @param manner - "fast" ends the sessions and writes everything down; "immediate" leaves that to the next start
+ */
+export async function stopServer(files: ServerFiles, manner: "fast" | "immediate" = "fast"): Promise<void> {
   const identity = await runningServer(files);
-  // SIGINT is PostgreSQL's "fast" shutdown: it ends the sessions instead of waiting for them.
-  if (identity !== undefined) await stopProcess(identity, { signal: "SIGINT", patience: stopLimit });
+  const signal = manner === "fast" ? "SIGINT" : "SIGQUIT";
+  if (identity !== undefined) await stopProcess(identity, { signal, patience: stopLimit });
 }
 
 function writeSettings(files: ServerFiles, record: ServerRecord, around: Surroundings): void {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson, writePrivately } from "../files.ts";
@@ -83,17 +83,5 @@ export function freePort(): Promise<number> {
       const port = typeof address === "object" && address !== null ? address.port : 0;
       probe.close(() => resolve(port));
     });
-  });
-}
-
-/** Whether somebody takes connections on a port of the loopback address. */
-export function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect({ host: "127.0.0.1", port });
-    probe.on("connect", () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.on("error", () => resolve(false));
   });
 }

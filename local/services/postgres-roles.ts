@@ -22,9 +22,18 @@ export async function prepareServer(query: Query, password: string): Promise<voi
   await createDatabase(query, defaultDatabase);
 }
 
-/** What every new database has from the start; to be run in `template1`. Safe to repeat. */
-export async function prepareTemplate(query: Query): Promise<void> {
-  await query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+/** The template of all databases and, because it can get lost with a dropped schema, those that were made from it. */
+export async function preparedDatabases(query: Query): Promise<string[]> {
+  const rows = await query("SELECT datname FROM pg_database WHERE datallowconn ORDER BY NOT datistemplate");
+  return rows.map(({ datname }) => String(datname));
+}
+
+/** What every database has from the start; to be run in each. Safe to repeat. */
+export async function prepareDatabase(query: Query): Promise<void> {
+  const rows = await query("SELECT to_regnamespace('public') IS NOT NULL AS is_there");
+  if (rows[0]?.["is_there"] === true) {
+    await query("CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public");
+  }
 }
 
 /**

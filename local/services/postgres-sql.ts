@@ -38,6 +38,16 @@ export async function asSuperuser<T>(
   }
 }
 
+/** Whether the server answers a query. A server that is there and refuses counts as one that does not answer. */
+export async function answersQuery(access: Access): Promise<boolean> {
+  try {
+    await asSuperuser(access, "postgres", (query) => query("SELECT 1"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Quotes a name for SQL. */
 export const named = (name: string): string => pg.escapeIdentifier(name);
 

@@ -12,10 +12,11 @@ import {
   createUser,
   dropDatabase,
   dropUser,
+  prepareDatabase,
+  preparedDatabases,
   prepareServer,
-  prepareTemplate,
 } from "./postgres-roles.ts";
-import { type Access, asSuperuser, type Query } from "./postgres-sql.ts";
+import { type Access, answersQuery, asSuperuser, type Query } from "./postgres-sql.ts";
 import { chooseRunner, type Runner } from "./postgres-user.ts";
 import { Turns } from "./processes-turns.ts";
 
@@ -57,14 +58,18 @@ export class PostgresServers implements DatabaseServers {
   start(cluster: Parameters<DatabaseServers["start"]>[0]): Promise<DatabaseServer> {
     return this.inTurn(cluster.id, async (files) => {
       const around = this.surroundings();
-      if (files.dataVersion() === undefined || !(await adoptServer(files))) {
+      const answers = (port: number): Promise<boolean> => answersQuery({ ...this.accessOf(files), port });
+      if (files.dataVersion() === undefined || !(await adoptServer(files, answers))) {
         const binaries = await this.binariesFor(files, cluster);
         await makeData(files, binaries, around);
         await startServer(files, binaries, around);
       }
       const access = this.accessOf(files);
-      await asSuperuser(access, "template1", prepareTemplate);
-      await asSuperuser(access, "postgres", (query) => prepareServer(query, cluster.doadminPassword));
+      const databases = await asSuperuser(access, "postgres", async (query) => {
+        await prepareServer(query, cluster.doadminPassword);
+        return await preparedDatabases(query);
+      });
+      for (const database of databases) await asSuperuser(access, database, prepareDatabase);
       return {
         host: "127.0.0.1",
         port: access.port,
@@ -76,7 +81,7 @@ export class PostgresServers implements DatabaseServers {
 
   remove(clusterId: string): Promise<void> {
     return this.inTurn(clusterId, async (files) => {
-      if (files.dataVersion() !== undefined) await stopServer(files);
+      if (files.dataVersion() !== undefined) await stopServer(files, "immediate");
       rmSync(files.directory, { recursive: true, force: true });
     });
   }
