@@ -45,7 +45,9 @@ function writeRecords(account: Account, app: AppRecord, domain: string, zone: st
     const fault =
       foreign === undefined ? clash(record, others) : `the zone has a ${foreign.type} record of that name`;
     if (fault !== undefined) return `cannot write the record of "${domain}": ${fault}`;
-    addRecord(account, zone, record, app.id);
+    // Not a TTL of its own: that would change the one that the name's other records were given.
+    const ttl = others.find(({ name }) => name === record.name)?.ttl ?? record.ttl;
+    addRecord(account, zone, { ...record, ttl }, app.id);
   }
   return undefined;
 }

@@ -482,6 +482,19 @@ describe("domains in a zone of the account", () => {
     expect(await records()).toEqual([]);
   });
 
+  test("take over the TTL that their name has", async () => {
+    await cloud.ask("POST", "/v2/domains", { name: "shop.example" });
+    const mail = { type: "MX", name: "@", data: "mail.shop.example.", priority: 10, ttl: 3600 };
+    await cloud.ask("POST", "/v2/domains/shop.example/records", mail);
+    await deployedApp(cloud, { ...appSpec, domains: domains.slice(0, 1) });
+    const { domain_records: all } = (await cloud.ask("GET", "/v2/domains/shop.example/records")).body;
+    expect(all.map((one: Answer["body"]) => [one.type, one.ttl])).toEqual([
+      ["MX", 3600],
+      ["A", 3600],
+      ["A", 3600],
+    ]);
+  });
+
   test("fail where the zone has a record of that name", async () => {
     await cloud.ask("POST", "/v2/domains", { name: "shop.example" });
     await cloud.ask("POST", "/v2/domains/shop.example/records", {
