@@ -73,13 +73,13 @@ export function project(context: Context): ResourceHandler {
     },
     read: (id, _inputs, _state, { signal }) => read(id, signal),
     update: async (id, inputs, state, { changed, signal }) => {
-      const body = {
+      const body = compact({
         name: inputs.name,
         description: inputs.description ?? "",
         purpose: inputs.purpose ?? "",
-        environment: inputs.environment ?? "",
+        environment: unlessEmpty(inputs.environment),
         is_default: inputs.isDefault ?? false,
-      };
+      });
       await client.send("PATCH", `/v2/projects/${id}`, body, signal);
       if (changed.includes("resources")) {
         await reassign(client, id, state.resources ?? [], inputs.resources ?? [], signal);

@@ -16,16 +16,17 @@ export async function waitUntil<T>(
   { operation, interval, limit = longestWait }: { operation: Operation; interval: number; limit?: number },
 ): Promise<T> {
   const signal = AbortSignal.any([operation.signal, AbortSignal.timeout(limit)]);
-  for (;;) {
-    const found = await look();
-    if (found !== undefined) return found;
-    try {
+  try {
+    for (;;) {
+      const found = await look();
+      if (found !== undefined) return found;
       await pause(interval, undefined, { signal });
-    } catch {
-      if (operation.signal.aborted)
-        throw new Error(`stopped waiting for ${wanted}: ${reason(operation.signal)}`);
-      throw new Error(`${wanted} took longer than ${Math.round(limit / 60_000)} minutes`);
     }
+  } catch (error) {
+    if (operation.signal.aborted)
+      throw new Error(`stopped waiting for ${wanted}: ${reason(operation.signal)}`);
+    if (signal.aborted) throw new Error(`${wanted} took longer than ${Math.round(limit / 60_000)} minutes`);
+    throw error;
   }
 }
 
