@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import Table from "cli-table3";
 import { measureModule, measureStarts, type Sample, spread } from "../test/bench/measurements.ts";
+import { plainTable } from "./plain-table.ts";
 
 /** `npm run bench`: what slipway adds to the floor, on this machine. Nothing here fails; figures are for reading. */
 const runs = Number(process.argv[2] ?? 10);
@@ -15,10 +15,6 @@ const graphs = ["dev", "staging", "production"].map(
   (stack) => [stack, measureModule("graph.ts", [stack], runs)] as const,
 );
 
-const loads = new Table({
-  head: ["program load", "seconds", "MB", "over the floor"],
-  style: { head: [], border: [] },
-});
 const row = (label: string, samples: readonly Sample[]): string[] => [
   label,
   spread(
@@ -31,14 +27,16 @@ const row = (label: string, samples: readonly Sample[]): string[] => [
   ),
   `× ${(median(samples) / median(floor)).toFixed(2)}`,
 ];
-loads.push(row("floor: import @pulumi/pulumi", floor), row("import of all four SDKs", sdks));
-for (const [stack, samples] of graphs) loads.push(row(`index.ts to full graph, ${stack}`, samples));
-process.stdout.write(`${loads.toString()}\n`);
+const loads = [
+  row("floor: import of @pulumi/pulumi", floor),
+  row("import of all four SDKs", sdks),
+  ...graphs.map(([stack, samples]) => row(`index.ts to full graph, ${stack}`, samples)),
+];
+process.stdout.write(`${plainTable(loads, ["program load", "seconds", "MB", "to the floor"])}\n\n`);
 
 try {
-  const starts = new Table({ head: ["local up, dev", "seconds"], style: { head: [], border: [] } });
-  for (const [label, seconds] of measureStarts(home)) starts.push([label, seconds.toFixed(1)]);
-  process.stdout.write(`${starts.toString()}\n`);
+  const starts = measureStarts(home).map(([label, seconds]) => [label, seconds.toFixed(1)]);
+  process.stdout.write(`${plainTable(starts, ["local up, dev", "seconds"])}\n`);
 } finally {
   rmSync(home, { recursive: true, force: true });
 }

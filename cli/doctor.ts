@@ -1,8 +1,8 @@
-import Table from "cli-table3";
 import { Command } from "commander";
 import { examine, type Finding } from "../local/doctor.ts";
 import { cacheDirectory } from "../local/home.ts";
 import { jsonOption } from "./local/context.ts";
+import { plainTable } from "./plain-table.ts";
 
 /** `slipway doctor`: what this machine has of what the local way needs. */
 export function doctorCommand(): Command {
@@ -17,7 +17,5 @@ export function doctorCommand(): Command {
 }
 
 function text(findings: readonly Finding[]): string {
-  const table = new Table({ style: { head: [], border: [] } });
-  for (const { part, isFine, found } of findings) table.push([part, isFine ? "ok" : "missing", found]);
-  return table.toString();
+  return plainTable(findings.map(({ part, isFine, found }) => [part, isFine ? "ok" : "missing", found]));
 }

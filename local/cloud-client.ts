@@ -39,11 +39,15 @@ export class CloudClient {
 
   /** Starts the local cloud, unless it runs with the code of today. */
   async ensureStarted(): Promise<CloudStatus> {
-    const address = await this.address();
-    if (address !== undefined && address.code === codeFingerprint()) return await this.status();
-    if (address !== undefined) await this.stop();
+    if (await this.isCurrent()) return await this.status();
+    await this.stop();
     await this.start();
     return await this.status();
+  }
+
+  /** Does the local cloud run, with the code of today? */
+  async isCurrent(): Promise<boolean> {
+    return (await this.address())?.code === codeFingerprint();
   }
 
   async isRunning(): Promise<boolean> {

@@ -30,9 +30,14 @@ const SettingsFile = z.looseObject({
   config: z.record(z.string(), z.unknown()).default({}),
 });
 
+/** File in which the engine keeps a stack's state. */
+export function stateFile(home: string, stack: string): string {
+  return join(home, "state", ".pulumi", "stacks", projectName, `${stack}.json`);
+}
+
 /** Is there a state of this stack? */
 export function stackExists(home: string, stack: string): boolean {
-  return existsSync(join(home, "state", ".pulumi", "stacks", projectName, `${stack}.json`));
+  return existsSync(stateFile(home, stack));
 }
 
 /** One stack of the local engine: its state, its configuration and its project file all stand under `.slipway/`. */

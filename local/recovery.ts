@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
@@ -14,16 +14,47 @@ import { github } from "./providers/github/index.ts";
 import type { Properties, Provider } from "./providers/resource.ts";
 import type { RunRecord } from "./run-record.ts";
 import { endsWithin, stopProcess } from "./services/processes.ts";
-import { identify } from "./services/processes-identity.ts";
+import { commandLine, identify, type ProcessIdentity } from "./services/processes-identity.ts";
 
 /** Longest wait for an engine whose command was killed to end by itself, milliseconds. */
 const engineLimit = 30_000;
 
 /** Waits for the engine that a killed command left behind, and ends it when it does not end by itself. */
 export async function endLeftEngine(record: RunRecord, progress: Progress): Promise<void> {
-  if (record.engine === undefined || (await endsWithin(record.engine, 0))) return;
-  progress.say(`an earlier command was killed: waiting for its engine (process ${record.engine.pid}) to end`);
-  if (!(await endsWithin(record.engine, engineLimit))) await stopProcess(record.engine, { signal: "SIGINT" });
+  const engine = await engineOf(record);
+  if (engine === undefined || (await endsWithin(engine, 0))) return;
+  progress.say(`an earlier command was killed: waiting for its engine (process ${engine.pid}) to end`);
+  if (!(await endsWithin(engine, engineLimit))) await stopProcess(engine, { signal: "SIGINT" });
+}
+
+/** The engine of a record. Without a start time its number counts only while a `pulumi` has it. */
+async function engineOf({ engine }: RunRecord): Promise<ProcessIdentity | undefined> {
+  if (engine === undefined) return undefined;
+  const { pid, started } = engine;
+  if (started !== undefined) return { pid, started };
+  return /pulumi/.test(await commandLine(pid)) ? await identify(pid) : undefined;
+}
+
+/**
+ * Puts back the state's last whole text. The engine writes its state over the old one, so a kill can leave a part of
+ * it; the copy that it made just before lacks one step at most, which stands in it as pending.
+ */
+export function restoreCheckpoint(file: string, progress: Progress): void {
+  if (!existsSync(file) || isJson(file)) return;
+  const copy = `${file}.bak`;
+  if (existsSync(copy) && isJson(copy)) copyFileSync(copy, file);
+  else rmSync(file);
+  progress.say("an earlier command was killed while it wrote the state: going on from the copy before");
+}
+
+function isJson(file: string): boolean {
+  try {
+    JSON.parse(readFileSync(file, "utf8"));
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 const Lock = z.looseObject({ pid: z.int(), hostname: z.string() });

@@ -5,8 +5,8 @@ import { readJson, writePrivately } from "./files.ts";
 
 /** What is known of a run of the engine that has not ended cleanly. */
 const RunRecord = z.strictObject({
-  /** The engine's process, while there is one. */
-  engine: z.strictObject({ pid: z.int(), started: z.string() }).optional(),
+  /** The engine's process, while there is one; its start time is missing for the moment after the start. */
+  engine: z.strictObject({ pid: z.int(), started: z.string().optional() }).optional(),
 });
 export type RunRecord = z.output<typeof RunRecord>;
 

@@ -8,13 +8,14 @@ import {
   type Stack,
   type StackConfiguration,
   stackExists,
+  stateFile,
 } from "./engine-stack.ts";
 import { LocalFault } from "./fault.ts";
 import { exclusively } from "./lock.ts";
 import { findInstalledPlugins, type ProviderName, providerNames } from "./plugins.ts";
 import type { Progress } from "./progress.ts";
 import { providerConfiguration } from "./provider-configuration.ts";
-import { endLeftEngine, removeStaleLocks, undoPendingCreates } from "./recovery.ts";
+import { endLeftEngine, removeStaleLocks, restoreCheckpoint, undoPendingCreates } from "./recovery.ts";
 import { ensureRepository } from "./repository.ts";
 import { RunRecords } from "./run-record.ts";
 import type { LocalSecrets } from "./secrets.ts";
@@ -95,6 +96,7 @@ async function locked<T>(
 
   const startClouds = async (): Promise<void> => {
     await prepareMoto({ directory: context.cache, progress: progress.say });
+    if (!(await cloud.isCurrent())) progress.show("starting the local clouds");
     const { endpoints } = await cloud.ensureStarted();
     await ensureRepository(endpoints.github, request.repository);
   };
@@ -121,6 +123,7 @@ async function locked<T>(
   const open = async (): Promise<Stack> => {
     records.write(request.stack, left ?? {});
     await removeStaleLocks(home, request.stack);
+    restoreCheckpoint(stateFile(home, request.stack), progress);
     const stack = await openEngineStack({
       home,
       stack: request.stack,
@@ -146,10 +149,14 @@ async function locked<T>(
   return result;
 }
 
-/** Keeps the record of the engine's process up to date, so that the next command can wait for a left one. */
+/**
+ * Keeps the record of the engine's process up to date, so that the next command can wait for a left one. The number is
+ * written at once, since this process may be killed while it asks for the start time.
+ */
 async function noteEngine(records: RunRecords, stack: string, pid: number | undefined): Promise<void> {
+  records.write(stack, pid === undefined ? {} : { engine: { pid } });
   const engine = pid === undefined ? undefined : await identify(pid);
-  if (records.read(stack) !== undefined) records.write(stack, engine === undefined ? {} : { engine });
+  if (engine !== undefined && records.read(stack)?.engine?.pid === pid) records.write(stack, { engine });
 }
 
 function configurationOf(request: StackRequest, endpoints: Endpoints): StackConfiguration {

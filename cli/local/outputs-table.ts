@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import Table from "cli-table3";
 import { loginOf, printableAddress } from "../../local/database-address.ts";
 import type { StackOutput } from "../../local/up.ts";
+import { plainTable } from "../plain-table.ts";
+
+type Outputs = Readonly<Record<string, StackOutput>>;
 
 /** What a person needs of the outputs, in the order of use; a row whose output the stack does not have is left out. */
 const rows: readonly (readonly [label: string, output: string])[] = [
@@ -15,14 +17,13 @@ const rows: readonly (readonly [label: string, output: string])[] = [
 ];
 
 /** The outputs as a table. The database's address holds no password: psql finds it in the local password file. */
-export function outputsTable(outputs: Readonly<Record<string, StackOutput>>, home: string): string {
-  const table = new Table({ style: { head: [], border: [] } });
-  for (const [label, name] of rows) {
+export function outputsTable(outputs: Outputs, home: string): string {
+  const present = rows.flatMap(([label, name]) => {
     const value = outputs[name]?.value;
-    if (value === undefined || value === null) continue;
-    table.push([label, name === "databaseUrl" ? databaseAddress(String(value), home) : shown(value)]);
-  }
-  return table.toString();
+    if (value === undefined || value === null) return [];
+    return [[label, name === "databaseUrl" ? databaseAddress(String(value), home) : shown(value)]];
+  });
+  return plainTable(present);
 }
 
 /** The address that `psql` takes, for an address with a password. */
@@ -31,9 +32,11 @@ export function databaseAddress(url: string, home: string): string {
   return printableAddress(loginOf(url), home, existsSync(authority) ? authority : undefined);
 }
 
+/** A value on one line: `version 1.2.0, images tinkertools-api sha256:…`. */
 function shown(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   return Object.entries(value)
-    .map(([key, inner]) => `${key} ${typeof inner === "object" ? JSON.stringify(inner) : inner}`)
-    .join("\n");
+    .toReversed()
+    .map(([key, inner]) => `${key} ${shown(inner)}`)
+    .join(", ");
 }

@@ -1,6 +1,6 @@
-import Table from "cli-table3";
 import { Command } from "commander";
 import { type LocalStatus, localStatus } from "../../local/status.ts";
+import { plainTable } from "../plain-table.ts";
 import { context, jsonOption } from "./context.ts";
 
 /** `slipway local status`: what runs on this machine. */
@@ -18,9 +18,13 @@ function text(status: LocalStatus): string {
   const { cloud, stacks } = status;
   const stackLine = `stacks: ${stacks.length === 0 ? "none" : stacks.join(", ")}`;
   if (cloud === undefined) return `the local clouds do not run: \`npm start\` starts them\n${stackLine}`;
-  const table = new Table({ style: { head: [], border: [] } });
-  for (const [name, url] of Object.entries(cloud.endpoints)) table.push([`${name} API`, url]);
-  for (const { resource, asked, real } of cloud.differences)
-    table.push([resource, `asks for ${asked}, gets ${real}`]);
-  return `the local clouds run as process ${cloud.pid}\n${stackLine}\n${table.toString()}`;
+  const rows = [
+    ...Object.entries(cloud.endpoints).map(([name, url]) => [`${name} API`, url]),
+    ...cloud.differences.map(({ resource, asked, real }) => [resource, `asks for ${asked}, gets ${real}`]),
+    ...cloud.openDatabases.map((name) => [
+      `database cluster ${name}`,
+      "trusts no source: open to every address",
+    ]),
+  ];
+  return `the local clouds run as process ${cloud.pid}\n${stackLine}\n${plainTable(rows)}`;
 }
