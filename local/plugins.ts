@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
@@ -19,11 +19,6 @@ export function findInstalledPlugins(environment: NodeJS.ProcessEnv = process.en
 }
 
 function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch (error) {
-    if (error instanceof Error && "code" in error) return false;
-    throw error;
-  }
+  const file = statSync(path, { throwIfNoEntry: false });
+  return file?.isFile() === true && (file.mode & 0o111) !== 0;
 }

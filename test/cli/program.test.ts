@@ -1,0 +1,78 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "@jest/globals";
+import { Slipway } from "../support/slipway.ts";
+
+const slipway = new Slipway();
+afterAll(() => slipway.end());
+
+function fileWith(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), "slipway-")), "Pulumi.staging.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("the command", () => {
+  test("tells its version", async () => {
+    expect(await slipway.run(["--version"])).toMatchObject({ exitCode: 0, stdout: "0.1.0\n", stderr: "" });
+  });
+
+  test.each([[["--help"]], [["local", "--help"]], [["local", "up", "--help"]], [["help", "local"]]])(
+    "helps with %j",
+    async (args) => {
+      const { exitCode, stdout } = await slipway.run(args);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^Usage: slipway/);
+    },
+  );
+
+  test.each([
+    [["locl"], "error: unknown command 'locl'\n(Did you mean local?)\n(slipway --help lists the commands)\n"],
+    [
+      ["local", "up", "--stack", "prod"],
+      "error: option '-s, --stack <name>' argument 'prod' is invalid. Allowed choices are dev, staging, production.\n",
+    ],
+    [["local", "up", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)\n"],
+  ])("fails with exit code 2 on %j", async (args, stderr) => {
+    expect(await slipway.run(args)).toMatchObject({ exitCode: 2, stdout: "", stderr });
+  });
+
+  test("fails with one message for all faults of a stack file, before anything starts", async () => {
+    const path = fileWith("config:\n  slipway:budgets: {}\n  slipway:network: { ipRange: 10.0.0.0/33 }\n");
+    const result = await slipway.run(["local", "up", "--stack", "staging", "--config-file", path]);
+    expect(result.exitCode).toBe(1);
+    expect(result.stdout).toBe("");
+    expect(result.stderr.split("\n")[0]).toBe("stack staging has invalid settings:");
+    expect(result.stderr).toContain("\n  network.ipRange: must be");
+    expect(result.stderr).not.toContain("    at ");
+    expect(await slipway.run(["local", "status"])).toMatchObject({
+      stdout: "the local clouds do not run: `npm start` starts them\nstacks: none\n",
+    });
+  });
+
+  test("fails in JSON too", async () => {
+    const path = fileWith("[");
+    const { exitCode, stdout } = await slipway.run(["local", "up", "--json", "--config-file", path]);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ stack: "dev", result: "failed" });
+  });
+
+  test("fails on psql for a stack that is not up, with the fix", async () => {
+    expect(await slipway.run(["local", "psql", "--stack", "staging"])).toMatchObject({
+      exitCode: 1,
+      stderr: "stack staging is not up: start it with `npm start -- --stack staging`\n",
+    });
+  });
+
+  test("fails on an empty secret and on a name that is none", async () => {
+    expect(await slipway.run(["local", "secret", "secretKey"])).toMatchObject({
+      exitCode: 1,
+      stderr: "the value on standard input must not be empty\n",
+    });
+    expect(await slipway.run(["local", "secret", "../x"], { input: "v" })).toMatchObject({
+      exitCode: 1,
+      stderr: '"../x" must be a key such as secretKey\n',
+    });
+  });
+});
