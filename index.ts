@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { neededSecrets, readSettings } from "./components/config.ts";
+import { assertOwner } from "./components/repository.settings.ts";
 import { platformNames } from "./components/stack.rules.ts";
 import { preparationSecret, withDatabasePreparation } from "./components/web-app/database-preparation.ts";
 
@@ -7,6 +8,10 @@ const settings = readSettings(pulumi.getStack(), pulumi.runtime.allConfig());
 const { product, isProtected } = settings;
 const { region, repository } = product;
 const named = (role: string) => `${product.name}-${role}`;
+assertOwner(settings.stack, repository, {
+  "github:owner": new pulumi.Config("github").get("owner"),
+  GITHUB_OWNER: process.env.GITHUB_OWNER,
+});
 
 // Loaded only now, so that a wrong stack file is refused before the providers' SDKs are loaded.
 const { Network } = await import("./components/network.ts");

@@ -1,10 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { WebAppSettings } from "../web-app.settings.ts";
 import { sortedEntries } from "./components.ts";
-import type { LogDestination } from "./logs.settings.ts";
+import { imageSpec } from "./image-spec.ts";
+import { logSpec } from "./logs-spec.ts";
 import type { AlertDestinations, ComponentAlert, HealthCheck, LivenessCheck } from "./run.settings.ts";
-import { location } from "./sealed.ts";
-import type { ImageSource } from "./source.settings.ts";
 import { specVariables, type ValueSources } from "./variables.ts";
 
 /** Everything that the spec needs beside the settings. */
@@ -25,8 +24,6 @@ type StaticSite = WebAppSettings["staticSites"][string];
 type Service = WebAppSettings["services"][string];
 type Worker = WebAppSettings["workers"][string];
 type Job = WebAppSettings["jobs"][string];
-
-const registries = { ghcr: "GHCR", docr: "DOCR", dockerHub: "DOCKER_HUB" } as const;
 
 /** A static site's part of the spec. */
 export function staticSiteSpec(name: string, site: StaticSite, sources: SpecSources) {
@@ -123,32 +120,6 @@ const hostedSpec = (source: { repository: string; branch: string; deployOnPush: 
   deployOnPush: source.deployOnPush,
 });
 
-/** The version of an image to run: what was released, else what the settings name. */
-export function imageVersion(
-  component: string,
-  image: Pick<ImageSource, "tag" | "digest">,
-  release: ValueSources["release"],
-): { digest: string } | { tag: string } | undefined {
-  const digest = release.images[component] ?? image.digest;
-  if (digest !== undefined) return { digest };
-  return image.tag === undefined ? undefined : { tag: image.tag };
-}
-
-function imageSpec(component: string, image: ImageSource, sources: SpecSources) {
-  const [owner = "", ...rest] = image.repository.split("/");
-  const isOwn = image.registry === "docr";
-  const credentials =
-    image.credentials && sources.secret(location.registry(component), image.credentials.secret);
-  return {
-    registryType: registries[image.registry],
-    registry: isOwn ? undefined : owner,
-    repository: isOwn ? image.repository : rest.join("/"),
-    ...imageVersion(component, image, sources.release),
-    deployOnPushes: isOwn && image.tag !== undefined ? [{ enabled: image.deployOnPush }] : undefined,
-    registryCredentials: credentials,
-  };
-}
-
 function scaleSpec({ size, instances, autoscaling }: Pick<Service, "size" | "instances" | "autoscaling">) {
   if (autoscaling === undefined) return { instanceSizeSlug: size, instanceCount: instances ?? 1 };
   return {
@@ -179,40 +150,4 @@ function alertSpec(alert: ComponentAlert, sources: SpecSources) {
     disabled: alert.isDisabled,
     destinations: alert.destinations && sources.destinations(alert.destinations),
   };
-}
-
-/** A secret that the settings require; the component checks beforehand that all of them are there. */
-function required(sources: SpecSources, place: string, name: string): pulumi.Input<string> {
-  const value = sources.secret(place, name);
-  if (value === undefined)
-    throw new Error(`the secret ${name} is needed at ${place} but was not handed over`);
-  return value;
-}
-
-function logSpec(component: string, name: string, log: LogDestination, sources: SpecSources) {
-  const place = location.log(component, name);
-  switch (log.kind) {
-    case "papertrail":
-      return { name, papertrail: { endpoint: log.endpoint } };
-    case "datadog":
-      return {
-        name,
-        datadog: { endpoint: log.endpoint, apiKey: required(sources, place, log.apiKey.secret) },
-      };
-    case "logtail":
-      return { name, logtail: { token: required(sources, place, log.token.secret) } };
-    case "opensearch":
-      return {
-        name,
-        openSearch: {
-          endpoint: log.endpoint,
-          clusterName: log.clusterName,
-          indexName: log.index,
-          basicAuth: {
-            user: log.user,
-            password: log.password && required(sources, place, log.password.secret),
-          },
-        },
-      };
-  }
 }

@@ -88,14 +88,22 @@ export function ciphertexts(specOutput: unknown): Map<string, string> {
   return found;
 }
 
-/** What to remember once the app has its secrets: one entry per location of which the platform gave a ciphertext. */
+/**
+ * What to remember once the app has its secrets: one entry per location of which the platform gave a ciphertext.
+ *
+ * One history deceives it: an update that fails after it reached the platform, then a run with another secret that
+ * leaves the app out (`--target`). The program cannot see that from a success; `resendsSecrets` mends it.
+ */
 export function resealed(
   before: Sealed,
   plaintexts: Readonly<Record<string, string>>,
   specOutput: unknown,
 ): Sealed {
   const now = ciphertexts(specOutput);
-  const entries: Sealed["entries"] = {};
+  // What the platform still has stays known, also where this run did not ask for it: it may have left the app out.
+  const entries: Sealed["entries"] = Object.fromEntries(
+    Object.entries(before.entries).filter(([place, { ciphertext }]) => now.get(place) === ciphertext),
+  );
   for (const [place, plaintext] of Object.entries(plaintexts)) {
     const ciphertext = now.get(place);
     if (ciphertext === undefined) continue;

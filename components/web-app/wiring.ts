@@ -2,8 +2,8 @@ import { pathText } from "../internal/faults.ts";
 import type { Fault } from "../internal/settings.ts";
 import type { ReleaseSettings } from "../release.settings.ts";
 import type { WebAppSettings } from "../web-app.settings.ts";
-import { imageVersion } from "./component-spec.ts";
 import { allComponents, allEnvironments, sortedEntries } from "./components.ts";
+import { imageVersion } from "./image-spec.ts";
 
 /** Components whose image has no version, neither released nor in the settings; paths start at the app's block. */
 export function versionFaults(app: WebAppSettings, release: ReleaseSettings): Fault[] {

@@ -1,27 +1,8 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { parseSettings } from "../../../components/internal/settings.ts";
-import { attachmentNames } from "../../../components/web-app/attachments.ts";
-import type { SpecSources } from "../../../components/web-app/component-spec.ts";
-import { withDatabasePreparation } from "../../../components/web-app/database-preparation.ts";
 import { appSpec } from "../../../components/web-app/spec.ts";
-import { WebAppSettings } from "../../../components/web-app.settings.ts";
+import { digest, parsed, place, sources } from "../../support/app-spec.ts";
 
-const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
-const place = { appName: "acme-test", region: "nyc" };
-
-const sources = (release: SpecSources["release"] = { images: {} }): SpecSources => ({
-  repository: "acme/site",
-  release,
-  secret: (at, name) => (name === "missing" ? undefined : `${at}=${name}`),
-  databaseUrl: (database) => `url of ${database}`,
-  destinations: ({ emails, slack }) => ({
-    emails,
-    slackWebhooks: slack.map(({ channel, secret }) => ({ channel, url: `url of ${secret}` })),
-  }),
-});
-
-const parsed = (input: unknown) => parseSettings(WebAppSettings, input, "app");
 const image = { registry: "ghcr", repository: "acme/team/api", tag: "1.2" };
 
 test("a whole app becomes exactly this spec", () => {
@@ -317,51 +298,6 @@ test("a whole app becomes exactly this spec", () => {
   });
 });
 
-test("logs of every service, worker and job go to each destination", () => {
-  const app = parsed({
-    services: { api: { image } },
-    logs: {
-      dog: { kind: "datadog", endpoint: "https://dog.example", apiKey: { secret: "dogKey" } },
-      tail: { kind: "logtail", token: { secret: "tailToken" } },
-      trail: { kind: "papertrail", endpoint: "trail.example:1" },
-      search: {
-        kind: "opensearch",
-        clusterName: "logs",
-        index: "app",
-        user: "u",
-        password: { secret: "pw" },
-      },
-    },
-  });
-  expect(appSpec(app, place, sources()).services).toEqual([
-    expect.objectContaining({
-      logDestinations: [
-        { name: "dog", datadog: { endpoint: "https://dog.example", apiKey: "api#log.dog=dogKey" } },
-        {
-          name: "search",
-          openSearch: {
-            clusterName: "logs",
-            indexName: "app",
-            basicAuth: { user: "u", password: "api#log.search=pw" },
-          },
-        },
-        { name: "tail", logtail: { token: "api#log.tail=tailToken" } },
-        { name: "trail", papertrail: { endpoint: "trail.example:1" } },
-      ],
-    }),
-  ]);
-});
-
-test("what was released wins over tag and digest of the settings", () => {
-  const app = parsed({ services: { api: { image } } });
-  const released = appSpec(app, place, sources({ images: { api: digest("b") } }));
-  expect(released.services).toEqual([
-    expect.objectContaining({
-      image: { registryType: "GHCR", registry: "acme", repository: "team/api", digest: digest("b") },
-    }),
-  ]);
-});
-
 test("the order in the stack file does not matter where it means nothing", () => {
   const names = fc.shuffledSubarray(["A", "B", "C", "D", "E"], { minLength: 5 });
   const build = (order: string[]) => {
@@ -372,61 +308,4 @@ test("the order in the stack file does not matter where it means nothing", () =>
     return JSON.stringify(appSpec(parsed({ services }), place, sources()));
   };
   fc.assert(fc.property(names, (order) => build(order) === build(["A", "B", "C", "D", "E"])));
-});
-
-test("one database is called db, several carry their own names", () => {
-  expect(attachmentNames([])).toEqual({});
-  expect(attachmentNames(["tinkertools"])).toEqual({ tinkertools: "db" });
-  expect(attachmentNames(["main", "reports_v2"])).toEqual({ main: "db-main", reports_v2: "db-reports-v2" });
-  const long = attachmentNames(["a".repeat(40), "b"]);
-  expect(long["a".repeat(40)]).toMatch(/^db-a{20}-[0-9a-f]{8}$/);
-});
-
-test("the preparation of the databases is the first job, in the image of the operations", () => {
-  const app = parsed({ services: { api: { image } }, jobs: { alembic: { image, kind: "preDeploy" } } });
-  const operations = {
-    registry: "ghcr",
-    repository: "acme/operations",
-    digest: digest("c"),
-    credentials: { secret: "registry" },
-  } as const;
-  const prepared = withDatabasePreparation(app, operations, {
-    shop: { owner: "shop_app", extensions: [] },
-    main: { owner: "main_app", extensions: ["pg_trgm"] },
-  });
-  expect(appSpec(prepared, place, sources()).jobs).toEqual([
-    {
-      name: "prepare-database",
-      kind: "PRE_DEPLOY",
-      image: {
-        registryType: "GHCR",
-        registry: "acme",
-        repository: "operations",
-        digest: digest("c"),
-        registryCredentials: "prepare-database#registry=registry",
-      },
-      runCommand: "node backup/main.ts prepare",
-      instanceSizeSlug: "apps-s-1vcpu-0.5gb",
-      instanceCount: 1,
-      envs: [
-        {
-          key: "DATABASE_ADMIN_URL",
-          scope: "RUN_TIME",
-          type: "SECRET",
-          value: "prepare-database.DATABASE_ADMIN_URL=databaseAdminUrl",
-        },
-        {
-          key: "DATABASE_PREPARATION",
-          scope: "RUN_TIME",
-          type: "GENERAL",
-          value:
-            '{"databases":[{"name":"main","owner":"main_app","extensions":["pg_trgm"]},{"name":"shop","owner":"shop_app","extensions":[]}]}',
-        },
-      ],
-    },
-    expect.objectContaining({ name: "alembic" }),
-  ]);
-  expect(withDatabasePreparation(app, undefined, { main: { owner: "main_app", extensions: [] } })).toBe(app);
-  expect(withDatabasePreparation(app, operations, {})).toBe(app);
-  expect(parseSettings(WebAppSettings, prepared, "app")).toEqual(prepared);
 });
