@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { availableVersions } from "../../../../local/apis/digitalocean/databases/sizes.ts";
 import {
   type Answer,
@@ -96,6 +96,23 @@ describe("a cluster", () => {
       undefined,
       "start failed: no PostgreSQL was found",
     ]);
+  });
+
+  test("is tried again by whoever looks ten seconds after its start failed", async () => {
+    cloud.databases.failure = "no PostgreSQL was found";
+    const { id } = (await create()).body.database;
+    await cloud.until(`/v2/databases/${id}`, (body) => body.database.status_reason !== undefined);
+    cloud.databases.failure = undefined;
+    await cloud.ask("GET", `/v2/databases/${id}`);
+    expect(cloud.databases.calls).toHaveLength(1);
+    const later = Date.now() + 10_000;
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => later);
+    const { database } = await cloud.until(
+      `/v2/databases/${id}`,
+      (body) => body.database.status === "online",
+    );
+    clock.mockRestore();
+    expect([database.status_reason, cloud.databases.calls.length]).toEqual([undefined, 2]);
   });
 
   test("joins the default network of its region when it names none", async () => {
