@@ -28,11 +28,7 @@ export function lifecycle(aws: Aws): ResourceHandler {
       const found = await aws.s3.getBucketLifecycleConfiguration(target);
       return {
         rules: (found.Rules ?? []).map(ruleFromApi),
-        // moto keeps it and does not answer it.
-        transitionDefaultMinimumObjectSize:
-          found.TransitionDefaultMinimumObjectSize ??
-          textIfGiven(known, "transitionDefaultMinimumObjectSize") ??
-          usualMinimum,
+        transitionDefaultMinimumObjectSize: found.TransitionDefaultMinimumObjectSize ?? usualMinimum,
         ...given({ timeouts: objectIfGiven(known, "timeouts") }),
       };
     },
@@ -163,7 +159,7 @@ function ruleFromApi(rule: LifecycleRule): Properties {
     expiration:
       expiration &&
       given({
-        date: expiration.Date?.toISOString(),
+        date: dateFromApi(expiration.Date),
         days: expiration.Days,
         expiredObjectDeleteMarker: expiration.ExpiredObjectDeleteMarker,
       }),
@@ -175,12 +171,16 @@ function ruleFromApi(rule: LifecycleRule): Properties {
     })),
     transitions: rule.Transitions?.map((transition) =>
       given({
-        date: transition.Date?.toISOString(),
+        date: dateFromApi(transition.Date),
         days: transition.Days,
         storageClass: transition.StorageClass,
       }),
     ),
   });
+}
+
+function dateFromApi(date: Date | undefined): string | undefined {
+  return date?.toISOString().replace(/\.000Z$/, "Z");
 }
 
 function noncurrentFromApi(found: {

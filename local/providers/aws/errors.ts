@@ -1,8 +1,14 @@
 import type { ResourceHandler } from "../resource.ts";
 
+/** The code that AWS sent; the SDK names some errors after a class of its own instead, such as NoSuchEntityException. */
+function codeOf(error: Error): string {
+  const sent = "Code" in error && typeof error.Code === "string" ? error.Code : error.name;
+  return sent.replace(/Exception$/, "");
+}
+
 /** Whether AWS answered with one of these error codes; a HEAD has no body, so its 404 reads `NotFound`. */
 export function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && codes.includes(error.name);
+  return error instanceof Error && codes.includes(codeOf(error));
 }
 
 /** What the work resolves with, or undefined where AWS says with one of the codes that the thing is not there. */
@@ -27,9 +33,8 @@ export function withCodes(handler: ResourceHandler): ResourceHandler {
     try {
       return await work;
     } catch (error) {
-      if (error instanceof Error && "$metadata" in error && !error.message.startsWith(error.name)) {
-        error.message = `${error.name}: ${error.message}`;
-      }
+      if (error instanceof Error && "$metadata" in error)
+        error.message = `${codeOf(error)}: ${error.message}`;
       throw error;
     }
   };

@@ -3,7 +3,7 @@ import type { AccessKeyMetadata } from "@aws-sdk/client-iam";
 import type { Properties, ResourceHandler } from "../resource.ts";
 import type { Aws } from "./clients.ts";
 import { unlessMissing } from "./errors.ts";
-import { given, text, unsupported } from "./values.ts";
+import { given, text, textIfGiven, unsupported } from "./values.ts";
 
 const missing = "NoSuchEntity";
 
@@ -15,6 +15,10 @@ export function accessKey(aws: Aws): ResourceHandler {
     const found = await unlessMissing(iam.listAccessKeys({ UserName }), missing);
     return found?.AccessKeyMetadata ?? [];
   };
+
+  /** For an import, which has nothing but the id. */
+  const userOf = async (AccessKeyId: string): Promise<string | undefined> =>
+    (await unlessMissing(iam.getAccessKeyLastUsed({ AccessKeyId }), missing))?.UserName;
 
   return {
     check: (inputs) => unsupported(inputs, { pgpKey: "it encrypts nothing with PGP" }),
@@ -39,7 +43,8 @@ export function accessKey(aws: Aws): ResourceHandler {
       };
     },
     read: async (id, inputs, known) => {
-      const userName = text({ ...known, ...inputs }, "user");
+      const userName = textIfGiven({ ...known, ...inputs }, "user") ?? (await userOf(id));
+      if (userName === undefined) return undefined;
       const key = (await keysOf(userName)).find(({ AccessKeyId }) => AccessKeyId === id);
       if (key === undefined) return undefined;
       const secrets = given({ secret: known["secret"], sesSmtpPasswordV4: known["sesSmtpPasswordV4"] });
@@ -76,7 +81,7 @@ function dateText(date: Date | undefined): string {
 }
 
 /** Password for SES's SMTP interface (Amazon SES Developer Guide, "Obtaining SMTP credentials", read 2026-11-21). */
-function smtpPassword(secret: string, region: string): string {
+export function smtpPassword(secret: string, region: string): string {
   const signature = ["11111111", region, "ses", "aws4_request", "SendRawEmail"].reduce<Buffer>(
     (key, text) => createHmac("sha256", key).update(text).digest(),
     Buffer.from(`AWS4${secret}`),

@@ -1,14 +1,8 @@
 import type { ConfiguredProvider, Properties, Provider, ResourceHandler } from "../resource.ts";
 import { bucket } from "./bucket.ts";
 import { lifecycle } from "./bucket-lifecycle.ts";
-import {
-  bucketPolicy,
-  encryption,
-  objectLock,
-  ownershipControls,
-  publicAccessBlock,
-  versioning,
-} from "./bucket-settings.ts";
+import { bucketPolicy, encryption, ownershipControls, publicAccessBlock } from "./bucket-settings.ts";
+import { objectLock, versioning } from "./bucket-versions.ts";
 import { type Aws, awsClients } from "./clients.ts";
 import { withCodes } from "./errors.ts";
 import { awsFunctions } from "./functions.ts";

@@ -1,11 +1,11 @@
 import type { Operation } from "../../resource.ts";
 import { type Context, compact } from "../handler.ts";
-import { autoscaleBody, type Inputs, type State } from "./cluster.ts";
+import { autoscaleBody, type ClusterInputs, type ClusterState } from "./cluster-model.ts";
 
 /** What an update of a cluster works on. */
 interface Update {
-  readonly inputs: Inputs;
-  readonly state: State;
+  readonly inputs: ClusterInputs;
+  readonly state: ClusterState;
   readonly operation: Operation;
 }
 
@@ -17,7 +17,7 @@ export async function applyClusterChanges(
   awaitOnline: () => Promise<unknown>,
 ): Promise<void> {
   const { changed, signal } = operation;
-  const has = (...names: (keyof Inputs)[]): boolean => names.some((name) => changed.includes(name));
+  const has = (...names: (keyof ClusterInputs)[]): boolean => names.some((name) => changed.includes(name));
   const put = (path: string, body: unknown): Promise<unknown> =>
     client.send("PUT", `/v2/databases/${id}/${path}`, body, signal);
 
