@@ -7,35 +7,33 @@ import { Failure } from "./failure.ts";
  * he has to be a member of the new owner's role, and on PostgreSQL 16 and later it is not his to become one unless
  * he was given that role's administration.
  *
- * @throws Failure when the owner cannot create in the schema in the end
+ * @throws Failure when the owner cannot create in the schema in the end, or everyone still can
  */
 export async function ensureSchema(
   client: pg.Client,
   owner: string,
   say: (line: string) => void,
 ): Promise<void> {
-  const before = await rightsOn(client, owner);
-  if (before.isOwner) {
+  const present = await rightsOn(client, owner);
+  if (present.isOwner) {
     say(`schema public belongs to ${owner}`);
     return;
   }
-  if (before.isOpen && !(await tried(client, "REVOKE CREATE ON SCHEMA public FROM PUBLIC"))) {
-    throw new Failure(
-      "refused",
-      "the administrator must own schema public, because everyone can create in it",
-    );
-  }
+  if (present.isOpen) await tried(client, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+  const { canCreate } = await rightsOn(client, owner);
   const isHandedOver = await handOver(client, owner);
-  if (!isHandedOver && !before.canCreate) {
+  if (!isHandedOver && !canCreate) {
     await tried(client, `GRANT USAGE, CREATE ON SCHEMA public TO ${pg.escapeIdentifier(owner)}`);
   }
-  if (!(await rightsOn(client, owner)).canCreate) {
-    throw new Failure("refused", `the administrator must own schema public to let ${owner} create in it`);
+  const reached = await rightsOn(client, owner);
+  if (reached.isOpen || !reached.canCreate) {
+    throw new Failure(
+      "refused",
+      `the administrator must own schema public to let ${owner}, and not everyone, create in it`,
+    );
   }
-  const isNew = isHandedOver || !before.canCreate ? " now" : "";
-  say(
-    isHandedOver ? `schema public${isNew} belongs to ${owner}` : `schema public is${isNew} open to ${owner}`,
-  );
+  if (isHandedOver) say(`schema public now belongs to ${owner}`);
+  else say(`schema public is ${canCreate ? "" : "now "}open to ${owner}`);
 }
 
 interface Rights {

@@ -10,7 +10,8 @@ export class ComponentLog {
   private readonly path: string;
   private readonly mask: (text: string) => string;
   private tail = "";
-  private rest = "";
+  /** The last line of each stream, which has no end yet. */
+  private readonly open = new Map<object, string>();
 
   constructor(path: string, mask: (text: string) => string) {
     this.path = path;
@@ -18,10 +19,13 @@ export class ComponentLog {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   }
 
-  /** Writes what a program printed. A line that is not at its end yet waits, because a secret may be cut in two. */
-  take(chunk: string): void {
-    const lines = (this.rest + chunk).split("\n");
-    this.rest = lines.pop() ?? "";
+  /**
+   * Writes what came from one output stream of a program. A line that is not at its end yet waits, because a secret
+   * may be cut in two.
+   */
+  take(stream: object, chunk: string): void {
+    const lines = ((this.open.get(stream) ?? "") + chunk).split("\n");
+    this.open.set(stream, lines.pop() ?? "");
     if (lines.length > 0) this.write(lines);
   }
 
@@ -31,11 +35,11 @@ export class ComponentLog {
     this.write([line]);
   }
 
-  /** Writes the last line, which had no end. */
+  /** Writes the last lines, which had no end. */
   flush(): void {
-    if (this.rest === "") return;
-    this.write([this.rest]);
-    this.rest = "";
+    const lines = [...this.open.values()].filter((line) => line !== "");
+    this.open.clear();
+    if (lines.length > 0) this.write(lines);
   }
 
   /** The last lines that were written. */

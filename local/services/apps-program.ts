@@ -1,12 +1,11 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RunnableComponent } from "../apis/digitalocean/platform.ts";
 import type { Collection } from "../store.ts";
 import type { ComponentLog } from "./apps-log.ts";
-import { exitCodeFrom, stopProcess } from "./processes.ts";
-import { identify, type ProcessIdentity } from "./processes-identity.ts";
+import { exitCodeFrom, identityOf, stopProcess } from "./processes.ts";
+import type { ProcessIdentity } from "./processes-identity.ts";
 
 /** A program that was started and, as far as anybody knows, has not ended. */
 export interface RunningProgram {
@@ -70,24 +69,18 @@ export async function runProgram(
   });
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8");
-    stream.on("data", (chunk: string) => log.take(chunk));
+    stream.on("data", (chunk: string) => log.take(stream, chunk));
   }
-  await once(child, "spawn");
-  const identity = child.pid === undefined ? undefined : await identify(child.pid);
+  const identity = await identityOf(child);
   const key = keyOf(component.appId, component.name);
-  // A program that has ended already needs nobody to end it.
-  if (identity !== undefined) {
-    options.running.put(key, { appId: component.appId, component: component.name, process: identity });
-  }
+  options.running.put(key, { appId: component.appId, component: component.name, process: identity });
   return {
     ended: closed.then((code) => {
       options.running.delete(key);
       log.flush();
       return code;
     }),
-    stop: async () => {
-      if (identity !== undefined) await stopProcess(identity, { patience: options.patience });
-    },
+    stop: () => stopProcess(identity, { patience: options.patience }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { errorCode } from "./processes-errors.ts";
@@ -14,8 +15,28 @@ export interface ProcessIdentity {
 }
 
 /** The process that has this number now; undefined where there is none or only its exit status is left. */
-export function identify(pid: number): Promise<ProcessIdentity | undefined> {
-  return process.platform === "linux" ? identifyByProc(pid) : identifyByPs(pid);
+export async function identify(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<ProcessIdentity | undefined> {
+  const facts =
+    platform === "linux"
+      ? factsFromProc(await readIfThere(`/proc/${pid}/stat`), await readIfThere(bootFile))
+      : factsFromPs(await ps(pid, psColumns));
+  return facts === undefined || /^[ZX]/.test(facts.state) ? undefined : { pid, started: facts.started };
+}
+
+/**
+ * Identity of a child in the moment of its birth. Before this process turns to anything else, the child's number is
+ * its own even when it has ended already.
+ */
+export function identifyChild(pid: number, platform: NodeJS.Platform = process.platform): ProcessIdentity {
+  const facts =
+    platform === "linux"
+      ? factsFromProc(readFileSync(`/proc/${pid}/stat`, "utf8"), readFileSync(bootFile, "utf8"))
+      : factsFromPs(execFileSync("ps", psArguments(pid, psColumns), psSettings).trim());
+  if (facts === undefined) throw new Error(`nothing is known of the process ${pid} that was just started`);
+  return { pid, started: facts.started };
 }
 
 /** Whether exactly this process still runs. */
@@ -24,39 +45,43 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
 }
 
 /** Command line of a process, as far as this user may see it; empty where there is none. */
-export async function commandLine(pid: number): Promise<string> {
-  if (process.platform === "linux") {
-    return (await readIfThere(`/proc/${pid}/cmdline`)).replaceAll("\0", " ");
-  }
-  return ps(pid, "command=");
+export async function commandLine(
+  pid: number,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string> {
+  if (platform !== "linux") return ps(pid, "command=");
+  return (await readIfThere(`/proc/${pid}/cmdline`)).replaceAll("\0", " ");
 }
 
-/** Start time in ticks since the machine started, with the name of that start beside it. */
-async function identifyByProc(pid: number): Promise<ProcessIdentity | undefined> {
-  const [stat, boot] = await Promise.all([
-    readIfThere(`/proc/${pid}/stat`),
-    readIfThere("/proc/sys/kernel/random/boot_id"),
-  ]);
+interface Facts {
+  readonly state: string;
+  readonly started: string;
+}
+
+const bootFile = "/proc/sys/kernel/random/boot_id";
+
+/** Start time in ticks since the machine started, with the name of that start before it. */
+function factsFromProc(stat: string, boot: string): Facts | undefined {
   // The second field is the command in brackets and may hold spaces and brackets itself.
-  const [state, ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state = "", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   const ticks = fields[18];
-  if (ticks === undefined || state === "Z" || state === "X") return undefined;
-  return { pid, started: `${boot.trim()}/${ticks}` };
+  return ticks === undefined ? undefined : { state, started: `${boot.trim()}/${ticks}` };
 }
 
-async function identifyByPs(pid: number): Promise<ProcessIdentity | undefined> {
-  const [state, ...started] = (await ps(pid, "stat=,lstart=")).split(/\s+/);
-  if (state === undefined || state === "" || state.startsWith("Z")) return undefined;
-  return { pid, started: started.join(" ") };
+const psColumns = "stat=,lstart=";
+
+function factsFromPs(line: string): Facts | undefined {
+  const [state = "", ...started] = line.split(/\s+/);
+  return started.length === 0 ? undefined : { state, started: started.join(" ") };
 }
+
+const psSettings = { env: { LC_ALL: "C", TZ: "UTC", PATH: "/usr/bin:/bin" }, encoding: "utf8" } as const;
+const psArguments = (pid: number, columns: string): string[] => ["-o", columns, "-p", String(pid)];
 
 /** A line of `ps` about one process; empty where there is none. */
 async function ps(pid: number, columns: string): Promise<string> {
   try {
-    const environment = { LC_ALL: "C", TZ: "UTC", PATH: "/usr/bin:/bin" };
-    const { stdout } = await promisify(execFile)("ps", ["-o", columns, "-p", String(pid)], {
-      env: environment,
-    });
+    const { stdout } = await promisify(execFile)("ps", psArguments(pid, columns), psSettings);
     return stdout.trim();
   } catch (error) {
     // `ps` answers with exit code 1 for a process that is not there.

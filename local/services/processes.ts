@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorCode } from "./processes-errors.ts";
-import { identify, isRunning, type ProcessIdentity } from "./processes-identity.ts";
+import { identifyChild, isRunning, type ProcessIdentity } from "./processes-identity.ts";
 import { pruneLog } from "./processes-log.ts";
 
 /** What a process gets of the environment that started it: nothing but where programs and temporary files are. */
@@ -41,7 +41,7 @@ export interface StartedProcess {
  * Starts a program in a session of its own: no signal of the caller's terminal reaches it, and it goes on when the
  * caller ends.
  *
- * @throws Error when the program cannot be executed, and when it ended before it could be identified
+ * @throws Error when the program cannot be executed
  */
 export async function startProcess(options: ProcessOptions): Promise<StartedProcess> {
   mkdirSync(dirname(options.logFile), { recursive: true, mode: 0o700 });
@@ -56,20 +56,25 @@ export async function startProcess(options: ProcessOptions): Promise<StartedProc
       ...(options.uid === undefined ? {} : { uid: options.uid }),
       ...(options.gid === undefined ? {} : { gid: options.gid }),
     });
-    return await identified(child, options.command);
+    const ended = exitCodeOf(child);
+    // It shall not keep its starter alive.
+    child.unref();
+    return { identity: await identityOf(child), ended };
   } finally {
     closeSync(log);
   }
 }
 
-/** Waits until a spawned child has its number and start time; from then on it does not keep its starter alive. */
-export async function identified(child: ChildProcess, command: string): Promise<StartedProcess> {
-  const ended = exitCodeOf(child);
+/**
+ * Identity of a child, to be asked for in the same turn as `spawn`: later nothing tells it from its successor.
+ *
+ * @throws Error when the program could not be executed
+ */
+export async function identityOf(child: ChildProcess): Promise<ProcessIdentity> {
+  const identity = child.pid === undefined ? undefined : identifyChild(child.pid);
   await once(child, "spawn");
-  child.unref();
-  const identity = child.pid === undefined ? undefined : await identify(child.pid);
-  if (identity === undefined) throw new Error(`${command} ended at once with exit code ${await ended}`);
-  return { identity, ended };
+  if (identity === undefined) throw new Error(`${child.spawnfile} was started without a number`);
+  return identity;
 }
 
 function exitCodeOf(child: ChildProcess): Promise<number> {

@@ -1,10 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { runCommand } from "../../backup/program.ts";
 import type { DatabaseServer } from "../../local/apis/digitalocean/platform.ts";
+import { LocalApps } from "../../local/services/apps.ts";
 import { authorityIn } from "../../local/services/postgres-certificates.ts";
+import { Store } from "../../local/store.ts";
 import { administratorPassword, clusterId, testDatabase } from "../support/database.ts";
 
 const database = testDatabase();
@@ -158,6 +161,7 @@ describe("a prepared database", () => {
     await servers.createUser(clusterId, owner, "owner-password");
     await servers.createUser(clusterId, "keeper", administratorPassword);
     await database.run(superuser, `ALTER DATABASE "${shop}" OWNER TO keeper`);
+    await database.run({ ...superuser, database: shop }, "GRANT CREATE ON SCHEMA public TO PUBLIC");
     const asKeeper = { user: "keeper", databases: [{ name: shop, owner }] };
     expect(await prepare(asKeeper)).toEqual({
       exitCode: 0,
@@ -226,7 +230,9 @@ describe("prepare fails", () => {
     await database.run({ ...superuser, database: shop }, "ALTER SCHEMA public OWNER TO slipway");
     expect(await prepare({ databases: [{ name: shop, owner: "shop_app" }] })).toEqual({
       exitCode: 77,
-      lines: ["prepare: the administrator must own schema public to let shop_app create in it"],
+      lines: [
+        "prepare: the administrator must own schema public to let shop_app, and not everyone, create in it",
+      ],
     });
   });
 
@@ -283,6 +289,37 @@ describe("prepare fails", () => {
       exitCode: 76,
       lines: [`prepare: 127.0.0.1:${port}/defaultdb: The server does not support SSL connections`],
     });
+  });
+});
+
+test("prepare runs as the job of an app, and prints no password", async () => {
+  const store = new Store(":memory:");
+  const apps = new LocalApps({
+    store,
+    operationsImages: () => ["ghcr.io/shop/operations"],
+    backupProgram: fileURLToPath(new URL("../../backup/main.ts", import.meta.url)),
+    logDirectory: join(database.directory, "logs"),
+  });
+  const { port } = server;
+  const result = await apps.runJob({
+    appId: "app-1",
+    appName: "shop",
+    name: "prepare-database",
+    kind: "job",
+    image: "ghcr.io/shop/operations",
+    runCommand: "node backup/main.ts prepare",
+    environment: {
+      DATABASE_ADMIN_URL: `postgresql://doadmin:${encodeURIComponent(administratorPassword)}@127.0.0.1:${port}/defaultdb`,
+      DATABASE_PREPARATION: JSON.stringify({ databases: [{ name: shop, owner: "shop_app" }] }),
+    },
+    httpPort: undefined,
+    healthPath: undefined,
+  });
+  store.close();
+  expect(result).toEqual({
+    exitCode: 0,
+    log: `${shop}: schema public now belongs to shop_app\n`,
+    runsAs: "process",
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunnableComponent, ServedApp } from "../../../local/apis/digitalocean/platform.ts";
 import { LocalApps } from "../../../local/services/apps.ts";
+import { ComponentLog } from "../../../local/services/apps-log.ts";
 import { identify, isRunning, type ProcessIdentity } from "../../../local/services/processes-identity.ts";
 import { Store } from "../../../local/store.ts";
 
@@ -233,6 +234,20 @@ describe("a job", () => {
     const { exitCode, log } = await apps.runJob(job("node backup/main.ts hang"));
     expect(exitCode).toBe(124);
     expect(log.split("\n").at(-2)).toBe("stopped: the job took longer than 0.001 s");
+  });
+});
+
+describe("the log of a component", () => {
+  test("keeps the streams apart and a secret whole that comes in pieces", () => {
+    const log = new ComponentLog(join(directory, "logs", "one.log"), (text) =>
+      text.replaceAll("secret", "[secret]"),
+    );
+    const [out, complaints] = [{}, {}];
+    log.take(out, "a sec");
+    log.take(complaints, "oops\r\nand");
+    log.take(out, "ret\nlast");
+    log.flush();
+    expect(log.text()).toBe("oops\na [secret]\nlast\nand\n");
   });
 });
 

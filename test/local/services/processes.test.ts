@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { plainEnvironment, startProcess, stopProcess } from "../../../local/services/processes.ts";
-import { identify, isRunning } from "../../../local/services/processes-identity.ts";
+import {
+  commandLine,
+  identify,
+  identifyChild,
+  isRunning,
+} from "../../../local/services/processes-identity.ts";
 import { pruneLog } from "../../../local/services/processes-log.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "slipway processes "));
@@ -98,6 +103,17 @@ describe("an identity", () => {
 
   test("is undefined for a number that no process has", async () => {
     expect(await identify(2 ** 22 + 1)).toBeUndefined();
+    expect(await commandLine(2 ** 22 + 1)).toBe("");
+  });
+
+  // What macOS tells through `ps`, the `ps` of Linux tells as well.
+  test("comes from ps where there is no /proc", async () => {
+    const identity = await identify(process.pid, "darwin");
+    expect(identity).toEqual(await identify(process.pid, "darwin"));
+    expect(Date.parse(`${identity?.started} UTC`)).toBeLessThan(Date.now());
+    expect(await commandLine(process.pid, "darwin")).toBe((await commandLine(process.pid)).trim());
+    expect(identifyChild(process.pid, "darwin")).toEqual(identity);
+    expect(await identify(2 ** 22 - 1, "darwin")).toBeUndefined();
   });
 });
 
