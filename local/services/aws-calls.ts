@@ -32,7 +32,8 @@ export function readCall(request: AwsRequest): AwsCall {
   const isForm = service !== "s3" && service !== "s3control";
   const form = isForm ? new URLSearchParams(request.body?.toString("utf8") ?? search) : new URLSearchParams();
   if (isForm) {
-    const action = form.get("Action") ?? query.get("Action") ?? `${request.method} ${pathname}`;
+    const target = String(request.headers["x-amz-target"] ?? "").split(".")[1];
+    const action = form.get("Action") ?? query.get("Action") ?? target ?? `${request.method} ${pathname}`;
     return {
       service,
       action,

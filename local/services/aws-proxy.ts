@@ -5,7 +5,7 @@ import { keepJournal, type RequestJournal } from "../apis/request-log.ts";
 import { bytesOf, dropBody, readBody } from "./aws-body.ts";
 import { type AwsCall, readCall } from "./aws-calls.ts";
 import { type Answer, withoutOwn } from "./aws-send.ts";
-import { shownBody, unavailable } from "./aws-shown.ts";
+import { notImplemented, shownBody, unavailable } from "./aws-shown.ts";
 import type { Body } from "./aws-writes.ts";
 
 /** One request as the proxy understood it. */
@@ -80,6 +80,13 @@ export function awsProxy(options: AwsProxyOptions): FastifyInstance {
       if (/^(GET|HEAD)$/.test(request.method)) return passOn(port, reply);
       const { answer, isKept } = await options.send(port, askedBy(request));
       if (isKept) kept.add(request);
+      // moto's own errors are XML; a page is what its framework makes of a failure inside moto.
+      if (answer.status >= 500 && /^text\/html/.test(answer.headers["content-type"] ?? "")) {
+        return reply
+          .code(501)
+          .type("application/xml")
+          .send(notImplemented(askedBy(request).call));
+      }
       const { connection: _, ...headers } = answer.headers;
       return reply.code(answer.status).headers(headers).send(answer.body);
     }),

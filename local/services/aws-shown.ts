@@ -22,7 +22,16 @@ function parsed(value: string): unknown {
 
 /** The answer where moto gives none: a failure that AWS clients try again. */
 export function unavailable(call: AwsCall, reason: string): string {
+  return errorBody(call, "ServiceUnavailable", reason);
+}
+
+/** The answer where moto breaks down over a request, which it does over actions that it lacks. */
+export function notImplemented(call: AwsCall): string {
+  return errorBody(call, "NotImplemented", `the local S3 (moto) cannot do ${call.service} ${call.action}`);
+}
+
+function errorBody(call: AwsCall, code: string, reason: string): string {
   const text = reason.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
-  const error = `<Error><Code>ServiceUnavailable</Code><Message>${text}</Message></Error>`;
+  const error = `<Error><Code>${code}</Code><Message>${text}</Message></Error>`;
   return call.service === "s3" ? error : `<ErrorResponse>${error}</ErrorResponse>`;
 }

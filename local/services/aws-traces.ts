@@ -58,8 +58,9 @@ function bucketTrace(
   if (call.action === "DeleteBucket") return { kind: "remove", paths: [pathOf("s3", bucket)] };
   if (call.action === "DeleteObjects") return deletedObjects(bucket, requestBody ?? "", answer);
   const [, verb, name = ""] = /^(Put|Delete)(.*)$/.exec(call.action) ?? [];
+  if (call.action === "CreateBucket") return { kind: "add", path: pathOf("s3", bucket) };
   const setting = settings[name];
-  if (setting === undefined) return { kind: "add", path: pathOf("s3", bucket) };
+  if (setting === undefined) return { kind: "add", path: pathOf("s3", bucket, "setting") };
   const path = pathOf("s3", bucket, "setting", setting);
   return verb === "Put" ? { kind: "set", path } : { kind: "remove", paths: [path] };
 }
@@ -127,7 +128,9 @@ function iamTrace({ action, form }: AwsCall, answer: WriteAnswer): Trace | undef
   }
   if (action.endsWith("OpenIDConnectProvider") && form.has("OpenIDConnectProviderArn")) {
     const path = pathOf("iam", "oidc", form.get("OpenIDConnectProviderArn") ?? "");
-    return action.startsWith("Delete") ? { kind: "remove", paths: [path] } : { kind: "add", path };
+    return action.startsWith("Delete")
+      ? { kind: "remove", paths: [path] }
+      : { kind: "add", path: `${path}/settings` };
   }
   if (owner === undefined || form.has("NewUserName") || form.has("NewPath")) return undefined;
   const [type = "", parameter = ""] = owner;
@@ -139,11 +142,11 @@ function iamTrace({ action, form }: AwsCall, answer: WriteAnswer): Trace | undef
     CreateRole: { kind: "add", path: at() },
     DeleteUser: { kind: "remove", paths: [at()] },
     DeleteRole: { kind: "remove", paths: [at()] },
-    UpdateRole: { kind: "add", path: at() },
-    TagUser: { kind: "add", path: at() },
-    TagRole: { kind: "add", path: at() },
-    UntagUser: { kind: "add", path: at() },
-    UntagRole: { kind: "add", path: at() },
+    UpdateRole: { kind: "add", path: at("settings") },
+    TagUser: { kind: "add", path: at("tags") },
+    TagRole: { kind: "add", path: at("tags") },
+    UntagUser: { kind: "add", path: at("tags") },
+    UntagRole: { kind: "add", path: at("tags") },
     UpdateAssumeRolePolicy: { kind: "set", path: at("trust") },
     PutUserPolicy: { kind: "set", path: at("policy", given("PolicyName")) },
     PutRolePolicy: { kind: "set", path: at("policy", given("PolicyName")) },

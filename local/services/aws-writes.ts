@@ -93,7 +93,7 @@ export class WriteJournal {
     if (trace.kind === "remove") {
       const isWhole = trace.paths.every((path) => this.mayForget(path));
       if (isWhole) return trace.paths.flatMap((path) => this.forget(path));
-      this.insert(write, trace.paths.length === 1 ? (trace.paths[0] ?? null) : null);
+      this.insert(write, null);
       return [];
     }
     const dropped = trace.kind === "set" && this.mayForget(trace.path) ? this.forget(trace.path) : [];
@@ -106,15 +106,19 @@ export class WriteJournal {
     return dropped;
   }
 
-  /** Whether the journal knows how the thing came to be and nothing later may rest on it. */
+  /**
+   * Whether all that was ever done to the thing is known and nothing later may rest on it: there was no barrier yet, or
+   * the thing itself and all beneath it were made after the last one.
+   */
   private mayForget(path: string): boolean {
-    const { first } = this.database
-      .prepare(`SELECT min(position) AS first FROM write WHERE ${isWithin}`)
-      .get({ path }) as { first: number | null };
-    const { barrier } = this.database
-      .prepare("SELECT coalesce(max(position), 0) AS barrier FROM write WHERE path IS NULL")
-      .get() as { barrier: number };
-    return first !== null && first > barrier;
+    const { first, made, barrier } = this.database
+      .prepare(
+        `SELECT (SELECT min(position) FROM write WHERE ${isWithin}) AS first,` +
+          " (SELECT min(position) FROM write WHERE path = :path) AS made," +
+          " (SELECT max(position) FROM write WHERE path IS NULL) AS barrier",
+      )
+      .get({ path }) as { first: number | null; made: number | null; barrier: number | null };
+    return barrier === null || (first !== null && made !== null && first > barrier && made > barrier);
   }
 
   private forget(path: string): string[] {

@@ -123,6 +123,8 @@ export class LocalAws {
       body: asked.body,
     };
     const answer = await sendWrite(port, write);
+    // Where moto broke down over a write, some of it may be done: what is kept is made anew without it.
+    if (asked.call.effect === "write" && answer.status >= 500) await this.moto?.stop();
     const isKept = asked.call.effect === "write" && answer.status < 300;
     if (isKept) {
       const text = { headers: answer.headers, body: answer.body.toString("utf8") };

@@ -173,7 +173,7 @@ async function run(program: string, args: readonly string[], onLine?: (line: str
 }
 
 const offline =
-  /name resolution|Name or service not known|nodename nor servname|Network is unreachable|No route to host|Connection refused|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError/;
+  /name resolution|Name or service not known|nodename nor servname|Network is unreachable|No route to host|Connection refused|NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|from versions: none/;
 
 function installFault(printed: readonly string[]): string {
   const reason = printed.findLast((line) => line.startsWith("ERROR:")) ?? printed.at(-1) ?? "no output";

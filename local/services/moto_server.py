@@ -48,6 +48,7 @@ import moto.s3.models  # noqa: E402
 import moto.s3.responses  # noqa: E402
 import moto.s3control.models  # noqa: E402
 import moto.sts.models  # noqa: E402
+from moto.s3.exceptions import InvalidBucketState  # noqa: E402
 
 for module in list(sys.modules.values()):
     if getattr(module, "utcnow", None) is real_utcnow:
@@ -77,6 +78,60 @@ def set_creation_date(bucket):
 
 after(moto.s3.models.FakeMultipart, set_upload_id)
 after(moto.s3.models.FakeBucket, set_creation_date)
+
+
+# What S3 does and moto 5.2.5 does not (compared with the Amazon S3 API Reference, 2026-11-21).
+
+
+def around(cls, name):
+    """Puts a function in the place of a method; it gets the method and the method's own arguments."""
+
+    def put(function):
+        method = getattr(cls, name)
+        setattr(cls, name, lambda self, *args, **kwargs: function(method, self, *args, **kwargs))
+
+    return put
+
+
+@around(moto.s3.models.S3Backend, "put_object_lock_configuration")
+def lock_a_used_bucket(method, self, bucket_name, *args, **kwargs):
+    """The default retention may be changed while there are objects; moto refuses that."""
+    bucket = self.get_bucket(bucket_name)
+    keys, bucket.keys = bucket.keys, type(bucket.keys)()
+    try:
+        return method(self, bucket_name, *args, **kwargs)
+    finally:
+        bucket.keys = keys
+
+
+@around(moto.s3.models.S3Backend, "put_bucket_versioning")
+def keep_versioning_of_locked_bucket(method, self, bucket_name, status):
+    """Versioning cannot be suspended under an object lock; moto allows that."""
+    if self.get_bucket(bucket_name).object_lock_enabled and status != "Enabled":
+        raise InvalidBucketState(
+            "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed."
+        )
+    return method(self, bucket_name, status)
+
+
+LIFECYCLE_SIZE_HEADER = "x-amz-transition-default-minimum-object-size"
+
+
+@around(moto.s3.responses.S3Response, "_bucket_response_put")
+def keep_lifecycle_as_it_was_put(method, self, request, bucket_name, querystring):
+    answer = method(self, request, bucket_name, querystring)
+    if "lifecycle" in querystring:
+        size = request.headers.get(LIFECYCLE_SIZE_HEADER, "all_storage_classes_128K")
+        self.backend.get_bucket(bucket_name).lifecycle_as_put = (size, self.body)
+    return answer
+
+
+@around(moto.s3.responses.S3Response, "get_bucket_lifecycle")
+def answer_lifecycle_as_it_was_put(method, self):
+    """moto loses size filters and the smallest size of objects to move."""
+    method(self)  # answers with the error where there is none
+    size, body = self.backend.get_bucket(self.bucket_name).lifecycle_as_put
+    return 200, {LIFECYCLE_SIZE_HEADER: size, "content-type": "application/xml"}, body
 
 
 class Repeatable:
