@@ -17,7 +17,11 @@ export interface ValueSources {
 export interface SpecVariable {
   key: string;
   scope: "RUN_TIME" | "BUILD_TIME" | "RUN_AND_BUILD_TIME";
-  type: "GENERAL" | "SECRET";
+  /**
+   * Left out for a plain variable. Written out as GENERAL it makes the published provider keep its inputs as the state
+   * of a new app, secrets in clear instead of their ciphertext (compared 2026-11-21, terraform-provider v2.96.0).
+   */
+  type?: "SECRET";
   value: pulumi.Input<string>;
 }
 
@@ -62,7 +66,7 @@ export function specVariables(
   return sortedEntries(environment).flatMap(([key, variable]): SpecVariable[] => {
     const scope = scopes[(typeof variable === "object" ? variable.scope : undefined) ?? defaultScope];
     if (typeof variable !== "object" || !("secret" in variable))
-      return [{ key, scope, type: "GENERAL", value: general(variable, sources) }];
+      return [{ key, scope, value: general(variable, sources) }];
     const value = sources.secret(location.variable(component, key), variable.secret);
     return value === undefined ? [] : [{ key, scope, type: "SECRET", value }];
   });

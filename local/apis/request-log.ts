@@ -46,7 +46,8 @@ const secretNames =
 export function masked(value: unknown, name = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => masked(item, name));
   if (typeof value === "object" && value !== null) {
-    const open = "type" in value && (value as { type: unknown }).type === "GENERAL";
+    // A plain variable of an app: its type is GENERAL or left out.
+    const open = "key" in value && !("type" in value && value.type === "SECRET");
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [key, masked(inner, open && key === "value" ? "" : key)]),
     );

@@ -116,7 +116,7 @@ test("makes one app with exactly these inputs", async () => {
             {
               key: "DATABASE_URL",
               scope: "RUN_TIME",
-              type: "GENERAL",
+             
               value: "postgresql://${db.USERNAME}:${db.PASSWORD}@private.example:25060/main?sslmode=require",
             },
             { key: "SECRET_KEY", scope: "RUN_TIME", type: "SECRET", value: "plain-key" },

@@ -88,7 +88,7 @@ test("the API of TinkerTools can be built from git as well", () => {
       httpPort: 8080,
       instanceSizeSlug: "apps-s-1vcpu-0.5gb",
       instanceCount: 1,
-      envs: [{ key: "LOG_LEVEL", scope: "RUN_AND_BUILD_TIME", type: "GENERAL", value: "INFO" }],
+      envs: [{ key: "LOG_LEVEL", scope: "RUN_AND_BUILD_TIME", value: "INFO" }],
     },
   ]);
 });
