@@ -163,6 +163,28 @@ describe("LocalAws", () => {
     );
   });
 
+  test("obeys what a bucket's policy denies outright, and leaves out what hangs on TLS or another condition", async () => {
+    await s3.createBucket({ Bucket: "guarded" });
+    const deny = (Action: string, more = {}) => ({
+      Effect: "Deny",
+      Principal: "*",
+      Action,
+      Resource: "arn:aws:s3:::guarded/*",
+      ...more,
+    });
+    const put = (Statement: unknown) =>
+      s3.putBucketPolicy({ Bucket: "guarded", Policy: JSON.stringify({ Statement }) });
+    const tlsOnly = deny("s3:*", { Condition: { Bool: { "aws:SecureTransport": "false" } } });
+    await put([tlsOnly]);
+    await s3.putObject({ Bucket: "guarded", Key: "k", Body: "1" });
+    await put([tlsOnly, deny("s3:PutObject")]);
+    await expect(s3.putObject({ Bucket: "guarded", Key: "k", Body: "2" })).rejects.toMatchObject({
+      $metadata: { httpStatusCode: 403 },
+    });
+    const { Body } = await s3.getObject({ Bucket: "guarded", Key: "k" });
+    expect(await Body?.transformToString()).toBe("1");
+  });
+
   test("writes every request down by its action, without what objects hold", async () => {
     bench.journal.records.splice(0);
     const PolicyDocument = {
