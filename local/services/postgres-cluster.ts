@@ -1,99 +1,19 @@
-import { execFile } from "node:child_process";
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { LocalFault } from "../fault.ts";
-import { writePrivately } from "../files.ts";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
-import { type Certified, isIssuedBy, serverCertificate } from "./postgres-certificates.ts";
+import { type Surroundings, writeSettings } from "./postgres-data.ts";
 import { freePort, newRecord, type ServerFiles, type ServerRecord } from "./postgres-files.ts";
-import { accessRules, serverSettings, superuser } from "./postgres-settings.ts";
 import { asRunner, handOver, type Runner } from "./postgres-user.ts";
 import { plainEnvironment, startProcess, stopProcess } from "./processes.ts";
 import { commandLine, identify, isRunning, type ProcessIdentity } from "./processes-identity.ts";
 import { pruneLog } from "./processes-log.ts";
 
-/** What all servers of a local cloud have in common. */
-export interface Surroundings {
-  /** Folder with one folder a server. */
-  readonly home: string;
-  readonly runner: Runner;
-  readonly authority: Certified;
-  /** Told what a person should know, such as a port that had to change. */
-  notice(text: string): void;
-}
-
 /** Milliseconds for a start, recovery after a kill included. */
 const startLimit = 120_000;
 /** Milliseconds for an orderly stop, which ends sessions and writes a checkpoint. */
 const stopLimit = 30_000;
-
-/** Makes the data of a server where there is none yet; a killed attempt is begun anew. About half a second. */
-export async function makeData(
-  files: ServerFiles,
-  binaries: PostgresBinaries,
-  around: Surroundings,
-): Promise<void> {
-  if (files.dataVersion() !== undefined) {
-    if (files.record() !== undefined) return;
-    throw new LocalFault(
-      `${files.directory} holds a database without its server.json: restore that file or remove the folder`,
-    );
-  }
-  const record = files.record() ?? (await newRecord());
-  files.remember(record);
-  const next = `${files.data}.next`;
-  const passwordFile = join(files.directory, "password");
-  rmSync(next, { recursive: true, force: true });
-  mkdirSync(next, { mode: 0o700 });
-  writeFileSync(passwordFile, record.superuserPassword, { mode: 0o600 });
-  try {
-    handOver(around.runner, next, around.home);
-    handOver(around.runner, passwordFile, around.home);
-    await initialise(next, passwordFile, binaries, around.runner);
-  } finally {
-    rmSync(passwordFile, { force: true });
-  }
-  renameSync(next, files.data);
-}
-
-async function initialise(
-  data: string,
-  passwordFile: string,
-  binaries: PostgresBinaries,
-  runner: Runner,
-): Promise<void> {
-  const args = [
-    `--pgdata=${data}`,
-    `--username=${superuser}`,
-    `--pwfile=${passwordFile}`,
-    "--auth=scram-sha-256",
-    "--encoding=UTF8",
-    // The same rules for letters on every machine that has them; macOS knows them under this name only.
-    `--locale=${process.platform === "darwin" ? "en_US.UTF-8" : "C.UTF-8"}`,
-    "--no-instructions",
-    "--no-sync",
-  ];
-  const { command, args: all, ...user } = asRunner(runner, join(binaries.directory, "initdb"), args);
-  const settings = { env: plainEnvironment(), cwd: data, ...user, timeout: startLimit };
-  await new Promise<void>((resolve, reject) => {
-    execFile(command, [...all], settings, (error, output, complaints) => {
-      if (error === null) resolve();
-      else reject(new Error(`initdb failed: ${complaints.trim() || output.trim() || error.message}`));
-    });
-  });
-}
 
 /** The process of a running server, also of one that another process of slipway started; undefined where none runs. */
 export async function runningServer(files: ServerFiles): Promise<ProcessIdentity | undefined> {
@@ -209,20 +129,6 @@ export async function stopServer(files: ServerFiles, manner: "fast" | "immediate
   const identity = await runningServer(files);
   const signal = manner === "fast" ? "SIGINT" : "SIGQUIT";
   if (identity !== undefined) await stopProcess(identity, { signal, patience: stopLimit });
-}
-
-function writeSettings(files: ServerFiles, record: ServerRecord, around: Surroundings): void {
-  writePrivately(join(files.data, "postgresql.conf"), serverSettings(record.port));
-  writePrivately(join(files.data, "pg_hba.conf"), accessRules);
-  const certificateFile = join(files.data, "slipway.crt");
-  const kept = statSync(certificateFile, { throwIfNoEntry: false });
-  if (kept !== undefined && isIssuedBy(around.authority, readFileSync(certificateFile, "utf8"))) return;
-  const { certificate, key } = serverCertificate(around.authority);
-  // The key first: a killed process then leaves no certificate, and both are made again.
-  rmSync(certificateFile, { force: true });
-  writePrivately(join(files.data, "slipway.key"), key);
-  writePrivately(certificateFile, certificate);
-  chmodSync(certificateFile, 0o644);
 }
 
 /** The lines that tell why a server ended, or all that it wrote. */

@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import pg from "pg";
 import { superuser } from "./postgres-settings.ts";
+import { errorCode } from "./processes-errors.ts";
 
 /** How the local cloud reaches one of its servers as superuser. */
 export interface Access {
@@ -38,12 +39,17 @@ export async function asSuperuser<T>(
   }
 }
 
-/** Whether the server answers a query. A server that is there and refuses counts as one that does not answer. */
+/**
+ * Whether the server answers a query; false while it starts or ends.
+ *
+ * @throws Error when it is another server than the one that was expected: its certificate or its password differs
+ */
 export async function answersQuery(access: Access): Promise<boolean> {
   try {
     await asSuperuser(access, "postgres", (query) => query("SELECT 1"));
     return true;
-  } catch {
+  } catch (error) {
+    if (/CERT|SIGNATURE|^28/.test(errorCode(error) ?? "")) throw error;
     return false;
   }
 }

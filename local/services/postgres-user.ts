@@ -54,6 +54,21 @@ export function asRunner(
 }
 
 /**
+ * Checks that the account that runs the server may run its programs, which can lie in root's own folders.
+ *
+ * @throws LocalFault where it may not
+ */
+export function assertRunnable(runner: Runner, directory: string): void {
+  if (runner.kind !== "account") return;
+  const { command, args, ...user } = asRunner(runner, join(directory, "postgres"), ["--version"]);
+  if (spawnSync(command, [...args], { ...user, stdio: "ignore" }).status === 0) return;
+  throw new LocalFault(
+    `PostgreSQL refuses to run as root and user ${runner.account.name} may not run the programs in ${directory}:` +
+      " set SLIPWAY_CACHE to a folder that others may enter, or run slipway as another user",
+  );
+}
+
+/**
  * Gives a server's folder or file to whoever runs the server, and opens the way to it where that is another user.
  *
  * @param home - slipway's own folder for all servers; what is in it and the folder that holds it are slipway's too

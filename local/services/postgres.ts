@@ -4,7 +4,8 @@ import type { DatabaseServer, DatabaseServers } from "../apis/digitalocean/platf
 import { LocalFault } from "../fault.ts";
 import { findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 import { authorityIn } from "./postgres-certificates.ts";
-import { adoptServer, makeData, type Surroundings, startServer, stopServer } from "./postgres-cluster.ts";
+import { adoptServer, startServer, stopServer } from "./postgres-cluster.ts";
+import { makeData, type Surroundings } from "./postgres-data.ts";
 import { ServerFiles } from "./postgres-files.ts";
 import { setParameters } from "./postgres-parameters.ts";
 import {
@@ -17,7 +18,8 @@ import {
   prepareServer,
 } from "./postgres-roles.ts";
 import { type Access, answersQuery, asSuperuser, type Query } from "./postgres-sql.ts";
-import { chooseRunner, type Runner } from "./postgres-user.ts";
+import { assertRunnable, chooseRunner, type Runner } from "./postgres-user.ts";
+import { pruneLog } from "./processes-log.ts";
 import { Turns } from "./processes-turns.ts";
 
 export { findInstalledPostgres, findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
@@ -61,9 +63,11 @@ export class PostgresServers implements DatabaseServers {
       const answers = (port: number): Promise<boolean> => answersQuery({ ...this.accessOf(files), port });
       if (files.dataVersion() === undefined || !(await adoptServer(files, answers))) {
         const binaries = await this.binariesFor(files, cluster);
+        assertRunnable(around.runner, binaries.directory);
         await makeData(files, binaries, around);
         await startServer(files, binaries, around);
       }
+      pruneLog(files.log);
       const access = this.accessOf(files);
       const databases = await asSuperuser(access, "postgres", async (query) => {
         await prepareServer(query, cluster.doadminPassword);

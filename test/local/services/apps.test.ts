@@ -233,7 +233,7 @@ describe("a job", () => {
     apps = newApps({ jobLimit: 1 });
     const { exitCode, log } = await apps.runJob(job("node backup/main.ts hang"));
     expect(exitCode).toBe(124);
-    expect(log.split("\n").at(-2)).toBe("stopped: the job took longer than 0.001 s");
+    expect(log.split("\n")).toContain("stopped: the job took longer than 0.001 s");
   });
 });
 

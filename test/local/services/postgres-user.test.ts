@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cacheDirectory } from "../../../local/home.ts";
 import { findPostgres, PostgresServers } from "../../../local/services/postgres.ts";
-import { asRunner, chooseRunner, handOver, type Runner } from "../../../local/services/postgres-user.ts";
+import {
+  asRunner,
+  assertRunnable,
+  chooseRunner,
+  handOver,
+  type Runner,
+} from "../../../local/services/postgres-user.ts";
 
 const isRoot = process.getuid?.() === 0;
 const nobody: Runner = { kind: "account", account: { name: "nobody", uid: 65_534, gid: 65_534 } };
@@ -78,6 +84,14 @@ describe("PostgreSQL runs", () => {
     expect(() => handOver(nobody, data(), home())).toThrow(
       `PostgreSQL refuses to run as root and user nobody may not enter ${directory}:` +
         " put the clone into a folder that others may enter, or run slipway as another user",
+    );
+  });
+
+  test("fails for programs that the account may not run", () => {
+    chmodSync(directory, 0o700);
+    expect(() => assertRunnable(nobody, directory)).toThrow(
+      `PostgreSQL refuses to run as root and user nobody may not run the programs in ${directory}:` +
+        " set SLIPWAY_CACHE to a folder that others may enter, or run slipway as another user",
     );
   });
 
