@@ -5,7 +5,7 @@ import type { DatabaseServer } from "../platform.ts";
 import type { Cluster, ClusterEvent, Observed } from "./model.ts";
 
 /** Milliseconds before a server that did not start is tried again by somebody who looks. */
-const retryAfter = 10_000;
+const retryAfter = 3_000;
 
 const eventsKept = 100;
 
@@ -63,6 +63,7 @@ export class ClusterStarter {
     const password = cluster?.users[0]?.password;
     if (cluster === undefined || password === undefined || this.starting.has(id)) return;
     this.starting.add(id);
+    changeCluster(account, id, ({ failure: _, ...rest }) => rest);
     const { name, version } = cluster;
     const attempt = inTurn(account, id, () =>
       account.databaseServers.start({ id, name, version, doadminPassword: password }),
@@ -109,8 +110,8 @@ export function looked<T extends Observed>(thing: T, isDone: boolean): T {
 
 /** A cluster after somebody looked at it. */
 export function lookAt(account: Account, starter: ClusterStarter, id: string): Cluster {
+  starter.retry(found(account.clusters.get(id)));
   const before = found(account.clusters.get(id));
-  starter.retry(before);
   const after = looked(before, before.server !== undefined);
   if (after !== before) account.clusters.put(id, after);
   return after;

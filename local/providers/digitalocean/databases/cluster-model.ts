@@ -51,6 +51,8 @@ export interface Cluster {
   region: string;
   num_nodes: number;
   status: string;
+  /** Only the local cloud tells why a cluster does not start; the platform goes on trying. */
+  status_reason?: string;
   storage_size_mib?: number;
   storage_autoscale?: ApiAutoscale;
   private_network_uuid?: string;

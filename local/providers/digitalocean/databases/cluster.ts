@@ -1,4 +1,4 @@
-import type { CheckFailure, Operation, ResourceHandler } from "../../resource.ts";
+import { type CheckFailure, type Operation, PartialFailure, type ResourceHandler } from "../../resource.ts";
 import { unknown } from "../../values.ts";
 import { type Context, compact, handler, stillThere } from "../handler.ts";
 import { waitUntil } from "../wait.ts";
@@ -12,6 +12,13 @@ import {
   createBody,
 } from "./cluster-model.ts";
 import { unlessBlank } from "./connection.ts";
+
+/** The local cloud says that a cluster cannot start on this machine. */
+class StartFailure extends Error {
+  constructor(name: string, reason: string) {
+    super(`database cluster ${name} does not start: ${reason}`);
+  }
+}
 
 /** A managed database cluster. */
 export function databaseCluster(context: Context): ResourceHandler {
@@ -38,6 +45,8 @@ export function databaseCluster(context: Context): ResourceHandler {
         // The cluster can answer 404 right after it was made.
         const reply = await client.find<{ database: Cluster }>(`/v2/databases/${id}`, operation.signal);
         if (reply?.database.status === "online") return reply.database;
+        if (reply?.database.status_reason !== undefined)
+          throw new StartFailure(name, reply.database.status_reason);
         operation.progress(`database cluster ${name} is ${reply?.database.status ?? "not visible yet"}`);
         return undefined;
       },
@@ -54,7 +63,12 @@ export function databaseCluster(context: Context): ResourceHandler {
         createBody(inputs),
         operation.signal,
       );
-      await awaitOnline(database.id, inputs.name, operation);
+      try {
+        await awaitOnline(database.id, inputs.name, operation);
+      } catch (error) {
+        if (!(error instanceof StartFailure)) throw error;
+        throw new PartialFailure(error.message, { id: database.id, state: { ...inputs } });
+      }
       const window = inputs.maintenanceWindows?.[0];
       if (window !== undefined) {
         await client.send("PUT", `/v2/databases/${database.id}/maintenance`, window, operation.signal);
@@ -64,6 +78,8 @@ export function databaseCluster(context: Context): ResourceHandler {
     },
     read: (id, inputs, state, { signal }) => read(id, { ...state, ...inputs }, signal),
     update: async (id, inputs, state, operation) => {
+      // A cluster whose start had failed is updated without a change.
+      if (operation.changed.length === 0) await awaitOnline(id, inputs.name, operation);
       await applyClusterChanges(context, id, { inputs, state, operation }, () =>
         awaitOnline(id, inputs.name, operation),
       );

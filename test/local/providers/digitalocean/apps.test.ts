@@ -103,7 +103,7 @@ describe("an app", () => {
       features: ["buildpack-stack=ubuntu-22"],
       egress: { type: "AUTOASSIGN" },
       alerts: [{ rule: "DEPLOYMENT_FAILED" }],
-      envs: [{ key: "MODE", value: "[secret]", scope: "RUN_AND_BUILD_TIME" }],
+      envs: [{ key: "MODE", value: "dev", scope: "RUN_AND_BUILD_TIME" }],
       services: [
         {
           name: "api",

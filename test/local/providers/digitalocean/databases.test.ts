@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { errorText } from "../engine.ts";
-import { Bench, type Made, revealed } from "./bench.ts";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { errorText, initFailure } from "../engine.ts";
+import { Bench, type Made, onWire, revealed } from "./bench.ts";
 
 let bench: Bench;
 beforeEach(async () => {
@@ -53,6 +53,22 @@ describe("a database cluster", () => {
     expect(privateUri).toEqual({ secret: expect.stringContaining(secret) });
     expect(bench.writes()).toEqual(["POST /v2/databases", "PUT /v2/databases/*/maintenance"]);
     expect(await bench.unrest(made)).toEqual({});
+  });
+
+  test("fails with the reason when its server does not start, keeps its id, and is waited for by the next update", async () => {
+    bench.cloud.databases.failure = "no PostgreSQL was found";
+    const error = await cluster().catch((reason: unknown) => reason);
+    expect(await errorText(Promise.reject(error))).toMatch(
+      /database cluster db-dev does not start: no PostgreSQL was found/,
+    );
+    const { id, properties: state } = initFailure(error);
+    bench.cloud.databases.failure = undefined;
+    const later = Date.now() + 3_000;
+    const clock = jest.spyOn(Date, "now").mockImplementation(() => later);
+    const target = { type: "digitalocean:index/databaseCluster:DatabaseCluster", name: "it" };
+    const mended = await bench.engine.update(target, { id, state: onWire(state) }, onWire(clusterInputs));
+    clock.mockRestore();
+    expect(mended["host"]).toBe("127.0.0.1");
   });
 
   test.each([
