@@ -83,7 +83,7 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     return served.map(({ name, port }) => `${name}:${port}`).join(",");
   };
 
-  const authority = authorityIn(join(home, "postgres", "ca")).certificate;
+  const { certificate: authority } = await authorityIn(join(home, "postgres", "ca"));
   writePrivately(join(home, "ca.crt"), authority);
   const token = randomBytes(24).toString("base64url");
   const control = controlServer(token);

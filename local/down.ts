@@ -39,11 +39,11 @@ const wiped = [
  * @throws LocalFault when a resource cannot be destroyed; what is left stays in the state
  */
 export async function down(context: SessionContext, request: StackRequest): Promise<DownReport> {
-  const report = await withSession(context, request, async ({ stack, isAfterKill }) => {
+  const report = await withSession(context, request, async ({ stack, isAfterFailure }) => {
     await unprotect(stack);
     const title = `destroying ${request.stack}`;
     const { changes } = await runOperation(title, context.progress, async (onEvent) => {
-      await stack.destroy({ onEvent, refresh: isAfterKill, suppressProgress: true });
+      await stack.destroy({ onEvent, refresh: isAfterFailure, suppressProgress: true });
     });
     await stack.workspace.removeStack(stack.name);
     return changes;

@@ -47,6 +47,20 @@ export function restoreCheckpoint(file: string, progress: Progress): void {
   progress.say("an earlier command was killed while it wrote the state: going on from the copy before");
 }
 
+/**
+ * Removes what a kill can leave beside the files of the state: unfinished copies, and notes about a file (`.attrs`) that
+ * were cut off, which keep the engine from reading the file itself. It does without notes.
+ */
+export function removeFragments(home: string): void {
+  const state = join(home, "state");
+  if (!existsSync(state)) return;
+  for (const entry of readdirSync(state, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    const isCutOff = entry.name.endsWith(".attrs") && !isJson(path);
+    if (entry.isFile() && (isCutOff || entry.name.endsWith(".tmp"))) rmSync(path, { force: true });
+  }
+}
+
 function isJson(file: string): boolean {
   try {
     JSON.parse(readFileSync(file, "utf8"));

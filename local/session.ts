@@ -15,7 +15,7 @@ import { exclusively } from "./lock.ts";
 import { findInstalledPlugins, type ProviderName, providerNames } from "./plugins.ts";
 import type { Progress } from "./progress.ts";
 import { providerConfiguration } from "./provider-configuration.ts";
-import { endLeftEngine, removeStaleLocks, restoreCheckpoint, undoPendingCreates } from "./recovery.ts";
+import { endLeftEngine, removeFragments, removeStaleLocks, restoreCheckpoint, undoPendingCreates } from "./recovery.ts";
 import { ensureRepository } from "./repository.ts";
 import { RunRecords } from "./run-record.ts";
 import type { LocalSecrets } from "./secrets.ts";
@@ -54,8 +54,8 @@ export interface SessionContext {
 export interface Session {
   readonly stack: Stack;
   readonly endpoints: Endpoints;
-  /** The run before this one was killed: what the clouds hold has to be read again. */
-  readonly isAfterKill: boolean;
+  /** The run before this one failed or was killed: what the clouds hold has to be read again. */
+  readonly isAfterFailure: boolean;
   /** Seconds by part, so far. */
   readonly seconds: Readonly<Record<string, number>>;
   /** Plugins that run instead of a built-in provider. */
@@ -123,6 +123,7 @@ async function locked<T>(
   const open = async (): Promise<Stack> => {
     records.write(request.stack, left ?? {});
     await removeStaleLocks(home, request.stack);
+    if (left !== undefined) removeFragments(home);
     restoreCheckpoint(stateFile(home, request.stack), progress);
     const stack = await openEngineStack({
       home,
@@ -141,7 +142,7 @@ async function locked<T>(
   const result = await work({
     stack,
     endpoints: run.endpoints,
-    isAfterKill: left !== undefined && stackExists(home, request.stack),
+    isAfterFailure: left !== undefined && stackExists(home, request.stack),
     seconds,
     plugins,
   });

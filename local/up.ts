@@ -1,5 +1,6 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { CloudStatus } from "./cloud-control.ts";
+import { mendDeployments } from "./deployments.ts";
 import { type Change, type Changes, runOperation } from "./engine-run.ts";
 import type { ProviderName } from "./plugins.ts";
 import { type Session, type SessionContext, type StackRequest, withSession } from "./session.ts";
@@ -45,11 +46,13 @@ export async function up(
       const result = await stack.up({
         program,
         onEvent,
-        refresh: session.isAfterKill,
+        refresh: session.isAfterFailure,
         suppressProgress: true,
       });
       outputs = result.outputs;
     });
+    if (session.isAfterFailure)
+      await mendDeployments(session.endpoints.digitalocean, request.stack, context.progress);
     const seconds = { ...session.seconds, up: (performance.now() - begun) / 1000 };
     return await reported(context, session, request, { ...report, outputs, seconds }, from);
   });

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { silence } from "../../local/progress.ts";
-import { endLeftEngine, removeStaleLocks, restoreCheckpoint } from "../../local/recovery.ts";
+import { endLeftEngine, removeFragments, removeStaleLocks, restoreCheckpoint } from "../../local/recovery.ts";
 import { plainEnvironment, startProcess } from "../../local/services/processes.ts";
 import { isRunning } from "../../local/services/processes-identity.ts";
 
@@ -61,6 +61,20 @@ describe("a state that was being written when the engine was killed", () => {
     const { file, restore } = stateIn("", "{");
     restore();
     expect(existsSync(file)).toBe(false);
+  });
+
+  test("loses the fragments beside it, which keep the engine from reading it", () => {
+    const home = newHome();
+    const folder = join(home, "state", ".pulumi", "stacks", "slipway");
+    mkdirSync(folder, { recursive: true });
+    const file = (name: string, text: string): void => writeFileSync(join(folder, name), text);
+    file("dev.json", "{}");
+    file("dev.json.attrs", "");
+    file("dev.json.bak", "{}");
+    file("dev.json.bak.attrs", '{"user.cache_control":""}');
+    file("dev.json.18ea07ec7e509624.tmp", '{"versio');
+    removeFragments(home);
+    expect(readdirSync(folder).sort()).toEqual(["dev.json", "dev.json.bak", "dev.json.bak.attrs"]);
   });
 
   test("is left alone where it is whole", () => {

@@ -16,8 +16,12 @@ export interface CommandResult {
 export interface RunOptions {
   readonly input?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Called with standard error so far, whenever some comes; may send a signal. */
-  readonly onError?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+export interface RunningCommand {
+  readonly ended: Promise<CommandResult>;
+  kill(signal: NodeJS.Signals): void;
+  isRunning(): boolean;
 }
 
 /** The `slipway` command with a home of its own, whose name has a space and a quote in it. */
@@ -29,28 +33,32 @@ export class Slipway {
   }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(
-        process.execPath,
-        [join(root, "cli", "with-packages.mjs"), "cli/main.ts", ...args],
-        {
-          cwd: root,
-          env: { ...process.env, ...options.environment, SLIPWAY_HOME: this.home },
-        },
-      );
-      let stdout = "";
-      let stderr = "";
-      child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        stdout += text;
-      });
-      child.stderr.setEncoding("utf8").on("data", (text: string) => {
-        stderr += text;
-        options.onError?.(stderr, (signal) => child.kill(signal));
-      });
+    return this.start(args, options).ended;
+  }
+
+  start(args: readonly string[], options: RunOptions = {}): RunningCommand {
+    const child = spawn(process.execPath, [join(root, "cli", "with-packages.mjs"), "cli/main.ts", ...args], {
+      cwd: root,
+      env: { ...process.env, ...options.environment, SLIPWAY_HOME: this.home },
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.stdin.end(options.input ?? "");
+    const ended = new Promise<CommandResult>((resolve, reject) => {
       child.on("error", reject);
       child.on("close", (exitCode, signal) => resolve({ exitCode, signal, stdout, stderr }));
-      child.stdin.end(options.input ?? "");
     });
+    return {
+      ended,
+      kill: (signal) => child.kill(signal),
+      isRunning: () => child.exitCode === null && child.signalCode === null,
+    };
   }
 
   /** Runs a command that prints one JSON document. */

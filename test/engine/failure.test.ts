@@ -1,0 +1,99 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { stringify } from "yaml";
+import { defaultProduct } from "../../components/default-product.ts";
+import { Slipway } from "../support/slipway.ts";
+
+const slipway = new Slipway();
+afterEach(async () => {
+  await slipway.json(["local", "down"]);
+});
+afterAll(() => slipway.end());
+
+/** How many resources the state holds; 0 while there is none or it is being written. */
+function resourcesInState(): number {
+  const file = join(slipway.home, "state", ".pulumi", "stacks", "slipway", "dev.json");
+  try {
+    return JSON.parse(readFileSync(file, "utf8")).checkpoint.latest?.resources?.length ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+/** Kills the engine, with its whole process group, and the command, as soon as so many resources are in the state. */
+async function killedUp(resources: number): Promise<void> {
+  const command = slipway.start(["local", "up"]);
+  while (resourcesInState() < resources && command.isRunning()) await pause(10);
+  const { engine } = JSON.parse(readFileSync(join(slipway.home, "runs", "dev.json"), "utf8"));
+  command.kill("SIGKILL");
+  process.kill(-engine.pid, "SIGKILL");
+  expect(await command.ended).toMatchObject({ signal: "SIGKILL" });
+}
+
+async function countOf(kind: string, path: string): Promise<number> {
+  const { cloud } = JSON.parse((await slipway.run(["local", "status", "--json"])).stdout);
+  const response = await fetch(`${cloud.endpoints.digitalocean}${path}`, {
+    headers: { authorization: "Bearer x" },
+  });
+  const reply = (await response.json()) as Record<string, unknown[]>;
+  return reply[kind]?.length ?? 0;
+}
+
+test.each([[5], [20]])(
+  "an up whose engine and command were killed with %i resources made is continued by the next one",
+  async (resources) => {
+    await killedUp(resources);
+    await slipway.json(["local", "up"]);
+
+    expect(await slipway.json(["local", "up"])).toMatchObject({
+      changes: { create: 0, update: 0, replace: 0, delete: 0, same: 32 },
+      requests: { writes: 0 },
+    });
+    const counts = [
+      await countOf("vpcs", "/v2/vpcs"),
+      await countOf("databases", "/v2/databases"),
+      await countOf("apps", "/v2/apps"),
+    ];
+    expect(counts).toEqual([1, 1, 1]);
+    expect(existsSync(join(slipway.home, "runs", "dev.json"))).toBe(false);
+  },
+);
+
+test("an up after a failed deployment deploys again, and says why when it fails again", async () => {
+  const database = structuredClone(defaultProduct.database) as unknown as {
+    databases: { tinkertools: { extensions: string[] } };
+  };
+  database.databases.tinkertools.extensions.push("no_such_extension");
+  const configFile = join(slipway.home, "Pulumi.dev.yaml");
+  writeFileSync(configFile, stringify({ config: { "slipway:database": database } }));
+  const failing = ["local", "up", "--config-file", configFile];
+
+  for (const attempt of [await slipway.run(failing), await slipway.run(failing)]) {
+    expect(attempt.exitCode).toBe(1);
+    expect(attempt.stderr).toMatch(/^bringing up dev failed:$/m);
+    expect(attempt.stderr).toMatch(
+      /prepare-database prepare: PostgreSQL \d+.* has no extension no_such_extension$/m,
+    );
+    expect(attempt.stderr).not.toContain("    at ");
+  }
+  await slipway.json(["local", "up"]);
+  expect(await slipway.json(["local", "up"])).toMatchObject({
+    changes: { update: 0, same: 32 },
+    requests: { writes: 0 },
+  });
+});
+
+test("two at once take turns, and the second says that it waits", async () => {
+  const [first, second] = await Promise.all([
+    slipway.run(["local", "up", "--json"]),
+    slipway.run(["local", "up", "--json"]),
+  ]);
+  expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+  const created = [first, second].map(({ stdout }) => JSON.parse(stdout).changes.create).sort();
+  expect(created).toEqual([0, 32]);
+  expect(`${first.stderr}${second.stderr}`).toContain(
+    "another command works on this clone: waiting for it to end\n",
+  );
+});
