@@ -65,7 +65,7 @@ export async function startServer(
   const deadline = Date.now() + startLimit;
   for (;;) {
     const record = files.record() ?? (await newRecord());
-    writeSettings(files, record, around);
+    await writeSettings(files, record, around);
     handOver(around.runner, files.data, around.home);
     if ((await runningServer(files)) === undefined) files.removeLock();
     const failure = await tryStart(files, binaries, record, around.runner, deadline);

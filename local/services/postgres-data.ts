@@ -94,13 +94,17 @@ function initdb(
 }
 
 /** Writes the settings, the access rules and, where they are missing or old, the key and certificate of a server. */
-export function writeSettings(files: ServerFiles, record: ServerRecord, around: Surroundings): void {
+export async function writeSettings(
+  files: ServerFiles,
+  record: ServerRecord,
+  around: Surroundings,
+): Promise<void> {
   writePrivately(join(files.data, "postgresql.conf"), serverSettings(record.port));
   writePrivately(join(files.data, "pg_hba.conf"), accessRules);
   const certificateFile = join(files.data, "slipway.crt");
   const kept = statSync(certificateFile, { throwIfNoEntry: false });
   if (kept !== undefined && isIssuedBy(around.authority, readFileSync(certificateFile, "utf8"))) return;
-  const { certificate, key } = serverCertificate(around.authority);
+  const { certificate, key } = await serverCertificate(around.authority);
   // The key first: a killed process then leaves no certificate, and both are made again.
   rmSync(certificateFile, { force: true });
   writePrivately(join(files.data, "slipway.key"), key);

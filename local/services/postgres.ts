@@ -59,8 +59,9 @@ export class PostgresServers implements DatabaseServers {
 
   start(cluster: Parameters<DatabaseServers["start"]>[0]): Promise<DatabaseServer> {
     return this.inTurn(cluster.id, async (files) => {
-      const around = this.surroundings();
-      const answers = (port: number): Promise<boolean> => answersQuery({ ...this.accessOf(files), port });
+      const around = await this.surroundings();
+      const answers = async (port: number): Promise<boolean> =>
+        await answersQuery({ ...(await this.accessOf(files)), port });
       if (files.dataVersion() === undefined || !(await adoptServer(files, answers))) {
         const binaries = await this.binariesFor(files, cluster);
         assertRunnable(around.runner, binaries.directory);
@@ -68,7 +69,7 @@ export class PostgresServers implements DatabaseServers {
         await startServer(files, binaries, around);
       }
       pruneLog(files.log);
-      const access = this.accessOf(files);
+      const access = await this.accessOf(files);
       const databases = await asSuperuser(access, "postgres", async (query) => {
         await prepareServer(query, cluster.doadminPassword);
         return await preparedDatabases(query);
@@ -111,7 +112,7 @@ export class PostgresServers implements DatabaseServers {
   /** Parameters that this PostgreSQL does not have, or that are not the customer's, are noticed and left out. */
   configure(clusterId: string, parameters: Readonly<Record<string, string>>): Promise<void> {
     return this.inTurn(clusterId, async (files) => {
-      const change = await asSuperuser(this.accessOf(files), "postgres", (query) =>
+      const change = await asSuperuser(await this.accessOf(files), "postgres", (query) =>
         setParameters(query, parameters),
       );
       if (change.ignored.length > 0) {
@@ -119,7 +120,7 @@ export class PostgresServers implements DatabaseServers {
       }
       if (!change.needsRestart) return;
       await stopServer(files);
-      await startServer(files, await this.findBinaries(files.dataVersion()), this.surroundings());
+      await startServer(files, await this.findBinaries(files.dataVersion()), await this.surroundings());
     });
   }
 
@@ -142,9 +143,9 @@ export class PostgresServers implements DatabaseServers {
     clusterId: string,
     work: (query: Query, access: Access) => Promise<void>,
   ): Promise<void> {
-    return this.inTurn(clusterId, (files) => {
-      const access = this.accessOf(files);
-      return asSuperuser(access, "postgres", (query) => work(query, access));
+    return this.inTurn(clusterId, async (files) => {
+      const access = await this.accessOf(files);
+      return await asSuperuser(access, "postgres", (query) => work(query, access));
     });
   }
 
@@ -155,14 +156,14 @@ export class PostgresServers implements DatabaseServers {
     return this.turns.take(clusterId, () => work(new ServerFiles(directory)));
   }
 
-  private accessOf(files: ServerFiles): Access {
+  private async accessOf(files: ServerFiles): Promise<Access> {
     const record = files.record();
     if (record === undefined)
       throw new LocalFault(`there is no database server in ${files.directory}: run npm start`);
     return {
       port: record.port,
       password: record.superuserPassword,
-      caCertificate: this.surroundings().authority.certificate,
+      caCertificate: (await this.surroundings()).authority.certificate,
     };
   }
 
@@ -182,11 +183,11 @@ export class PostgresServers implements DatabaseServers {
     return binaries;
   }
 
-  private surroundings(): Surroundings {
+  private async surroundings(): Promise<Surroundings> {
     this.around ??= {
       home: this.directory,
       runner: this.chooseRunner(),
-      authority: authorityIn(join(this.directory, "ca")),
+      authority: await authorityIn(join(this.directory, "ca")),
       notice: this.notice,
     };
     return this.around;

@@ -270,7 +270,7 @@ describe("prepare fails", () => {
   });
 
   test("for a certificate of another authority, and for a name that the certificate does not have", async () => {
-    const other = authorityIn(join(database.directory, "other")).certificate;
+    const { certificate: other } = await authorityIn(join(database.directory, "other"));
     expect((await prepare({ environment: { DATABASE_CA_CERT: other } })).exitCode).toBe(76);
     expect((await prepare({ sslmode: "verify-full" })).exitCode).toBe(76);
     const own = { DATABASE_CA_CERT: server.caCertificate };
