@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { SettingsError } from "../components/internal/settings.ts";
 import { EngineFailure } from "../local/engine-command.ts";
 import { LocalFault } from "../local/fault.ts";
+import { interruptedExitCode, takeInterrupts } from "../local/interrupts.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { doctorCommand } from "./doctor.ts";
 import { downCommand } from "./local/down.ts";
@@ -20,14 +21,17 @@ const usage = 2;
 
 /** The `slipway` command. Resolves with its exit code; what a person can mend is told in words, without a stack trace. */
 export async function runCli(args: readonly string[]): Promise<number> {
+  takeInterrupts();
   try {
     await program().parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ok : usage;
     if (error instanceof SettingsError || error instanceof LocalFault || error instanceof EngineFailure) {
-      process.stderr.write(`${error.message}\n`);
-      return fault;
+      const interrupted = interruptedExitCode();
+      const text = interrupted === undefined ? error.message : "interrupted: run it again to go on";
+      process.stderr.write(`${text}\n`);
+      return interrupted ?? fault;
     }
     throw error;
   }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
 import semver from "semver";
 import type { Engine } from "./engine/index.ts";
+import { holdInterrupts } from "./interrupts.ts";
 
 /** The engine ended with an exit code other than 0. */
 export class EngineFailure extends Error {
@@ -46,10 +47,8 @@ export function engineCommand(engine: Engine, options: EngineCommandOptions) {
         stdio: ["ignore", "pipe", "pipe"],
         detached: true,
       });
-      const forward = (signal: NodeJS.Signals): void => {
-        child.kill(signal);
-      };
-      process.on("SIGINT", forward).on("SIGTERM", forward);
+      // The engine takes SIGINT as a request to end cleanly, and a second one as an order to end at once.
+      const release = holdInterrupts(() => child.kill("SIGINT"));
       if (child.pid !== undefined) options.onProcess(child.pid);
       const texts = { stdout: "", stderr: "" };
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -68,7 +67,7 @@ export function engineCommand(engine: Engine, options: EngineCommandOptions) {
         if (code !== 0) throw new EngineFailure(args, code, `${texts.stdout}${texts.stderr}`);
         return { ...texts, code };
       } finally {
-        process.off("SIGINT", forward).off("SIGTERM", forward);
+        release();
         options.onProcess(undefined);
       }
     },

@@ -49,12 +49,7 @@ export async function followLogs(directory: string, onLine: (line: string) => vo
       for (const line of lines) onLine(labelled(directory, path, line));
     }
   };
-  const watcher = watch(directory, { recursive: true }, read);
-  try {
-    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  } finally {
-    watcher.close();
-  }
+  await once(watch(directory, { recursive: true }, read), "close");
 }
 
 function readPart(path: string, position: number, length: number): string {

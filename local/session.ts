@@ -15,7 +15,13 @@ import { exclusively } from "./lock.ts";
 import { findInstalledPlugins, type ProviderName, providerNames } from "./plugins.ts";
 import type { Progress } from "./progress.ts";
 import { providerConfiguration } from "./provider-configuration.ts";
-import { endLeftEngine, removeFragments, removeStaleLocks, restoreCheckpoint, undoPendingCreates } from "./recovery.ts";
+import {
+  endLeftEngine,
+  removeFragments,
+  removeStaleLocks,
+  restoreCheckpoint,
+  undoPendingCreates,
+} from "./recovery.ts";
 import { ensureRepository } from "./repository.ts";
 import { RunRecords } from "./run-record.ts";
 import type { LocalSecrets } from "./secrets.ts";

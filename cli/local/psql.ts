@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Command } from "commander";
 import { LocalFault } from "../../local/fault.ts";
+import { holdInterrupts } from "../../local/interrupts.ts";
 import { stackOutputs } from "../../local/outputs.ts";
 import { context, stackCommand } from "./context.ts";
 import { databaseAddress } from "./outputs-table.ts";
@@ -23,8 +24,7 @@ export function psqlCommand(): Command {
 function runPsql(args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     // Ctrl-C belongs to psql, which cancels a query and stays.
-    const ignore = (): void => undefined;
-    process.on("SIGINT", ignore);
+    const release = holdInterrupts(() => undefined);
     const child = spawn("psql", args, { stdio: "inherit" });
     child.on("error", (error: NodeJS.ErrnoException) =>
       reject(
@@ -36,7 +36,7 @@ function runPsql(args: readonly string[]): Promise<number> {
       ),
     );
     child.on("close", (code) => {
-      process.off("SIGINT", ignore);
+      release();
       resolve(code ?? 1);
     });
   });
