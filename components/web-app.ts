@@ -11,7 +11,7 @@ import type { SpecSources } from "./web-app/component-spec.ts";
 import { usedDatabases } from "./web-app/components.ts";
 import { alertRoutes, routesText, slackSecrets } from "./web-app/destinations.ts";
 import {
-  hasDestinations,
+  leavesDestinationsOut,
   openSealed,
   resealed,
   type Sealed,
@@ -102,9 +102,9 @@ export class WebApp extends pulumi.ComponentResource {
       slackSecrets(routes).map((key) => [key, pulumi.secret(secrets[key] ?? "")]),
     );
     const routed = pulumi.output(urls).apply((known) => routesText(routes, known));
-    // Only whether the platform has them already, which is no secret.
-    const areRouted = pulumi.unsecret(
-      pulumi.all([before, routed]).apply(([known, text]) => hasDestinations(known, text)),
+    // Only whether they are left out, which is no secret.
+    const areLeftOut = pulumi.unsecret(
+      pulumi.all([before, routed]).apply(([known, text]) => leavesDestinationsOut(known, text)),
     );
     const attachments = attachmentNames(usedDatabases(settings));
     const sources: SpecSources = {
@@ -120,8 +120,8 @@ export class WebApp extends pulumi.ComponentResource {
       },
       databaseUrl: (wanted) => databaseUrl(attachments[wanted] ?? wanted, wanted, database),
       destinations: ({ emails, slack }) =>
-        areRouted.apply((isKnown) =>
-          isKnown
+        areLeftOut.apply((isLeftOut) =>
+          isLeftOut
             ? undefined
             : {
                 emails,
@@ -160,7 +160,7 @@ export class WebApp extends pulumi.ComponentResource {
         .all([before, plaintexts, app.spec, routed, app.updatedAt])
         .apply(([known, texts, spec, text, updatedAt]) => {
           const next = resealed(known, texts, spec);
-          return routes.length === 0 ? next : withDestinations(next, text, updatedAt);
+          return routes.length === 0 ? next : withDestinations(next, text, { spec, updatedAt });
         }),
     );
     this.registerOutputs({

@@ -10,7 +10,7 @@ import { specVariables, type ValueSources } from "./variables.ts";
 export interface SpecSources extends ValueSources {
   /** `owner/repository` of the product, for components that name no other. */
   repository: string;
-  /** The destinations to send for an alert: none while the platform already has them. */
+  /** The destinations of an alert; left out where only the platform has them. */
   destinations(wanted: AlertDestinations): pulumi.Input<SpecDestinations | undefined>;
 }
 

@@ -12,8 +12,13 @@ export const Sealed = z.object({
   key: z.base64().min(1),
   /** By location: fingerprint of the plaintext, and the platform's ciphertext for it. */
   entries: z.record(z.string(), z.object({ fingerprint: z.string(), ciphertext: z.string() })),
-  /** Fingerprint of the alert destinations that the platform has, and the app's age when they were last seen. */
-  destinations: z.object({ fingerprint: z.string(), appUpdatedAt: z.string() }).optional(),
+  /**
+   * Fingerprint of the alert destinations that the platform has, the app's age when they were last seen, and whether
+   * the provider's state has them.
+   */
+  destinations: z
+    .object({ fingerprint: z.string(), appUpdatedAt: z.string(), isInState: z.boolean().default(false) })
+    .optional(),
 });
 export type Sealed = z.output<typeof Sealed>;
 
@@ -118,16 +123,32 @@ export function resealed(
 
 const wholeApp = "#destinations";
 
-/** Whether the platform already has these alert destinations, which the provider never reads back. */
-export function hasDestinations(sealed: Sealed, destinations: string): boolean {
-  return sealed.destinations?.fingerprint === fingerprint(sealed.key, wholeApp, destinations);
+/**
+ * Whether to leave these alert destinations out: the platform has them and the provider's state has not. The provider
+ * never reads them, but it keeps what it sent in its state until a refresh, and a difference from there is an update.
+ */
+export function leavesDestinationsOut(sealed: Sealed, destinations: string): boolean {
+  const known = sealed.destinations;
+  return known?.fingerprint === fingerprint(sealed.key, wholeApp, destinations) && !known.isInState;
 }
 
-/** Remembers alert destinations after the app has been updated with them. */
-export function withDestinations(sealed: Sealed, destinations: string, appUpdatedAt: string): Sealed {
+/** Remembers alert destinations after the app has been updated with them, by the app as the provider has it. */
+export function withDestinations(
+  sealed: Sealed,
+  destinations: string,
+  app: { spec: unknown; updatedAt: string },
+): Sealed {
   const fresh = fingerprint(sealed.key, wholeApp, destinations);
   const known = sealed.destinations;
   // Sent but not updated: this run left the app out.
-  const isStale = known !== undefined && known.fingerprint !== fresh && known.appUpdatedAt === appUpdatedAt;
-  return isStale ? sealed : { ...sealed, destinations: { fingerprint: fresh, appUpdatedAt } };
+  const isStale = known !== undefined && known.fingerprint !== fresh && known.appUpdatedAt === app.updatedAt;
+  if (isStale) return sealed;
+  const isInState = hasDestinations(properties(opened(app.spec)));
+  return { ...sealed, destinations: { fingerprint: fresh, appUpdatedAt: app.updatedAt, isInState } };
+}
+
+function hasDestinations(spec: Properties): boolean {
+  const components = ["services", "workers", "jobs"].flatMap((kind) => list(spec[kind]));
+  const alerts = [spec, ...components].flatMap((owner) => list(owner.alerts));
+  return alerts.some(({ destinations }) => destinations !== undefined && destinations !== null);
 }

@@ -116,7 +116,7 @@ test("makes one app with exactly these inputs", async () => {
             {
               key: "DATABASE_URL",
               scope: "RUN_TIME",
-             
+
               value: "postgresql://${db.USERNAME}:${db.PASSWORD}@private.example:25060/main?sslmode=require",
             },
             { key: "SECRET_KEY", scope: "RUN_TIME", type: "SECRET", value: "plain-key" },
@@ -221,7 +221,7 @@ describe("alert destinations", () => {
   const secrets = { ...args.secrets, slackOps: "https://hooks.slack.example/T0" };
   const world = { outputs: { [appType]: { spec: readBack(), updatedAt: "1" } } };
 
-  test("are sent at first, the webhook as a secret, and left out once the platform has them", async () => {
+  test("are sent at first, the webhook as a secret, and left out once only the platform has them", async () => {
     const first = await made({ alerts, secrets }, world);
     expect(first.spec.alerts).toEqual([
       {
@@ -239,6 +239,15 @@ describe("alert destinations", () => {
     expect(second.spec.alerts).toEqual([{ rule: "DEPLOYMENT_FAILED", disabled: false }]);
     const changed = await made({ alerts, secrets: { ...secrets, slackOps: "https://other" }, sealed }, world);
     expect(JSON.stringify(changed.spec.alerts)).toContain("https://other");
+  });
+
+  test("are sent again while the provider's state has them, so that it sees no change", async () => {
+    const state = { ...readBack(), alerts: [{ rule: "DEPLOYMENT_FAILED", destinations: { emails: [] } }] };
+    const keeping = { outputs: { [appType]: { spec: state, updatedAt: "1" } } };
+    const first = await made({ alerts, secrets }, keeping);
+    const sealed = await outputValue(first.built.sealed);
+    const second = await made({ alerts, secrets, sealed }, keeping);
+    expect(second.spec.alerts).toEqual(first.spec.alerts);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Properties } from "../../resource.ts";
+import { isRecord } from "../../values.ts";
 import type { Context } from "../handler.ts";
 
 interface Destinations {
@@ -39,6 +40,30 @@ export async function sendDestinations(
       await client.send("POST", `/v2/apps/${id}/alerts/${alert.id}/destinations`, body, signal);
     }
   }
+}
+
+/**
+ * The spec as it was read back, with the destinations that were given. The published provider has them in its state
+ * after a create or update too, although it never reads them: its SDK keeps the sets that were planned. A refresh
+ * loses them.
+ */
+export function keepDestinations(spec: Properties, given: Properties): Properties {
+  return keepIn(spec, given) as Properties;
+}
+
+const alertLists = new Set(["alerts", "services", "workers", "jobs", "functions"]);
+
+function keepIn(found: unknown, given: unknown): unknown {
+  if (Array.isArray(found) && Array.isArray(given)) {
+    return found.length === given.length ? found.map((item, index) => keepIn(item, given[index])) : found;
+  }
+  if (!isRecord(found) || !isRecord(given)) return found;
+  const kept = Object.entries(found).map(([key, value]) => [
+    key,
+    alertLists.has(key) ? keepIn(value, given[key]) : value,
+  ]);
+  const { destinations } = given;
+  return { ...Object.fromEntries(kept), ...(destinations === undefined ? {} : { destinations }) };
 }
 
 function hasDestinations(alert: Alert | undefined): boolean {

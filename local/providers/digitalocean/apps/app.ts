@@ -1,6 +1,6 @@
 import { type Operation, PartialFailure, type Properties, type ResourceHandler } from "../../resource.ts";
 import { type Context, compact, goTime, handler, stillThere } from "../handler.ts";
-import { sendDestinations } from "./alerts.ts";
+import { keepDestinations, sendDestinations } from "./alerts.ts";
 import { awaitDeployment } from "./deployment.ts";
 import { apiSpec, programSpec } from "./spec.ts";
 
@@ -51,8 +51,12 @@ export function app(context: Context): ResourceHandler {
   /** Waits for what a create or update began; whatever fails from here on, the app is there and its state is kept. */
   const finish = async (begun: App, inputs: Inputs, operation: Operation): Promise<State> => {
     const name = String(inputs.spec?.name ?? begun.id);
-    const finished = async (signalled: Operation): Promise<State> =>
-      stillThere(await read(begun.id, inputs, signalled), `app ${name}`).state;
+    const finished = async (signalled: Operation): Promise<State> => {
+      const { state } = stillThere(await read(begun.id, inputs, signalled), `app ${name}`);
+      return state.spec === undefined
+        ? state
+        : { ...state, spec: keepDestinations(state.spec, inputs.spec ?? {}) };
+    };
     try {
       const pending = begun.pending_deployment?.id;
       await awaitDeployment(context, { id: begun.id, name, pending }, operation);

@@ -191,12 +191,38 @@ describe("an app", () => {
   test("says where alerts go through their own call", async () => {
     const destinations = {
       emails: ["a@shop.example"],
-      slackWebhooks: [{ channel: "#ops", url: "https://hooks.example/x" }],
+      slackWebhooks: [{ channel: "#ops", url: secret("https://hooks.example/x") }],
     };
     const alerts = [{ rule: "DEPLOYMENT_FAILED", destinations }];
-    await bench.make("app", { spec: spec({ alerts }) });
+    const { state } = await bench.make("app", { spec: spec({ alerts }) });
+    const url = { secret: "https://hooks.example/x" };
+    expect(state.spec).toMatchObject({ alerts: [{ destinations: { slackWebhooks: [{ url }] } }] });
     expect(sentSpec().alerts).toEqual([{ rule: "DEPLOYMENT_FAILED" }]);
     expect(bench.writes()).toEqual(["POST /v2/apps", "POST /v2/apps/*/alerts/*/destinations"]);
+  });
+
+  test("remembers where alerts go until a refresh, which cannot read it", async () => {
+    const to = (email: string) => ({ destinations: { emails: [email] } });
+    const cpu = { rule: "CPU_UTILIZATION", operator: "GREATER_THAN", value: 80, window: "FIVE_MINUTES" };
+    const wanted = (email: string) => ({
+      spec: spec({
+        alerts: [{ rule: "DEPLOYMENT_FAILED", ...to(email) }, { rule: "DOMAIN_FAILED" }],
+        services: [service({ alerts: [{ ...cpu, ...to(email) }] })],
+      }),
+    });
+    const made = await bench.make("app", wanted("a@shop.example"));
+    expect(await bench.unrest(made)).toEqual({});
+    const { detail, made: changed } = await bench.change(made, wanted("b@shop.example"));
+    expect(detail).toEqual({
+      "spec.alerts[0].destinations.emails[0]": "UPDATE",
+      "spec.services[0].alerts[0].destinations.emails[0]": "UPDATE",
+    });
+    expect(await bench.unrest(changed)).toEqual({});
+    const refreshed = { ...changed, state: (await bench.read(changed)).state };
+    expect(await bench.unrest(refreshed)).toEqual({
+      "spec.alerts[0].destinations": "ADD",
+      "spec.services[0].alerts[0].destinations": "ADD",
+    });
   });
 
   test("fails at Check for a scheduled job", async () => {
