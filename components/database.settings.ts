@@ -122,7 +122,7 @@ interface PathFault {
 }
 
 /** What is wrong across the settings of a database: standby, replicas, pools and the connections that they share. */
-export function databaseFaults(settings: Omit<DatabaseSettings, "postgres">): PathFault[] {
+function databaseFaults(settings: Omit<DatabaseSettings, "postgres">): PathFault[] {
   return [...standbyFaults(settings), ...replicaFaults(settings), ...poolFaults(settings)];
 }
 

@@ -143,7 +143,7 @@ export class DeployEnvironment extends pulumi.ComponentResource {
 }
 
 /** Which branches and tags may deploy, each with a key that stays when others come and go. */
-export function deployPatterns({ branch, tags }: Pick<DeployEnvironmentSettings, "branch" | "tags">) {
+function deployPatterns({ branch, tags }: Pick<DeployEnvironmentSettings, "branch" | "tags">) {
   return [
     ...(branch === undefined ? [] : [{ key: `branch-${branch}`, pattern: { branchPattern: branch } }]),
     ...tags.map((tag) => ({ key: `tag-${tag}`, pattern: { tagPattern: tag } })),

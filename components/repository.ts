@@ -64,7 +64,7 @@ export class Repository extends pulumi.ComponentResource {
 }
 
 /** A branch's rules in GitHub's words; nobody may force a push to it or delete it. */
-export function rulesetRules(rules: BranchRules) {
+function rulesetRules(rules: BranchRules) {
   return {
     deletion: true,
     nonFastForward: true,

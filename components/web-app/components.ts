@@ -2,7 +2,7 @@ import type { WebAppSettings } from "../web-app.settings.ts";
 import type { Environment } from "./variables.settings.ts";
 
 /** The four lists of an app's components, by their names in the stack file. */
-export const componentLists = ["staticSites", "services", "workers", "jobs"] as const;
+const componentLists = ["staticSites", "services", "workers", "jobs"] as const;
 export type ComponentList = (typeof componentLists)[number];
 
 /** One component of an app, whatever its kind. */

@@ -3,7 +3,7 @@ import type { WebAppSettings } from "../web-app.settings.ts";
 import type { ImageSource } from "./source.settings.ts";
 
 /** The name of the job that prepares the databases. */
-export const preparationJob = "prepare-database";
+const preparationJob = "prepare-database";
 
 /** The key under which the app's secrets hold the administrator's URL for that job. */
 export const preparationSecret = "databaseAdminUrl";

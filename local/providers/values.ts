@@ -19,8 +19,6 @@ export interface Secrets {
   readonly texts: ReadonlySet<string>;
 }
 
-export const noSecrets: Secrets = { paths: new Set(), texts: new Set() };
-
 /** Whether this is an object with named values, and not an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

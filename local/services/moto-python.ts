@@ -15,7 +15,7 @@ const oldest = { major: 3, minor: 10 };
 const newestFirst = ["3.14", "3.13", "3.12", "3.11", "3.10"];
 
 /** Commands under which Python may be found, in the order in which they are tried. */
-export const pythonCommands: readonly string[] = [
+const pythonCommands: readonly string[] = [
   "python3",
   ...newestFirst.map((version) => `python${version}`),
   "python",

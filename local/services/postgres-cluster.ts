@@ -16,7 +16,7 @@ const startLimit = 120_000;
 const stopLimit = 30_000;
 
 /** The process of a running server, also of one that another process of slipway started; undefined where none runs. */
-export async function runningServer(files: ServerFiles): Promise<ProcessIdentity | undefined> {
+async function runningServer(files: ServerFiles): Promise<ProcessIdentity | undefined> {
   const kept = files.record()?.process;
   if (kept !== undefined && (await isRunning(kept))) return kept;
   const lock = files.lock();

@@ -5,7 +5,7 @@ import { literal, named, type Query, scramVerifier } from "./postgres-sql.ts";
 export const administrator = "doadmin";
 
 /** Name of the database that every cluster of the platform has. */
-export const defaultDatabase = "defaultdb";
+const defaultDatabase = "defaultdb";
 
 /**
  * Makes a new server look like a cluster of the platform, and gives the administrator this password. Safe to repeat.

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, statSync, truncateSync } from "node:fs";
 
 /** Bytes that a log file may hold before it is moved aside. */
-export const logLimit = 5_000_000;
+const logLimit = 5_000_000;
 
 /**
  * Keeps a log file short: past the limit its text moves to `<file>.1`, over what was there. The file itself stays, so

@@ -15,7 +15,7 @@ function patternExpression(pattern: string): RegExp {
 }
 
 /** Whether a ruleset's conditions name a branch. */
-export function coversBranch(ruleset: RulesetRecord, repository: RepositoryRecord, branch: string): boolean {
+function coversBranch(ruleset: RulesetRecord, repository: RepositoryRecord, branch: string): boolean {
   if (ruleset.target !== "branch") return false;
   const { include, exclude } = ruleset.conditions?.ref_name ?? { include: [], exclude: [] };
   const fits = (pattern: string): boolean =>

@@ -5,7 +5,7 @@ import type { AppSpec, componentsOf, EnvSpec } from "./spec.ts";
 const form = /^EV\[1:([A-Za-z0-9+/]+={0,2}):([A-Za-z0-9+/]+={0,2})\]$/;
 
 /** Whether a value says of itself that App Platform sealed it. */
-export const isSealed = (value: string): boolean => value.startsWith("EV[");
+const isSealed = (value: string): boolean => value.startsWith("EV[");
 
 /** Seals a text with AES-256-GCM as `EV[1:<nonce>:<ciphertext and tag>]`, both base64. @param key - 32 bytes */
 export function seal(key: Buffer, text: string): string {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { sentSecret } from "../../../../local/apis/github/sent-secrets.ts";
 import { sealedFor } from "./sealing.ts";
+import { sentSecret } from "./sent-secrets.ts";
 import { type LocalGitHub, localGitHub } from "./server.ts";
 
 const root = "/api/v3/repos/octo-org/shop";

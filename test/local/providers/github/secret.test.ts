@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { sentSecret } from "../../../../local/apis/github/sent-secrets.ts";
 import type { Properties, ResourceHandler } from "../../../../local/providers/resource.ts";
 import { sealedFor } from "../../apis/github/sealing.ts";
+import { sentSecret } from "../../apis/github/sent-secrets.ts";
 import { type Connected, connected, goTimePattern } from "./provider.ts";
 
 let provider: Connected;

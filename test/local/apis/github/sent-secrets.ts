@@ -1,6 +1,6 @@
-import type { Store } from "../../store.ts";
-import { scopeKey } from "./scopes.ts";
-import { gitHubState } from "./state.ts";
+import { scopeKey } from "../../../../local/apis/github/scopes.ts";
+import { gitHubState } from "../../../../local/apis/github/state.ts";
+import type { Store } from "../../../../local/store.ts";
 
 /** Names a secret of a repository, or of one of its environments. */
 export interface SecretPlace {
