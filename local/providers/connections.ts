@@ -12,7 +12,7 @@ import { packageSchema } from "./package-schema.ts";
 import { parsedConfiguration, subjectOf } from "./requests.ts";
 import type { Provider } from "./resource.ts";
 import { providerSchema } from "./schema.ts";
-import type { CreateJournal, Session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { unwrap } from "./values.ts";
 
 interface Connection {
@@ -24,14 +24,12 @@ interface Connection {
 /** The engines that are connected to one server, each with its own configuration, and the answers to their calls. */
 export class Connections {
   private readonly provider: Provider;
-  private readonly journal: CreateJournal | undefined;
   private readonly byPeer = new Map<string, Connection>();
   /** A connection that broke comes back from another port: it continues with what was configured last. */
   private latest: Session | undefined;
 
-  constructor(provider: Provider, journal: CreateJournal | undefined) {
+  constructor(provider: Provider) {
     this.provider = provider;
-    this.journal = journal;
   }
 
   private of(peer: string): Connection {
@@ -64,7 +62,6 @@ export class Connections {
       configured: await this.provider.configure(parsedConfiguration(schema, properties)),
       cancelled: connection.controller.signal,
       display: connection.display,
-      journal: this.journal,
     };
     this.latest = connection.session;
     const response = new providerMessages.ConfigureResponse();

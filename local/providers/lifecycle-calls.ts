@@ -9,40 +9,28 @@ import { inputMembers, outputMembers, subjectOf } from "./requests.ts";
 import { PartialFailure, type Properties } from "./resource.ts";
 import type { ResourceSchema } from "./schema.ts";
 import { partsFor, type Session, withoutInternal } from "./session.ts";
-import { masked, type Secrets, unwrap, wrap } from "./values.ts";
+import { type Secrets, unwrap, wrap } from "./values.ts";
 
 /** Makes the object, or says in a preview what it will be. */
 export async function create(session: Session, request: providerMessages.CreateRequest) {
   const urn = request.getUrn();
-  const { type, resource, handler } = partsFor(session, urn);
-  const { schema, journal } = session;
+  const { resource, handler } = partsFor(session, urn);
   const { properties, secrets } = unwrap(request.getProperties());
   const inputs = withoutInternal(properties);
   const response = new providerMessages.CreateResponse();
   const close = closer(session, resource, secrets);
   if (request.getPreview()) {
-    response.setProperties(close(plannedState(schema, resource, handler, inputs)));
+    response.setProperties(close(plannedState(session.schema, resource, handler, inputs)));
     return response;
   }
-  journal?.started({
-    provider: schema.name,
-    type,
-    urn,
-    inputs: masked(inputs, secrets, inputMembers(schema, resource)),
-  });
   try {
     const operation = operationFor(urn, session.display, session.cancelled, request.getTimeout());
     const { id, state } = await handler.create(inputs, operation);
-    journal?.finished({ urn, id });
     response.setId(id);
     response.setProperties(close(state));
     return response;
   } catch (error) {
-    if (!(error instanceof PartialFailure)) {
-      journal?.failed?.({ urn });
-      throw error;
-    }
-    journal?.finished({ urn, id: error.id });
+    if (!(error instanceof PartialFailure)) throw error;
     throw initFailure("create", subjectOf(urn), error, {
       id: error.id,
       properties: close(error.state),

@@ -4,23 +4,12 @@ import { resourceSchema, typeOf } from "./requests.ts";
 import type { ConfiguredProvider, Properties, ResourceHandler } from "./resource.ts";
 import type { ProviderSchema, ResourceSchema } from "./schema.ts";
 
-/** Told about every create, so that one that was cut off can be found again. */
-export interface CreateJournal {
-  /** Before the API is called. Secrets in the inputs read `[secret]`. */
-  started(entry: { provider: string; type: string; urn: string; inputs: Properties }): void;
-  /** After the API made the object. */
-  finished(entry: { urn: string; id: string }): void;
-  /** After the API refused, so that nothing is there. */
-  failed?(entry: { urn: string }): void;
-}
-
 /** One engine's connection to a provider that was configured. */
 export interface Session {
   readonly schema: ProviderSchema;
   readonly configured: ConfiguredProvider;
   readonly cancelled: AbortSignal;
   readonly display: EngineDisplay | undefined;
-  readonly journal: CreateJournal | undefined;
 }
 
 /** What a resource's type means to the provider. */

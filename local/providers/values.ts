@@ -96,17 +96,8 @@ export function unwrap(struct: structs.Struct | undefined): { properties: Proper
 
 /** Puts values on the wire, with what the schema calls secret and what came in as a secret marked as such. */
 export function wrap(properties: Properties, secrets: Secrets, schema: Members): structs.Struct {
-  return structs.Struct.fromJavaScript(
-    replaceSecrets(properties, secrets, schema, (value) => ({
-      [signatureKey]: secretSignature,
-      value,
-    })) as Record<string, structs.JavaScriptValue>,
-  );
-}
-
-/** A copy that may be written to a file or a log: secrets read `[secret]`. */
-export function masked(properties: Properties, secrets: Secrets, schema: Members): Properties {
-  return replaceSecrets(properties, secrets, schema, () => "[secret]");
+  const marked = markSecrets(properties, secrets, schema);
+  return structs.Struct.fromJavaScript(marked as Record<string, structs.JavaScriptValue>);
 }
 
 /** The schema of an object's keys, and of the types that they use. */
@@ -115,18 +106,13 @@ export interface Members {
   readonly properties: Readonly<Record<string, PropertySchema>>;
 }
 
-function replaceSecrets(
-  properties: Properties,
-  secrets: Secrets,
-  members: Members,
-  replace: (value: unknown) => unknown,
-): Properties {
+function markSecrets(properties: Properties, secrets: Secrets, members: Members): Properties {
   const visit = (value: unknown, path: string, property: PropertySchema | undefined): unknown => {
     const isSecret =
       property?.secret === true ||
       secrets.paths.has(path) ||
       (typeof value === "string" && secrets.texts.has(value));
-    if (isSecret) return replace(withoutGaps(value));
+    if (isSecret) return { [signatureKey]: secretSignature, value: withoutGaps(value) };
     if (Array.isArray(value))
       return value.map((item, index) => visit(item, pathTo(path, index), property?.items) ?? null);
     if (isRecord(value))
