@@ -36,8 +36,9 @@ export interface RequestJournal {
   takeFault(api: Api, method: string, path: string): Fault | undefined;
 }
 
+/** By how a name ends, since APIs put words before it: `client_secret`, `WebIdentityToken`. */
 const secretNames =
-  /^(password|token|secret|secret_?(access_?)?key|access_?key|client_?key|client_?cert|encrypted_value|registry_credentials|uri|url|authorization|webhook|private_?key|value)$/i;
+  /((password|passphrase|token|secret|assertion|credentials|authorization|webhook|webhook_?url|encrypted_value)|(secret|access|api|client|private)_?key|client_?cert)$|^(uri|url|value)$/i;
 
 /**
  * A copy of a request body that can be shown. Values under names that hold secrets read `[secret]`; ciphertext that
@@ -54,7 +55,7 @@ export function masked(value: unknown, name = ""): unknown {
   }
   if (typeof value !== "string" || !secretNames.test(name) || value.startsWith("EV[")) {
     return typeof value === "string"
-      ? value.replace(/:\/\/([^:@/\s]+):[^@/\s]+@/g, "://$1:[secret]@")
+      ? value.replace(/:\/\/([^:@/\s]*):[^@/\s]+@/g, "://$1:[secret]@")
       : value;
   }
   return "[secret]";

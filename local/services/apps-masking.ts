@@ -18,7 +18,7 @@ export function maskerFor(environment: Readonly<Record<string, string>>): (text:
   return (text) =>
     longestFirst
       .reduce((masked, secret) => masked.replaceAll(secret, "[secret]"), text)
-      .replace(/:\/\/([^:@/\s]+):[^@/\s]+@/g, "://$1:[secret]@");
+      .replace(/:\/\/([^:@/\s]*):[^@/\s]+@/g, "://$1:[secret]@");
 }
 
 /** Output is masked line by line, so the lines of a key file have to be known one by one. */
