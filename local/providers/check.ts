@@ -101,7 +101,7 @@ export function schemaFailures(
 
   const got = (value: unknown, path: string, property: PropertySchema): string => {
     if (property.secret === true || isSecret(path)) return "";
-    const text = JSON.stringify(value);
+    const text = JSON.stringify(value ?? null);
     return text.length > 60 ? "" : `, got ${text}`;
   };
 

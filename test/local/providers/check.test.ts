@@ -32,6 +32,19 @@ describe("what is refused by the schema", () => {
     ],
     ["fails for a wrong type", "vpc", { region: 3 }, ["region: must be a text, got 3"]],
     [
+      "fails for a gap in a list, which is how a program hands over an item that it does not have",
+      "databaseCluster",
+      {
+        name: "db",
+        engine: "pg",
+        size: "db-s-1vcpu-1gb",
+        region: "nyc3",
+        nodeCount: 1,
+        tags: ["a", undefined],
+      },
+      ["tags[1]: must be a text, got null"],
+    ],
+    [
       "fails for a job kind that the platform has and the provider does not",
       "app",
       { spec: { name: "web", jobs: [{ name: "backup", kind: "SCHEDULED" }] } },
