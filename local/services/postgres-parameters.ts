@@ -18,13 +18,19 @@ export async function setParameters(
   query: Query,
   parameters: Readonly<Record<string, string>>,
 ): Promise<ParameterChange> {
-  const rows = await query(
-    "SELECT name FROM pg_settings WHERE context <> 'internal' AND name = ANY($1::text[])",
-    [Object.keys(parameters)],
-  );
-  const known = new Set(rows.map(({ name }) => String(name)).filter(isOpenParameter));
-  for (const [name, value] of Object.entries(parameters)) {
-    if (known.has(name)) await query(`ALTER SYSTEM SET ${parameterName(name)} = ${literal(value)}`);
+  const rows = await query("SELECT name FROM pg_settings WHERE context <> 'internal'");
+  // PostgreSQL lists a few names with capitals, such as TimeZone, and takes them in any case.
+  const names = new Map(rows.map(({ name }) => [String(name).toLowerCase(), String(name)]));
+  const known = new Set<string>();
+  const ignored: string[] = [];
+  for (const [asked, value] of Object.entries(parameters)) {
+    const name = names.get(asked.toLowerCase());
+    if (name === undefined || !isOpenParameter(name)) {
+      ignored.push(asked);
+      continue;
+    }
+    known.add(name);
+    await query(`ALTER SYSTEM SET ${parameterName(name)} = ${literal(value)}`);
   }
   await query("SELECT pg_reload_conf()");
   const waiting = await query(
@@ -32,10 +38,7 @@ export async function setParameters(
       " WHERE s.context = 'postmaster' AND f.name = ANY($1::text[]) AND f.error IS NOT NULL",
     [[...known]],
   );
-  return {
-    ignored: Object.keys(parameters).filter((name) => !known.has(name)),
-    needsRestart: waiting.length > 0,
-  };
+  return { ignored, needsRestart: waiting.length > 0 };
 }
 
 /** Parameters of extensions have two names with a dot between them. */

@@ -168,13 +168,18 @@ describe("users and databases", () => {
 
 describe("parameters", () => {
   test("take effect at once, or after a restart that keeps the port", async () => {
-    await database.servers.configure(clusterId, { track_io_timing: "on", max_connections: "42" });
+    await database.servers.configure(clusterId, {
+      track_io_timing: "on",
+      max_connections: "42",
+      timezone: "Africa/Luanda",
+    });
     expect(
       await database.run(
         asAdministrator,
-        "SELECT current_setting('track_io_timing') AS timing, current_setting('max_connections') AS connections",
+        "SELECT current_setting('track_io_timing') AS timing, current_setting('max_connections') AS connections," +
+          " current_setting('timezone') AS zone",
       ),
-    ).toEqual([{ timing: "on", connections: "42" }]);
+    ).toEqual([{ timing: "on", connections: "42", zone: "Africa/Luanda" }]);
   });
 
   test("that the server does not have or keeps to itself are left out and noticed", async () => {
