@@ -126,11 +126,19 @@ export class LocalAws {
     // Where moto broke down over a write, some of it may be done: what is kept is made anew without it.
     if (asked.call.effect === "write" && answer.status >= 500) await this.moto?.stop();
     const isKept = asked.call.effect === "write" && answer.status < 300;
-    if (isKept) {
-      const text = { headers: answer.headers, body: answer.body.toString("utf8") };
-      writes.keep(write, traceOf(asked.call, bytesOf(asked.body)?.toString("utf8"), text));
-    }
+    if (isKept) await this.keep(writes, write, asked, answer);
     return { answer, isKept };
+  }
+
+  private async keep(writes: WriteJournal, write: Write, asked: Asked, answer: Answer): Promise<void> {
+    const text = { headers: answer.headers, body: answer.body.toString("utf8") };
+    try {
+      writes.keep(write, traceOf(asked.call, bytesOf(asked.body)?.toString("utf8"), text));
+    } catch (error) {
+      // What moto did is not on disk, so it goes: what is kept is made anew without it.
+      await this.moto?.stop();
+      throw error;
+    }
   }
 }
 

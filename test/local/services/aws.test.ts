@@ -143,6 +143,19 @@ describe("LocalAws", () => {
     expect(keptWrites().filter((write) => write.includes("never-made"))).toEqual([]);
   });
 
+  test("a write that cannot be kept never happened", async () => {
+    const other = new DatabaseSync(join(bench.directory, "aws", "writes.db"));
+    other.exec("BEGIN IMMEDIATE");
+    await expect(bench.s3({ maxAttempts: 1 }).createBucket({ Bucket: "unkept" })).rejects.toThrow(
+      "database is locked",
+    );
+    other.close();
+    const { Buckets } = await s3.listBuckets();
+    expect(Buckets?.filter(({ Name }) => Name === "unkept")).toEqual([]);
+    await s3.createBucket({ Bucket: "unkept" });
+    expect(keptWrites().filter((write) => write.includes("unkept")).length).toBe(1);
+  });
+
   test("fails with an error that clients try again where moto does not come back", async () => {
     bench.breakMoto();
     bench.killMoto();
