@@ -6,6 +6,7 @@ import type {
   ServedApp,
 } from "../apis/digitalocean/platform.ts";
 import type { Collection, Store } from "../store.ts";
+import { Turns } from "../turns.ts";
 import { AppListener } from "./apps-listener.ts";
 import { ComponentLog } from "./apps-log.ts";
 import { maskerFor } from "./apps-masking.ts";
@@ -13,7 +14,6 @@ import { type ProgramOptions, type RunningProgram, runProgram, stopPrograms } fr
 import { type Backoff, usualBackoff, Worker } from "./apps-worker.ts";
 import { freePort } from "./postgres-files.ts";
 import { errorCode } from "./processes-errors.ts";
-import { Turns } from "./processes-turns.ts";
 
 export interface AppsOptions {
   /** Keeps the apps' ports, so that an app has one address for its whole life. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { RequestJournal } from "../apis/request-log.ts";
 import { LocalFault } from "../fault.ts";
+import { Turns } from "../turns.ts";
 import { bytesOf } from "./aws-body.ts";
 import { type Asked, awsProxy } from "./aws-proxy.ts";
 import { type Answer, headersToKeep, sendWrite } from "./aws-send.ts";
@@ -32,7 +33,7 @@ export class LocalAws {
   private writes: WriteJournal | undefined;
   private server: FastifyInstance | undefined;
   private moto: MotoProcess | undefined;
-  private lastTurn: Promise<void> = Promise.resolve();
+  private readonly turns = new Turns();
 
   constructor(options: LocalAwsOptions) {
     this.options = options;
@@ -52,7 +53,7 @@ export class LocalAws {
       this.server = awsProxy({
         journal: this.options.journal,
         newBodyFile: () => writes.newBodyFile(),
-        inTurn: (work) => this.inTurn(() => this.withMoto(writes, work)),
+        inTurn: (work) => this.turns.take("moto", () => this.withMoto(writes, work)),
         send: (port, asked) => this.send(writes, port, asked),
       });
       return { url: await listen(this.server, join(this.options.directory, "port")) };
@@ -65,20 +66,10 @@ export class LocalAws {
   /** Stops the proxy and moto; what was kept stays on disk. */
   async stop(): Promise<void> {
     await this.server?.close();
-    await this.lastTurn;
-    await this.moto?.stop();
+    // Work that a request left behind may have started another moto.
+    await this.turns.take("moto", async () => this.moto?.stop());
     this.writes?.close();
     this.server = this.moto = this.writes = undefined;
-  }
-
-  /** Does one thing after the other, in the order of the requests. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.lastTurn.then(work);
-    this.lastTurn = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    return turn;
   }
 
   /**

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { DatabaseServer, DatabaseServers } from "../apis/digitalocean/platform.ts";
 import { LocalFault } from "../fault.ts";
+import { Turns } from "../turns.ts";
 import { findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 import { authorityIn } from "./postgres-certificates.ts";
 import { adoptServer, startServer, stopServer } from "./postgres-cluster.ts";
@@ -20,7 +21,6 @@ import {
 import { type Access, answersQuery, asSuperuser, type Query } from "./postgres-sql.ts";
 import { assertRunnable, chooseRunner, type Runner } from "./postgres-user.ts";
 import { pruneLog } from "./processes-log.ts";
-import { Turns } from "./processes-turns.ts";
 
 export { findInstalledPostgres, findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 

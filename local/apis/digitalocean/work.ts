@@ -1,3 +1,5 @@
+import { Turns } from "../../turns.ts";
+
 /** Thrown into work that outlived the API: nothing may be written any more, the next start continues it. */
 export class Abandoned extends Error {
   override readonly name = "Abandoned";
@@ -7,7 +9,7 @@ export class Abandoned extends Error {
 export class Work {
   private readonly end = Promise.withResolvers<never>();
   private readonly running = new Set<Promise<void>>();
-  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly turns = new Turns();
   private isClosed = false;
 
   constructor() {
@@ -32,15 +34,7 @@ export class Work {
 
   /** Does one task of a key after the other, in the order in which they came. */
   inTurn<T>(key: string, task: () => Promise<T>): Promise<T> {
-    const before = this.turns.get(key) ?? Promise.resolve();
-    const unlessClosed = (): Promise<T> => (this.isClosed ? this.end.promise : task());
-    const turn = before.then(unlessClosed, unlessClosed);
-    this.turns.set(key, turn);
-    const forget = (): void => {
-      if (this.turns.get(key) === turn) this.turns.delete(key);
-    };
-    turn.then(forget, forget);
-    return turn;
+    return this.turns.take(key, () => (this.isClosed ? this.end.promise : task()));
   }
 
   /** Abandons what runs and returns when it has noticed. */

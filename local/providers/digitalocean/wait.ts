@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Turns } from "../../turns.ts";
 import type { Operation } from "../resource.ts";
 
 /** Longest wait of the published provider where the resource sets no time limit of its own, milliseconds. */
@@ -34,16 +35,9 @@ function reason(signal: AbortSignal): string {
   return signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
 }
 
-const turns = new Map<string, Promise<unknown>>();
+const turns = new Turns();
 
 /** Runs `work` after what was started before under the same key, since the platform takes such changes one by one. */
-export async function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const before = turns.get(key) ?? Promise.resolve();
-  const mine = before.then(work, work);
-  turns.set(key, mine);
-  try {
-    return await mine;
-  } finally {
-    if (turns.get(key) === mine) turns.delete(key);
-  }
+export function inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+  return turns.take(key, work);
 }

@@ -11,6 +11,9 @@ export class Turns {
       () => undefined,
     );
     this.last.set(key, done);
+    void done.then(() => {
+      if (this.last.get(key) === done) this.last.delete(key);
+    });
     return turn;
   }
 }
