@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson, writePrivately } from "../files.ts";
+import { errorCode } from "./processes-errors.ts";
 
 const ServerRecord = z.strictObject({
   port: z.int(),
@@ -43,13 +44,23 @@ export class ServerFiles {
 
   /** What the running or killed server wrote about itself; undefined after an orderly stop. */
   lock(): ServerLock | undefined {
-    if (!existsSync(this.lockFile)) return undefined;
-    const lines = readFileSync(this.lockFile, "utf8").split("\n");
+    const lines = this.lockText()?.split("\n");
+    if (lines === undefined) return undefined;
     return { pid: Number(lines[0]), port: Number(lines[3]), isReady: lines[7]?.trim() === "ready" };
   }
 
   removeLock(): void {
     rmSync(this.lockFile, { force: true });
+  }
+
+  /** A server that ends removes the file at any moment. */
+  private lockText(): string | undefined {
+    try {
+      return readFileSync(this.lockFile, "utf8");
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
   }
 
   private get recordFile(): string {
