@@ -48,10 +48,13 @@ export function operationFor(
   };
 }
 
+/** Milliseconds: a longer timer of Node would ring at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** Aborts with a sentence when the time limit that the program set for the resource has passed. */
 function timeLimit(seconds: number): AbortSignal {
   const controller = new AbortController();
   const text = `it took longer than its time limit of ${seconds} seconds`;
-  setTimeout(() => controller.abort(new Error(text)), seconds * 1000).unref();
+  setTimeout(() => controller.abort(new Error(text)), Math.min(seconds * 1000, longestTimer)).unref();
   return controller.signal;
 }

@@ -297,6 +297,14 @@ describe("creating", () => {
     );
   });
 
+  test("fails by nothing but its end with a time limit that is longer than any timer", async () => {
+    provider.next = "hangs";
+    const text = errorText(engine.create(net, { region: "nyc3" }, { timeout: 365 * 86_400 }));
+    await provider.hanging;
+    await engine.cancel();
+    expect(await text).toBe(`cannot create ${vpcType} net: the update was cancelled`);
+  });
+
   test("fails when the provider is stopped", async () => {
     provider.next = "hangs";
     const ended = engine.create(net, { region: "nyc3" }).catch(() => "ended");
