@@ -226,7 +226,7 @@ describe("what holds the pieces together", () => {
       {
         key: "DATABASE_PREPARATION",
         scope: "RUN_TIME",
-       
+
         value:
           '{"databases":[{"name":"tinkertools","owner":"tinkertools_app","extensions":["uuid-ossp","pg_trgm","pg_stat_statements"]}]}',
       },

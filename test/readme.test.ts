@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
-import packageFile from "../package.json" with { type: "json" };
 import { blocks } from "../components/config.ts";
+import packageFile from "../package.json" with { type: "json" };
 import { Slipway } from "./support/slipway.ts";
 
 const root = new URL("..", import.meta.url);
@@ -19,15 +19,18 @@ const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)]
   .map((line) => line.replace(/\s+#.*$/, "").trim())
   .filter((line) => line !== "");
 
-test.each(commands.filter((line) => line.startsWith("npm run -s slipway -- ")))("%s is a command", async (line) => {
-  const words = line.replace("npm run -s slipway -- ", "").split(" ");
-  const names = words.filter((word) => /^[a-z]+$/.test(word));
-  const { exitCode, stdout } = await slipway.run([...names, "--help"]);
-  expect(exitCode).toBe(0);
-  for (const option of words.filter((word) => /^--?[a-z]/.test(word) && word !== "--help")) {
-    expect(stdout).toContain(option);
-  }
-});
+test.each(commands.filter((line) => line.startsWith("npm run -s slipway -- ")))(
+  "%s is a command",
+  async (line) => {
+    const words = line.replace("npm run -s slipway -- ", "").split(" ");
+    const names = words.filter((word) => /^[a-z]+$/.test(word));
+    const { exitCode, stdout } = await slipway.run([...names, "--help"]);
+    expect(exitCode).toBe(0);
+    for (const option of words.filter((word) => /^--?[a-z]/.test(word) && word !== "--help")) {
+      expect(stdout).toContain(option);
+    }
+  },
+);
 
 test("every npm script that it names is there", () => {
   const named = [...readme.matchAll(/npm run (?:-s )?([a-z]+)/g)].map(([, name]) => name);
@@ -50,7 +53,14 @@ test("its example of a mistake is what the command says", async () => {
   Object.assign(file.config["slipway:database"], { size: "db-s-1vcpu-1gb", standbyNodes: 1 });
   const path = join(mkdtempSync(join(tmpdir(), "slipway-")), "Pulumi.staging.yaml");
   writeFileSync(path, stringify(file));
-  const { exitCode, stderr } = await slipway.run(["local", "preview", "--stack", "staging", "--config-file", path]);
+  const { exitCode, stderr } = await slipway.run([
+    "local",
+    "preview",
+    "--stack",
+    "staging",
+    "--config-file",
+    path,
+  ]);
   expect(exitCode).toBe(1);
   expect(readme).toContain(`\`\`\`\n${stderr}\`\`\``);
 });

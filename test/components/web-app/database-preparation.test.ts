@@ -43,7 +43,7 @@ test("the preparation of the databases is the first job, in the image of the ope
         {
           key: "DATABASE_PREPARATION",
           scope: "RUN_TIME",
-         
+
           value:
             '{"databases":[{"name":"main","owner":"main_app","extensions":["pg_trgm"]},{"name":"shop","owner":"shop_app","extensions":[]}]}',
         },
