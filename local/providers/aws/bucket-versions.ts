@@ -45,7 +45,7 @@ export function versioning(aws: Aws): ResourceHandler {
     update: (id, inputs, state) => {
       if (text(configurationOf(inputs), "status") === "Disabled") {
         throw new Error(
-          "versioningConfiguration.status cannot be updated to 'Disabled' once versioning was on, use 'Suspended'",
+          "versioningConfiguration.status must be Suspended: versioning that was on is never Disabled again",
         );
       }
       return handler.update(id, inputs, state);

@@ -89,6 +89,8 @@ async function refuseOtherAccounts(
   if (allowedAccountIds === undefined && forbiddenAccountIds === undefined) return;
   const { Account = "" } = await aws.sts.getCallerIdentity();
   if (allowedAccountIds?.includes(Account) === false || forbiddenAccountIds?.includes(Account) === true) {
-    throw new Error(`AWS account ID not allowed: ${Account}`);
+    throw new Error(
+      `the account must be one that allowedAccountIds and forbiddenAccountIds let through, got ${Account}`,
+    );
   }
 }

@@ -18,7 +18,9 @@ export async function connect(settings: Settings): Promise<Account> {
   } catch (error) {
     // The owner is a user then.
     if (!isMissing(error))
-      throw new Error(`failed to lookup organization ${JSON.stringify(owner)}: ${text(error)}`);
+      throw new Error(
+        `github:owner must be an account that the token may read, got ${owner}: ${text(error)}`,
+      );
   }
   return { client, owner };
 }

@@ -11,7 +11,7 @@ import { buildId, escapePart, parseId, unescapePart } from "./ids.ts";
 
 function checkOnePattern(inputs: Properties): CheckFailure[] {
   return inputs.branchPattern === undefined && inputs.tagPattern === undefined
-    ? [{ property: "branchPattern", reason: "one of `branchPattern,tagPattern` must be specified" }]
+    ? [{ property: "branchPattern", reason: "must be given, or tagPattern in its place" }]
     : [];
 }
 
@@ -55,7 +55,8 @@ export function environmentPolicyHandler(account: Account): ResourceHandler {
       const repository = state.repository ?? parts[0];
       const environment = state.environment ?? unescapePart(parts[1] ?? "");
       const policyId = state.policyId ?? Number(parts[2]);
-      if (!Number.isInteger(policyId)) throw new Error(`invalid policy ID: ${parts[2]}`);
+      if (!Number.isInteger(policyId))
+        throw new Error(`the id must end in the number of a policy, got ${id}`);
       const reply = await unlessMissing(
         account.client.get(`${path({ repository, environment })}/${policyId}`),
       );

@@ -26,7 +26,7 @@ function checkReviewers(inputs: Properties): CheckFailure[] {
     ? [
         {
           property: "reviewers",
-          reason: `a maximum of ${maximumReviewers} reviewers (users and teams combined) can be set for an environment`,
+          reason: `must have at most ${maximumReviewers} users and teams together`,
         },
       ]
     : [];

@@ -61,7 +61,7 @@ export function getTeam(account: Account): FunctionHandler {
     const slug = textOf(args.slug);
     const { membershipType = "all", summaryOnly = false, resultsPerPage = 100 } = args;
     if (membershipType !== "all" && membershipType !== "immediate") {
-      throw new Error(`expected membershipType to be one of ["all" "immediate"], got ${membershipType}`);
+      throw new Error(`membershipType must be all or immediate, got ${membershipType}`);
     }
     if (membershipType === "immediate" && summaryOnly !== true) {
       throw new Error(

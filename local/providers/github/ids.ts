@@ -14,7 +14,8 @@ export function unescapePart(part: string): string {
 /** Joins parts to an id; only the last one may hold the separator. */
 export function buildId(...parts: readonly string[]): string {
   const bad = parts.slice(0, -1).find((part) => part.includes(separator));
-  if (bad !== undefined) throw new Error(`unescaped separator in non-final part ${JSON.stringify(bad)}`);
+  if (bad !== undefined)
+    throw new Error(`only the last part of an id may hold a colon, got ${JSON.stringify(bad)}`);
   return parts.join(separator);
 }
 
@@ -23,7 +24,7 @@ export function parseId(id: string, ...names: readonly [string, ...string[]]): s
   const parts = id.split(separator);
   if (parts.length < names.length) {
     const format = names.map((name) => `<${name}>`).join(separator);
-    throw new Error(`invalid id (${id}), expected format ${format}`);
+    throw new Error(`the id must be ${format}, got ${id}`);
   }
   const last = parts.slice(names.length - 1).join(separator);
   return [...parts.slice(0, names.length - 1), last];

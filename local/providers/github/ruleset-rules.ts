@@ -97,11 +97,14 @@ export function checkRules(inputs: Properties): CheckFailure[] {
   if (rules.updateAllowsFetchAndMerge === true && rules.update === undefined) {
     failures.push({
       property: "rules.updateAllowsFetchAndMerge",
-      reason: "all of `rules.update,rules.updateAllowsFetchAndMerge` must be specified",
+      reason: "must be given together with rules.update",
     });
   }
   if (rules.branchNamePattern !== undefined && rules.tagNamePattern !== undefined) {
-    failures.push({ property: "rules.branchNamePattern", reason: "conflicts with rules.tagNamePattern" });
+    failures.push({
+      property: "rules.branchNamePattern",
+      reason: "must not be given together with rules.tagNamePattern",
+    });
   }
   const allowed = target === "push" ? pushRules : branchAndTagRules;
   for (const [here, value] of Object.entries(rules)) {
@@ -110,7 +113,7 @@ export function checkRules(inputs: Properties): CheckFailure[] {
     if (allowed.includes(type)) continue;
     failures.push({
       property: `rules.${here}`,
-      reason: `rule "${type}" is not valid for ${target} target; ${target} targets only support: [${allowed.join(" ")}]`,
+      reason: `must be left out: a ruleset for target ${target} takes only ${allowed.join(", ")}`,
     });
   }
   return failures;

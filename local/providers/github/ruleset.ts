@@ -29,7 +29,7 @@ function sameActors(old: unknown, wanted: unknown): boolean {
 function checkConditions(inputs: Properties): CheckFailure[] {
   const conditions = inputs.conditions as Conditions | undefined;
   return inputs.target === "push" && conditions?.refName !== undefined
-    ? [{ property: "conditions.refName", reason: "ref_name must not be set for push target" }]
+    ? [{ property: "conditions.refName", reason: "must be left out with target push" }]
     : [];
 }
 
@@ -122,7 +122,7 @@ export function rulesetHandler(account: Account): ResourceHandler {
     async create(inputs) {
       const { repository } = inputs;
       if (await isArchived(repository)) {
-        throw new Error(`cannot create ruleset on archived repository ${owner}/${repository}`);
+        throw new Error(`the repository ${owner}/${repository} must not be archived`);
       }
       const reply = await client.send("POST", path(repository), requestBody(inputs));
       return { id: String(reply.body.id), state: { ...inputs, ...knownActors(inputs), ...decided(reply) } };
@@ -133,7 +133,7 @@ export function rulesetHandler(account: Account): ResourceHandler {
       const repository =
         state.repository ?? (second === undefined ? undefined : (await fetchRepository(account, first)).name);
       if (repository === undefined) {
-        throw new Error(`invalid id (${id}), expected format <repository>:<ruleset_id>`);
+        throw new Error(`the id must be <repository>:<ruleset_id>, got ${id}`);
       }
       const known = typeof state.etag === "string" && state.etag !== "" ? state.etag : undefined;
       const reply = await unlessMissing(

@@ -11,10 +11,13 @@ const values = ["encryptedValue", "plaintextValue", "value", "valueEncrypted"] a
 function checkValue(inputs: Properties): CheckFailure[] {
   const failures: CheckFailure[] = [];
   if (values.every((name) => inputs[name] === undefined)) {
-    failures.push({ property: "value", reason: `one of \`${values.join(",")}\` must be specified` });
+    failures.push({
+      property: "value",
+      reason: `must be given, or one of ${values.filter((name) => name !== "value").join(", ")} in its place`,
+    });
   }
   if (inputs.keyId !== undefined && inputs.valueEncrypted === undefined) {
-    failures.push({ property: "keyId", reason: "all of `keyId,valueEncrypted` must be specified" });
+    failures.push({ property: "keyId", reason: "must be given together with valueEncrypted" });
   }
   return failures;
 }

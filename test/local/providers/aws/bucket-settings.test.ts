@@ -178,7 +178,7 @@ describe("a bucket's settings", () => {
       steps.update(id, { ...given, versioningConfiguration: { status: "Disabled" } }, state),
     ).toThrow(
       new Error(
-        "versioningConfiguration.status cannot be updated to 'Disabled' once versioning was on, use 'Suspended'",
+        "versioningConfiguration.status must be Suspended: versioning that was on is never Disabled again",
       ),
     );
     await steps.delete(id, state);

@@ -81,10 +81,14 @@ describe("the provider", () => {
       new Error("aws:region must be given, for example us-east-1"),
     );
     await expect(bench.configure({ allowedAccountIds: ["999999999999"] })).rejects.toThrow(
-      new Error(`AWS account ID not allowed: ${account}`),
+      new Error(
+        `the account must be one that allowedAccountIds and forbiddenAccountIds let through, got ${account}`,
+      ),
     );
     await expect(bench.configure({ forbiddenAccountIds: [account] })).rejects.toThrow(
-      new Error(`AWS account ID not allowed: ${account}`),
+      new Error(
+        `the account must be one that allowedAccountIds and forbiddenAccountIds let through, got ${account}`,
+      ),
     );
     expect(Object.keys((await bench.configure({ allowedAccountIds: [account] })).resources)).toHaveLength(14);
   });

@@ -61,7 +61,7 @@ describe("github.RepositoryEnvironment", () => {
       state: { ...inputs, repositoryId: 1001 },
     });
     await expect(environments.read("shop", {}, {})).rejects.toThrow(
-      "invalid id (shop), expected format <repository>:<environment>",
+      "the id must be <repository>:<environment>, got shop",
     );
   });
 
@@ -118,7 +118,7 @@ describe("github.RepositoryEnvironment", () => {
     [unknown, 0],
     [[{ users: unknown }], 0],
   ])("checks that %j has at most six reviewers", (reviewers, faults) => {
-    const reason = "a maximum of 6 reviewers (users and teams combined) can be set for an environment";
+    const reason = "must have at most 6 users and teams together";
     expect(environments.check?.({ reviewers })).toEqual(
       Array.from({ length: faults }, () => ({ property: "reviewers", reason })),
     );
@@ -222,9 +222,11 @@ describe("github.RepositoryEnvironmentDeploymentPolicy", () => {
 
   test("must have a pattern, and a number in its id", async () => {
     expect(policies.check?.(place)).toEqual([
-      { property: "branchPattern", reason: "one of `branchPattern,tagPattern` must be specified" },
+      { property: "branchPattern", reason: "must be given, or tagPattern in its place" },
     ]);
     expect(policies.check?.({ ...place, tagPattern: "v*" })).toEqual([]);
-    await expect(policies.read("shop:gated??1:x", {}, {})).rejects.toThrow("invalid policy ID: x");
+    await expect(policies.read("shop:gated??1:x", {}, {})).rejects.toThrow(
+      "the id must end in the number of a policy, got shop:gated??1:x",
+    );
   });
 });

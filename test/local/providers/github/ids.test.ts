@@ -22,9 +22,9 @@ describe("ids", () => {
   });
 
   test("fail when a part but the last holds a colon, or one is missing", () => {
-    expect(() => buildId("a:b", "c")).toThrow('unescaped separator in non-final part "a:b"');
+    expect(() => buildId("a:b", "c")).toThrow('only the last part of an id may hold a colon, got "a:b"');
     expect(() => parseId("shop:x", "repository", "environment", "secret_name")).toThrow(
-      "invalid id (shop:x), expected format <repository>:<environment>:<secret_name>",
+      "the id must be <repository>:<environment>:<secret_name>, got shop:x",
     );
   });
 });

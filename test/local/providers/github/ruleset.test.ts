@@ -156,7 +156,7 @@ describe("github.RepositoryRuleset", () => {
     const { id, state } = await rulesets.create(old);
     await provider.api.ask("PATCH", "/repos/octo-org/old", { archived: true });
     await expect(rulesets.create({ ...old, name: "second" })).rejects.toThrow(
-      "cannot create ruleset on archived repository octo-org/old",
+      "the repository octo-org/old must not be archived",
     );
     provider.writes();
     await rulesets.update(id, { ...old, enforcement: "disabled" }, state);
@@ -173,7 +173,7 @@ describe("github.RepositoryRuleset", () => {
     await rulesets.delete(id, state);
     await expect(rulesets.delete(id, state)).rejects.toThrow("404 Not Found []");
     await expect(rulesets.read("7", {}, {})).rejects.toThrow(
-      "invalid id (7), expected format <repository>:<ruleset_id>",
+      "the id must be <repository>:<ruleset_id>, got 7",
     );
   });
 
@@ -191,7 +191,7 @@ describe("github.RepositoryRuleset", () => {
 
 describe("the check of a ruleset", () => {
   const branchRules =
-    "[creation update deletion required_linear_history required_signatures pull_request required_status_checks non_fast_forward commit_message_pattern commit_author_email_pattern committer_email_pattern branch_name_pattern tag_name_pattern workflows code_scanning required_deployments merge_queue copilot_code_review]";
+    "creation, update, deletion, required_linear_history, required_signatures, pull_request, required_status_checks, non_fast_forward, commit_message_pattern, commit_author_email_pattern, committer_email_pattern, branch_name_pattern, tag_name_pattern, workflows, code_scanning, required_deployments, merge_queue, copilot_code_review";
   const pattern = { operator: "regex", pattern: "x" };
   test.each([
     [{ target: "branch", rules: { deletion: true, maxFileSize: undefined } }, []],
@@ -199,37 +199,29 @@ describe("the check of a ruleset", () => {
     [{ target: "branch", rules: unknown }, []],
     [
       { target: "branch", rules: { maxFileSize: { maxFileSize: 5 } } },
-      [
-        [
-          "rules.maxFileSize",
-          `rule "max_file_size" is not valid for branch target; branch targets only support: ${branchRules}`,
-        ],
-      ],
+      [["rules.maxFileSize", `must be left out: a ruleset for target branch takes only ${branchRules}`]],
     ],
     [
       { target: "push", conditions: { refName: { includes: [], excludes: [] } }, rules: { creation: true } },
       [
-        ["conditions.refName", "ref_name must not be set for push target"],
+        ["conditions.refName", "must be left out with target push"],
         [
           "rules.creation",
-          'rule "creation" is not valid for push target; push targets only support: [file_path_restriction max_file_path_length file_extension_restriction max_file_size]',
+          "must be left out: a ruleset for target push takes only file_path_restriction, max_file_path_length, file_extension_restriction, max_file_size",
         ],
       ],
     ],
     [
       { target: "tag", rules: { branchNamePattern: pattern, tagNamePattern: pattern } },
-      [["rules.branchNamePattern", "conflicts with rules.tagNamePattern"]],
+      [["rules.branchNamePattern", "must not be given together with rules.tagNamePattern"]],
     ],
     [
       { target: "push", rules: { updateAllowsFetchAndMerge: true } },
       [
+        ["rules.updateAllowsFetchAndMerge", "must be given together with rules.update"],
         [
           "rules.updateAllowsFetchAndMerge",
-          "all of `rules.update,rules.updateAllowsFetchAndMerge` must be specified",
-        ],
-        [
-          "rules.updateAllowsFetchAndMerge",
-          'rule "update_allows_fetch_and_merge" is not valid for push target; push targets only support: [file_path_restriction max_file_path_length file_extension_restriction max_file_size]',
+          "must be left out: a ruleset for target push takes only file_path_restriction, max_file_path_length, file_extension_restriction, max_file_size",
         ],
       ],
     ],

@@ -146,8 +146,8 @@ describe.each(kinds)("github.%s", (type, place: Properties, prefix, path) => {
   });
 
   test.each([
-    [{}, [["value", "one of `encryptedValue,plaintextValue,value,valueEncrypted` must be specified"]]],
-    [{ value: "", keyId: "1" }, [["keyId", "all of `keyId,valueEncrypted` must be specified"]]],
+    [{}, [["value", "must be given, or one of encryptedValue, plaintextValue, valueEncrypted in its place"]]],
+    [{ value: "", keyId: "1" }, [["keyId", "must be given together with valueEncrypted"]]],
     [{ valueEncrypted: "eA==", keyId: "1" }, []],
     [{ plaintextValue: "x" }, []],
   ])("checks what is given: %j", (inputs, faults) => {

@@ -119,7 +119,7 @@ describe("the provider's first requests", () => {
       times: 1,
     });
     await expect(github.configure({ ...config(), owner: "acme" })).rejects.toThrow(
-      `failed to lookup organization "acme": GET ${provider.api.url}/api/v3/orgs/acme: 403 Resource protected []`,
+      `github:owner must be an account that the token may read, got acme: GET ${provider.api.url}/api/v3/orgs/acme: 403 Resource protected []`,
     );
   });
 });
