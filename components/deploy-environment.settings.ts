@@ -46,7 +46,11 @@ export type Oidc = z.output<typeof Oidc>;
 const ownVariables = ["PULUMI_STACK", "AWS_REGION", "AWS_ROLE_ARN", "BACKUP_BUCKET"];
 const ownSecrets = ["DIGITALOCEAN_ACCESS_TOKEN"];
 
-/** What a stack file may say about how it is deployed (`slipway:delivery`). */
+/**
+ * What a stack file may say about how it is deployed (`slipway:delivery`).
+ *
+ * Limits: GitHub, "Deployments and environments", 2026-11-21.
+ */
 export const DeployEnvironmentSettings = z
   .strictObject({
     /** Name of the GitHub environment. */

@@ -11,7 +11,7 @@ const shared = {
     /^(?:@|(?:\*|[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*)$/,
     "must be a name inside the zone without the zone, such as www, or @ for the zone itself",
   ),
-  /** How long others may remember it, in seconds; the same for all records of one name. */
+  /** How long others may remember it, in seconds; the same for all records of one name. Least: DigitalOcean DNS, 2026-11-21. */
   ttl: z.int().min(30).max(86400).default(1800),
 };
 

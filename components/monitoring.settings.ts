@@ -47,7 +47,7 @@ const Percent = z.number().min(1).max(100);
 /** A path of the site that the platform asks for from outside. */
 const Check = z.strictObject({
   path: UrlPath.default("/"),
-  /** Where it is asked from. */
+  /** Where it is asked from. Source: DigitalOcean API description of 2026-08-07 (`check_updatable.regions`). */
   regions: z
     .array(z.enum(["us_east", "us_west", "eu_west", "se_asia"]))
     .min(1)

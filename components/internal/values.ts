@@ -140,7 +140,11 @@ export const Slack = z.strictObject({
 });
 export type Slack = z.output<typeof Slack>;
 
-/** A network range of private IPv4 addresses between /16 and /28, `10.30.0.0/20`. */
+/**
+ * A network range of private IPv4 addresses between /16 and /28, `10.30.0.0/20`.
+ *
+ * Source: DigitalOcean API description of 2026-08-07 (`vpc_create.ip_range`).
+ */
 export const PrivateRange = z.string().superRefine((range, context) => {
   const fault = rangeFault(range);
   if (fault !== undefined) context.addIssue({ code: "custom", message: fault });

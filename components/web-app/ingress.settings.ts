@@ -25,6 +25,7 @@ const Cors = z
   });
 export type Cors = z.output<typeof Cors>;
 
+/** Source: DigitalOcean API description of 2026-08-07 (`redirect_code`). */
 const redirectCodes = [300, 301, 302, 303, 304, 307, 308] as const;
 
 /** Where a redirect sends the browser; at least one part of the address changes. */
