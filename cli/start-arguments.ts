@@ -10,8 +10,10 @@ export function startArguments(args: readonly string[], environment: NodeJS.Proc
     const value = environment[`npm_config_${name.replaceAll("-", "_")}`];
     return value !== undefined && value !== "" && value !== "false";
   };
+  const stack = environment["npm_config_stack"];
+  const named = stack !== undefined && !["", "true", "false"].includes(stack) ? [`--stack=${stack}`] : [];
   const taken = switches.filter(isSet).map((name) => `--${name}`);
   const [first, ...others] = args;
   const names = first !== undefined && !first.startsWith("-") ? ["--stack", first, ...others] : [...args];
-  return ["local", "up", ...taken.filter((name) => !names.includes(name)), ...names];
+  return ["local", "up", ...named, ...taken.filter((name) => !names.includes(name)), ...names];
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { followLogs, readLogs } from "../../local/logs.ts";
 import { context } from "./context.ts";
 
@@ -8,10 +8,16 @@ export function logsCommand(): Command {
   return new Command("logs")
     .description("print the logs of the local services and of the app's components")
     .option("-f, --follow", "go on printing what comes, until Ctrl-C")
-    .option("-n, --lines <count>", "last lines of each log", Number, 50)
+    .option("-n, --lines <count>", "last lines of each log", wholeNumber, 50)
     .action(async (options: { follow?: boolean; lines: number }) => {
       const directory = join(context().home, "logs");
       for (const line of readLogs(directory, options.lines)) process.stdout.write(`${line}\n`);
       if (options.follow) await followLogs(directory, (line) => process.stdout.write(`${line}\n`));
     });
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw new InvalidArgumentError("It must be a whole number from 1 to 999999.");
+  return Number(text);
 }

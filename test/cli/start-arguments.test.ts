@@ -12,6 +12,7 @@ test.each<[string, string[], Record<string, string>, string[]]>([
     { npm_config_stack: "true" },
     ["local", "up", "--stack", "staging"],
   ],
+  ["npm start --stack=staging", [], { npm_config_stack: "staging" }, ["local", "up", "--stack=staging"]],
   ["npm start staging", ["staging"], {}, ["local", "up", "--stack", "staging"]],
   ["npm start -- --stack staging", ["--stack", "staging"], {}, ["local", "up", "--stack", "staging"]],
   ["npm start --show-secrets", [], { npm_config_show_secrets: "true" }, ["local", "up", "--show-secrets"]],

@@ -13,13 +13,6 @@ import {
 } from "./cluster-model.ts";
 import { unlessBlank } from "./connection.ts";
 
-/** The local cloud says that a cluster cannot start on this machine. */
-class StartFailure extends Error {
-  constructor(name: string, reason: string) {
-    super(`database cluster ${name} does not start: ${reason}`);
-  }
-}
-
 /** A managed database cluster. */
 export function databaseCluster(context: Context): ResourceHandler {
   const { client, pollInterval } = context;
@@ -46,7 +39,7 @@ export function databaseCluster(context: Context): ResourceHandler {
         const reply = await client.find<{ database: Cluster }>(`/v2/databases/${id}`, operation.signal);
         if (reply?.database.status === "online") return reply.database;
         if (reply?.database.status_reason !== undefined)
-          throw new StartFailure(name, reply.database.status_reason);
+          throw new Error(`database cluster ${name} does not start: ${reply.database.status_reason}`);
         operation.progress(`database cluster ${name} is ${reply?.database.status ?? "not visible yet"}`);
         return undefined;
       },
@@ -66,8 +59,9 @@ export function databaseCluster(context: Context): ResourceHandler {
       try {
         await awaitOnline(database.id, inputs.name, operation);
       } catch (error) {
-        if (!(error instanceof StartFailure)) throw error;
-        throw new PartialFailure(error.message, { id: database.id, state: { ...inputs } });
+        // Interrupted or late, too: without its id in the state the next run would make the cluster again.
+        const message = error instanceof Error ? error.message : String(error);
+        throw new PartialFailure(message, { id: database.id, state: { ...inputs } });
       }
       const window = inputs.maintenanceWindows?.[0];
       if (window !== undefined) {
