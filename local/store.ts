@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** Objects of one kind, kept by id in the order of their creation. Every write is on disk when it returns. */
@@ -14,6 +15,11 @@ export class Store {
 
   /** @param path - the file, or ":memory:" for a store that is gone when it is closed */
   constructor(path: string) {
+    // SQLite gives the files beside it the mode of the file itself, which holds passwords.
+    if (path !== ":memory:") {
+      closeSync(openSync(path, "a", 0o600));
+      chmodSync(path, 0o600);
+    }
     this.database = new DatabaseSync(path);
     this.database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" +
