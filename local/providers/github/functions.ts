@@ -6,10 +6,30 @@ import { goTime } from "./times.ts";
 /** A value of a reply as the published provider shows it: text that is null is empty. */
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
+type Argument = "a text" | "a whole number" | "true or false";
+
+const fits: Readonly<Record<Argument, (value: unknown) => boolean>> = {
+  "a text": (value) => typeof value === "string",
+  "a whole number": Number.isInteger,
+  "true or false": (value) => typeof value === "boolean",
+};
+
+/** Refuses arguments that a look-up does not have; the first is the one that it needs. */
+function refuseOthers(args: Properties, known: Readonly<Record<string, Argument>>): void {
+  const [needed] = Object.keys(known);
+  for (const name of needed === undefined ? [] : [needed, ...Object.keys(args)]) {
+    const kind = known[name];
+    if (kind === undefined) throw new Error(`${name} must be left out: there is no such input`);
+    if (args[name] === undefined && name === needed) throw new Error(`${name} must be given, it is required`);
+    if (args[name] !== undefined && !fits[kind](args[name])) throw new Error(`${name} must be ${kind}`);
+  }
+}
+
 /** `github.getUser`. An empty name means the user whom the token belongs to. */
 export function getUser({ client }: Account): FunctionHandler {
-  return async ({ username }) => {
-    const name = textOf(username);
+  return async (args) => {
+    refuseOthers(args, { username: "a text" });
+    const name = textOf(args.username);
     const { body: user } = await client.get(name === "" ? "user" : `users/${encodeURIComponent(name)}`);
     const login = textOf(user.login);
     const gpgKeys = await client.list(`users/${login}/gpg_keys`);
@@ -58,6 +78,12 @@ async function teamContent({ client }: Account, path: string): Promise<Propertie
 /** `github.getTeam`. */
 export function getTeam(account: Account): FunctionHandler {
   return async (args) => {
+    refuseOthers(args, {
+      slug: "a text",
+      membershipType: "a text",
+      resultsPerPage: "a whole number",
+      summaryOnly: "true or false",
+    });
     const slug = textOf(args.slug);
     const { membershipType = "all", summaryOnly = false, resultsPerPage = 100 } = args;
     if (membershipType !== "all" && membershipType !== "immediate") {

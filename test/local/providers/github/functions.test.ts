@@ -71,6 +71,16 @@ describe("look-ups", () => {
     );
   });
 
+  test.each([
+    ["getUser", {}, "username must be given, it is required"],
+    ["getUser", { username: ["octocat"] }, "username must be a text"],
+    ["getTeam", { slug: "ops", resultsPerPage: "many" }, "resultsPerPage must be a whole number"],
+    ["getTeam", { slug: "ops", summaryOnly: "yes" }, "summaryOnly must be true or false"],
+    ["getTeam", { slug: "ops", team: 1 }, "team must be left out: there is no such input"],
+  ])("%s fails with %j", async (name, args, reason) => {
+    await expect(provider.call(name, args)).rejects.toThrow(reason);
+  });
+
   test("fail in GitHub's words when there is no such user", async () => {
     await expect(provider.call("getUser", { username: "@me" })).rejects.toThrow(
       `GET ${provider.api.url}/api/v3/users/%40me: 404 Not Found []`,
