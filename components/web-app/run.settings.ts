@@ -82,7 +82,10 @@ export const ServiceTermination = z.strictObject({
   drainSeconds: z.int().min(1).max(110).optional(),
 });
 
-/** Who is told about an alert, beside the owners of the account, whom the platform always mails. */
+/**
+ * Who is told about an alert, beside the owners of the account, whom the platform always mails. The provider cannot read
+ * it back, so that the first run after a refresh sends it again, which updates the app.
+ */
 export const AlertDestinations = z
   .strictObject({ emails: z.array(Email).default([]), slack: z.array(Slack).default([]) })
   .refine(({ emails, slack }) => emails.length + slack.length > 0, {
