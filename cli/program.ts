@@ -3,6 +3,7 @@ import { SettingsError } from "../components/internal/settings.ts";
 import { EngineFailure } from "../local/engine-command.ts";
 import { LocalFault } from "../local/fault.ts";
 import { interruptedExitCode, takeInterrupts } from "../local/interrupts.ts";
+import { OperationFault } from "../operations/fault.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { doctorCommand } from "./doctor.ts";
 import { downCommand } from "./local/down.ts";
@@ -19,6 +20,9 @@ const ok = 0;
 const fault = 1;
 const usage = 2;
 
+/** What a person can mend, told in words without a stack trace. */
+const mendable = [SettingsError, LocalFault, EngineFailure, OperationFault];
+
 /** The `slipway` command. Resolves with its exit code; what a person can mend is told in words, without a stack trace. */
 export async function runCli(args: readonly string[]): Promise<number> {
   takeInterrupts();
@@ -27,7 +31,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ok : usage;
-    if (error instanceof SettingsError || error instanceof LocalFault || error instanceof EngineFailure) {
+    if (mendable.some((kind) => error instanceof kind) && error instanceof Error) {
       const interrupted = interruptedExitCode();
       const text = interrupted === undefined ? error.message : "interrupted: run it again to go on";
       process.stderr.write(`${text}\n`);

@@ -56,9 +56,14 @@ const blockNames = Object.keys(blocks) as Block[];
  *
  * Without a product the blocks that are not set are those of the default product; with one the stack file stands alone.
  *
- * @throws SettingsError with a line per fault of the whole file, missing secrets included.
+ * @throws SettingsError with a line per fault of the whole file, missing secrets included, unless `needsSecrets` is
+ * false: what only looks at the settings needs none.
  */
-export function readSettings(stack: string, config: Readonly<Record<string, string>>): StackSettings {
+export function readSettings(
+  stack: string,
+  config: Readonly<Record<string, string>>,
+  { needsSecrets = true }: { needsSecrets?: boolean } = {},
+): StackSettings {
   const given = givenIn(config);
   const isProtected = stack === "production";
   const { read, faulty, faults } = readBlocks(given, isProtected);
@@ -66,7 +71,7 @@ export function readSettings(stack: string, config: Readonly<Record<string, stri
   faults.push(...stackFaults(settings, faulty));
 
   const needed = neededSecrets(settings);
-  faults.push(...missingSecrets(needed, given));
+  if (needsSecrets) faults.push(...missingSecrets(needed, given));
   const known = [...blockNames, ...needed.map(({ name }) => name)];
   // With a faulty block nobody knows which secrets it needs.
   for (const [key, value] of given)

@@ -28,7 +28,6 @@ import type { LocalSecrets } from "./secrets.ts";
 import { prepareMoto } from "./services/moto.ts";
 import { findPostgres } from "./services/postgres.ts";
 import { identify } from "./services/processes-identity.ts";
-import { asText } from "./stack-file.ts";
 
 /** What a command that uses the engine knows of its stack. */
 export interface StackRequest {
@@ -165,6 +164,9 @@ async function noteEngine(records: RunRecords, stack: string, pid: number | unde
   const engine = pid === undefined ? undefined : await identify(pid);
   if (engine !== undefined && records.read(stack)?.engine?.pid === pid) records.write(stack, { engine });
 }
+
+/** A configuration value as the engine takes it. */
+const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));
 
 function configurationOf(request: StackRequest, endpoints: Endpoints): StackConfiguration {
   const [owner = ""] = request.repository.split("/");

@@ -2,6 +2,7 @@ import { SettingsError } from "../../components/internal/settings.ts";
 import { LocalFault } from "../../local/fault.ts";
 import type { SessionContext } from "../../local/session.ts";
 import type { UpReport } from "../../local/up.ts";
+import { OperationFault } from "../../operations/fault.ts";
 import { changeLines, changesText } from "./change-lines.ts";
 import { outputsTable } from "./outputs-table.ts";
 
@@ -23,7 +24,10 @@ export async function printUp(
   try {
     report = await run();
   } catch (error) {
-    if (options.json && (error instanceof SettingsError || error instanceof LocalFault)) {
+    if (
+      options.json &&
+      (error instanceof SettingsError || error instanceof LocalFault || error instanceof OperationFault)
+    ) {
       printJson({ stack: options.stack, result: "failed", error: error.message });
     }
     throw error;

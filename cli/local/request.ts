@@ -8,7 +8,7 @@ import { LocalFault } from "../../local/fault.ts";
 import { cloneDirectory } from "../../local/home.ts";
 import type { LocalSecrets } from "../../local/secrets.ts";
 import type { StackRequest } from "../../local/session.ts";
-import { readStackFile, type StackFile } from "../../local/stack-file.ts";
+import { readStackFile, type StackFile } from "../../operations/stack-file.ts";
 
 /** Whose keys a stack file can hold: the program's and those of its providers and its engine. */
 const namespaces = ["slipway", "aws", "digitalocean", "github", "pulumi"];

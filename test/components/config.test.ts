@@ -26,6 +26,13 @@ describe("readSettings", () => {
     });
   });
 
+  test("does without secrets for who only looks at the settings, and finds every other fault", () => {
+    expect(readSettings("dev", {}, { needsSecrets: false })).toEqual(readSettings("dev", secrets));
+    expect(() => readSettings("dev", { "slipway:budgets": "{}" }, { needsSecrets: false })).toThrow(
+      "stack dev has invalid settings:\n  budgets: must be a known setting; did you mean budget?",
+    );
+  });
+
   test("replaces a block of the default product whole", () => {
     const settings = readSettings("dev", {
       ...secrets,

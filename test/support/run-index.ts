@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { secretsAskedFor } from "../../components/config.ts";
-import { readStackFile } from "../../local/stack-file.ts";
+import { readStackFile } from "../../operations/stack-file.ts";
 import { setMockWorld } from "./mocks.ts";
 
 /** Runs the program of a stack under mocks, with made-up secrets, up to its full graph. */

@@ -2,8 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { LocalFault } from "../../local/fault.ts";
-import { readStackFile } from "../../local/stack-file.ts";
+import { OperationFault } from "../../operations/fault.ts";
+import { readStackFile } from "../../operations/stack-file.ts";
 
 function fileWith(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), "slipway-")), "Pulumi.dev.yaml");
@@ -34,7 +34,7 @@ config:
 test("fails on a text that is no YAML, with the line", () => {
   const path = fileWith("config:\n  a: [1\n  b: 2\n");
   const attempt = () => readStackFile(path, "slipway");
-  expect(attempt).toThrow(LocalFault);
+  expect(attempt).toThrow(OperationFault);
   expect(attempt).toThrow(
     `${path} is no YAML: Flow sequence in block collection must be sufficiently indented`,
   );

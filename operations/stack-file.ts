@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
-import { LocalFault } from "./fault.ts";
+import { OperationFault } from "./fault.ts";
 
 /** What a `Pulumi.<stack>.yaml` says, by full configuration key (`slipway:app`, `aws:region`). */
 export interface StackFile {
@@ -13,16 +13,16 @@ export interface StackFile {
 /**
  * Reads a stack file without the engine. A file that is not there is an empty one.
  *
- * @throws LocalFault when the text is no YAML mapping, with the line
+ * @throws OperationFault when the text is no YAML mapping, with the line
  */
 export function readStackFile(path: string, project: string): StackFile {
   if (!existsSync(path)) return { values: {}, secureKeys: [] };
   const document = parseDocument(readFileSync(path, "utf8"));
   const [fault] = document.errors;
-  if (fault !== undefined) throw new LocalFault(`${path} is no YAML: ${fault.message.split("\n")[0]}`);
+  if (fault !== undefined) throw new OperationFault(`${path} is no YAML: ${fault.message.split("\n")[0]}`);
   const content: unknown = document.toJS() ?? {};
   const config = isMapping(content) ? (content["config"] ?? {}) : undefined;
-  if (!isMapping(config)) throw new LocalFault(`${path} must be a mapping with the key \`config\``);
+  if (!isMapping(config)) throw new OperationFault(`${path} must be a mapping with the key \`config\``);
   const values: Record<string, string> = {};
   const secureKeys: string[] = [];
   for (const [name, value] of Object.entries(config)) {
@@ -33,20 +33,8 @@ export function readStackFile(path: string, project: string): StackFile {
   return { values, secureKeys };
 }
 
-/** A configuration value as the engine would hand it to the program. */
-export function asText(value: unknown): string {
+function asText(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value ?? "");
-}
-
-/** The value behind a text that `asText` made of an object, or the text itself. */
-export function fromText(text: string): unknown {
-  if (!/^[[{]/.test(text)) return text;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readSettings, type StackSettings } from "../components/config.ts";
+import { OperationFault } from "./fault.ts";
+import { readStackFile } from "./stack-file.ts";
+
+/** The stacks that the program knows. */
+export const knownStacks = ["dev", "staging", "production"] as const;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const project = "slipway";
+
+/**
+ * The settings of a stack, or of a file such as `Pulumi.staging.yaml` anywhere, for who only looks at them: no secret is
+ * needed. A stack without a file runs on the default product.
+ *
+ * @throws SettingsError with every fault, OperationFault where there is neither such a stack nor such a file
+ */
+export function stackSettings(stackOrFile: string): StackSettings {
+  const isKnown = knownStacks.some((name) => name === stackOrFile);
+  const path = isKnown ? resolve(root, `Pulumi.${stackOrFile}.yaml`) : resolve(stackOrFile);
+  if (!isKnown && !existsSync(path))
+    throw new OperationFault(
+      `"${stackOrFile}" must be one of ${knownStacks.join(", ")}, or a stack file that is there`,
+    );
+  const { values } = readStackFile(path, project);
+  return readSettings(isKnown ? stackOrFile : stackOf(path), values, { needsSecrets: false });
+}
+
+/** The stack that a file is of by its name, `Pulumi.staging.yaml`; one of any other name is as free as dev. */
+const stackOf = (path: string): string => /Pulumi\.([\w-]+)\.ya?ml$/.exec(path)?.[1] ?? "dev";
