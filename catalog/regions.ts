@@ -1,9 +1,13 @@
-/**
- * App Platform regions and the one data centre in which each region's private network, and so its databases, must be.
- *
- * Source: DigitalOcean API description of 2026-08-07 (example reply of `GET /v2/apps/regions`); syd, atl and the choice
- * among several data centres: digitalocean-labs/do-app-platform-skills of 2026-08-02.
- */
+import type { Origin } from "./origin.ts";
+
+/** Where the regions come from. */
+export const regionsOrigin: Origin = {
+  source:
+    "DigitalOcean API description, GET /v2/apps/regions; syd, atl and the choice among several data centres: digitalocean-labs/do-app-platform-skills",
+  date: "2026-08-02",
+};
+
+/** App Platform regions and the one data centre in which each region's private network, and so its databases, must be. */
 export const dataCentres = {
   nyc: "nyc1",
   sfo: "sfo3",

@@ -37,6 +37,11 @@ export const BackupBucketSettings = z
       /^(?:[A-Za-z0-9_-]+\/)+$/,
       "must be one or more folders, each ending in a slash, such as postgres/",
     ).default("postgres/"),
+    /**
+     * What one backup weighs, in GiB, for what they cost; nothing else uses it.
+     * @default - between 0.1 GiB and a quarter of the database's disk
+     */
+    dumpGiB: z.number().min(0.001).max(10_000).optional(),
     /** Whether destroying the stack deletes the backups too, as far as the lock lets it. */
     forceDestroy: z.boolean().default(false),
   })
