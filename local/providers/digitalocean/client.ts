@@ -12,6 +12,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Longest wait for one answer, milliseconds. */
+const longestRequest = 60_000;
+
 /** How to reach the API. */
 export interface Connection {
   /** Scheme, host and port; the client adds `/v2/...`. */
@@ -34,10 +37,15 @@ export class Client {
     this.connection = connection;
   }
 
-  /** Sends one request and returns its JSON reply. Throws `ApiError` for an answer that is not 2xx. */
+  /**
+   * Sends one request and returns its JSON reply. Throws `ApiError` for an answer that is not 2xx.
+   *
+   * @param signal - ends the pauses between attempts. A request that is under way is answered even then: cut off, nobody
+   * would know whether it made something.
+   */
   async send<Reply>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Reply> {
     for (let attempt = 0; ; attempt++) {
-      const response = await this.once(method, path, body, signal);
+      const response = await this.once(method, path, body);
       if (response.ok) return (await readJson(response)) as Reply;
       const mayRetry = response.status === 429 || response.status >= 500;
       if (!mayRetry || attempt >= this.connection.retries) throw await refusal(method, path, response);
@@ -68,12 +76,7 @@ export class Client {
     }
   }
 
-  private async once(
-    method: Method,
-    path: string,
-    body: unknown,
-    signal: AbortSignal | undefined,
-  ): Promise<Response> {
+  private async once(method: Method, path: string, body: unknown): Promise<Response> {
     const { endpoint, token } = this.connection;
     try {
       return await fetch(new URL(path, endpoint), {
@@ -84,10 +87,9 @@ export class Client {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal === undefined ? {} : { signal }),
+        signal: AbortSignal.timeout(longestRequest),
       });
     } catch (error) {
-      if (signal?.aborted === true) throw signal.reason;
       throw new Error(`${method} ${path}: no answer from ${endpoint}; is the local cloud running?`, {
         cause: error,
       });

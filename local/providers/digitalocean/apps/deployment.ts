@@ -87,7 +87,7 @@ async function failureText(
     `deployment ${deployment.id} of app ${app.name} failed`,
     ...lines,
     ...tails.flat(),
-    `mend it and run the update again; where that changes nothing in the program, ask for a new deployment with POST /v2/apps/${app.id}/deployments`,
+    "mend it and run the update again: what failed is then deployed anew",
   ].join("\n");
 }
 

@@ -1,4 +1,4 @@
-import type { Operation, ResourceHandler } from "../../resource.ts";
+import { type Operation, PartialFailure, type ResourceHandler } from "../../resource.ts";
 import { ApiError } from "../client.ts";
 import { type Context, compact, handler, stillThere, unlessEmpty } from "../handler.ts";
 import { waitUntil } from "../wait.ts";
@@ -90,7 +90,13 @@ export function databaseReplica({ client, pollInterval }: Context): ResourceHand
         },
         { operation, interval: pollInterval },
       );
-      await awaitOnline(clusterId, name, operation);
+      try {
+        await awaitOnline(clusterId, name, operation);
+      } catch (error) {
+        // As with a cluster: the next run must know that it is there.
+        const message = error instanceof Error ? error.message : String(error);
+        throw new PartialFailure(message, { id: `${clusterId}/replicas/${name}`, state: { ...inputs } });
+      }
       const password = made.replica.connection?.password;
       return stillThere(await read(clusterId, name, password, operation.signal), `replica ${name}`);
     },
@@ -100,6 +106,8 @@ export function databaseReplica({ client, pollInterval }: Context): ResourceHand
     },
     update: async (_id, inputs, state, operation) => {
       const { clusterId, name } = inputs;
+      // A replica whose start was not waited for is updated without a change.
+      if (operation.changed.length === 0) await awaitOnline(clusterId, name, operation);
       if (operation.changed.includes("size") || operation.changed.includes("storageSizeMib")) {
         const body = compact({
           size: inputs.size,

@@ -287,7 +287,7 @@ describe("a deployment", () => {
         '  migrate: job "migrate" ended with exit code 3',
         "  end of the log of migrate:",
         "    migrate migrate says hello",
-        `mend it and run the update again; where that changes nothing in the program, ask for a new deployment with POST /v2/apps/${failed.id}/deployments`,
+        "mend it and run the update again: what failed is then deployed anew",
       ].join("\n"),
     ]);
     expect(failed.properties).toMatchObject({ activeDeploymentId: "", appUrn: `do:app:${failed.id}` });

@@ -179,6 +179,22 @@ describe("what a cluster holds", () => {
     });
   });
 
+  test("keeps the id of a replica and of a cluster whose start nobody waited for", async () => {
+    const { id: clusterId } = await cluster();
+    await bench.engine.cancel();
+    const second = cluster({ name: "db-staging" }).catch((cause: unknown) => cause);
+    expect(initFailure(await second)).toMatchObject({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      reasons: ["stopped waiting for database cluster db-staging to be online: the update was cancelled"],
+    });
+    const inputs = { clusterId, name: "copy", size: "db-s-1vcpu-1gb", region: "nyc3" };
+    const replica = bench.make("databaseReplica", inputs).catch((cause: unknown) => cause);
+    expect(initFailure(await replica)).toMatchObject({
+      id: `${clusterId}/replicas/copy`,
+      reasons: ["stopped waiting for replica copy to be online: the update was cancelled"],
+    });
+  });
+
   test("resizes a replica by its own id", async () => {
     const { id: clusterId } = await cluster();
     const inputs = { clusterId, name: "copy", size: "db-s-1vcpu-1gb", region: "nyc3" };

@@ -43,6 +43,14 @@ describe("a network", () => {
     await provesStable(changed);
   });
 
+  test("is made, and known by its id, even when the engine cancels meanwhile", async () => {
+    await bench.engine.cancel();
+    const made = await bench.make("vpc", { name: "net", region: "nyc3" });
+    expect((await bench.cloud.ask("GET", "/v2/vpcs")).body.vpcs).toMatchObject([
+      { id: made.id, name: "net" },
+    ]);
+  });
+
   test("waits for its members to leave before it is gone", async () => {
     const made = await bench.make("vpc", { name: "net", region: "nyc3" });
     const body = { id: "forbidden", message: "members left" };
