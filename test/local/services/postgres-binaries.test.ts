@@ -126,13 +126,13 @@ describe("a PostgreSQL of the npm registry", () => {
     const path = process.env["PATH"];
     const npm = join(directory, "working npm");
     mkdirSync(npm);
-    // Else a package.json further up would decide what kind of module it is.
-    writeFileSync(join(npm, "package.json"), "{}");
+    // Node's own path may hold a space, which a first line cannot.
+    const program = join(npm, "npm.cjs");
+    writeFileSync(join(npm, "npm"), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`);
     // Stands for npm: makes the package of the lock file, whose server tells its version, and notes how it was called.
     writeFileSync(
-      join(npm, "npm"),
-      `#!${process.execPath}
-const fs = require("fs"), path = require("path");
+      program,
+      `const fs = require("fs"), path = require("path");
 const lock = JSON.parse(fs.readFileSync("package-lock.json", "utf8"));
 const native = path.join(Object.keys(lock.packages)[1], "native");
 fs.mkdirSync(path.join(native, "bin"), { recursive: true });
