@@ -77,14 +77,19 @@ async function oneAtATime(lock, work) {
   }
 }
 
-function run(command, args, options) {
+/** Runs a command to its end. What it says on a piped error stream is shown and handed to `told`. */
+function run(command, args, options, told) {
   return new Promise((done, failed) => {
     const child = spawn(command, args, options);
+    child.stderr?.setEncoding("utf8").on("data", (text) => {
+      process.stderr.write(text);
+      told(text);
+    });
     const forward = (signal) => child.kill(signal);
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) process.on(signal, forward);
     child.on("error", failed);
-    child.on("exit", (code, signal) => {
+    child.on("close", (code, signal) => {
       for (const name of signals) process.off(name, forward);
       done(signal === null ? code : signal);
     });
@@ -97,14 +102,20 @@ async function install() {
   const npm = process.env.npm_execpath;
   const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
   const [command, rest] = npm?.endsWith(".js") ? [process.execPath, [npm, ...args]] : ["npm", args];
-  const code = await run(command, rest, { cwd: root, stdio: ["ignore", 2, 2] }).catch(
-    (error) => error.message,
-  );
-  if (code !== 0) {
-    fail(
-      `the packages could not be installed (npm ci: ${code}): check the network or the npm registry, then run again`,
-    );
-  }
+  const said = [];
+  const options = { cwd: root, stdio: ["ignore", 2, "pipe"] };
+  const code = await run(command, rest, options, (text) => said.push(text)).catch((error) => error.message);
+  if (code !== 0) fail(`the packages could not be installed (npm ci: ${code}): ${remedy(said.join(""))}`);
+}
+
+/** What helps against the reason that npm gave. */
+function remedy(said) {
+  if (/EUSAGE/.test(said))
+    return "package.json and package-lock.json do not fit together: take both from one commit (git checkout -- package.json package-lock.json)";
+  if (/ENOSPC/.test(said)) return "the disk is full: make room, then run again";
+  if (/EACCES|EPERM|EROFS/.test(said))
+    return "this user may not write where npm has to: give it the folder of this clone and npm's cache";
+  return "check the network or the npm registry, then run again";
 }
 
 /** This Node where it will do, else the one that came with the packages. */
