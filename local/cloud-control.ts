@@ -75,9 +75,19 @@ export type RequestsReply = z.output<typeof RequestsReply>;
 export const FaultRequest = z.strictObject({
   api: z.enum(["digitalocean", "github", "aws"]),
   method: z.string(),
-  path: z.string(),
+  /** Regular expression that the path has to match. */
+  path: z.string().refine(isRegularExpression, "must be a regular expression"),
   status: z.int().min(400).max(599),
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   times: z.int().min(1).default(1),
 });
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

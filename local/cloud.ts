@@ -48,16 +48,18 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
   const store = new Store(join(home, "cloud.db"));
   const journal = new Journal(join(home, "requests.db"));
   const operationsImages = store.collection<string[]>("operations-images");
+  const notice = (text: string): void => void process.stderr.write(`${text}\n`);
   const databases = new PostgresServers({
     directory: join(home, "postgres"),
     findBinaries: (major) => findPostgres({ cacheDirectory: cache, progress: silence.say, major }),
-    notice: (text) => process.stderr.write(`${text}\n`),
+    notice,
   });
   const apps = new LocalApps({
     store,
     operationsImages: () => operationsImages.list().flat(),
     backupProgram: options.backupProgram,
     logDirectory: join(home, "logs"),
+    notice,
   });
   const command = await prepareMoto({ directory: cache, progress: silence.say });
   const awsCloud = new LocalAws({ command, directory: join(home, "aws"), journal });

@@ -69,7 +69,9 @@ export async function runOperation(
     await operation(onEvent);
   } catch (error) {
     if (!(error instanceof EngineFailure)) throw error;
-    const reasons = errors.length > 0 ? errors : [plain(error.output)];
+    // Below a resource's own error the engine says once more, and no more than, that the whole failed.
+    const telling = errors.filter((text) => !/^(update|preview|destroy|refresh) failed$/.test(text));
+    const reasons = telling.length > 0 ? telling : [plain(error.output)];
     throw new LocalFault(`${title} failed:\n${reasons.map(indented).join("\n")}`, { cause: error });
   }
   const count = (name: string): number => counts[name] ?? 0;

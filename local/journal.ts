@@ -1,5 +1,6 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Api, Fault, RequestJournal, RequestRecord } from "./apis/request-log.ts";
+import { openPrivately } from "./store.ts";
 
 /** One command that used the local clouds. */
 export interface Run {
@@ -20,7 +21,7 @@ export class Journal implements RequestJournal {
 
   /** @param path - the file, or ":memory:" */
   constructor(path: string) {
-    this.database = new DatabaseSync(path);
+    this.database = openPrivately(path);
     this.database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;" +
         "CREATE TABLE IF NOT EXISTS run" +

@@ -137,7 +137,10 @@ async function locked<T>(
       secrets,
       debugProviders: run.debugProviders,
       usesPlugins: request.usesPlugins,
-      onProcess: (pid) => void noteEngine(records, request.stack, pid),
+      onProcess: (pid) =>
+        void noteEngine(records, request.stack, pid).catch((error: unknown) =>
+          progress.say(`the engine's process could not be noted down: ${String(error)}`),
+        ),
     });
     await configure(stack, configurationOf(request, run.endpoints), home, secrets);
     if (left !== undefined) await undoPendingCreates(stack, run.endpoints, progress);

@@ -9,18 +9,22 @@ export interface Collection<T> {
   list(): T[];
 }
 
+/** Opens a database that only its owner may read: SQLite gives the files beside it the mode of the file itself. */
+export function openPrivately(path: string): DatabaseSync {
+  if (path !== ":memory:") {
+    closeSync(openSync(path, "a", 0o600));
+    chmodSync(path, 0o600);
+  }
+  return new DatabaseSync(path);
+}
+
 /** What the local cloud remembers: JSON documents in one SQLite file, so a killed process loses nothing. */
 export class Store {
   private readonly database: DatabaseSync;
 
   /** @param path - the file, or ":memory:" for a store that is gone when it is closed */
   constructor(path: string) {
-    // SQLite gives the files beside it the mode of the file itself, which holds passwords.
-    if (path !== ":memory:") {
-      closeSync(openSync(path, "a", 0o600));
-      chmodSync(path, 0o600);
-    }
-    this.database = new DatabaseSync(path);
+    this.database = openPrivately(path);
     this.database.exec(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" +
         "CREATE TABLE IF NOT EXISTS document" +
