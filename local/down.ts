@@ -39,11 +39,12 @@ const wiped = [
  * @throws LocalFault when a resource cannot be destroyed; what is left stays in the state
  */
 export async function down(context: SessionContext, request: StackRequest): Promise<DownReport> {
-  const report = await withSession(context, request, async ({ stack, isAfterFailure }) => {
+  const report = await withSession(context, request, async ({ stack }) => {
     await unprotect(stack);
     const title = `destroying ${request.stack}`;
     const { changes } = await runOperation(title, context.progress, async (onEvent) => {
-      await stack.destroy({ onEvent, refresh: isAfterFailure, suppressProgress: true });
+      // Read anew, so that what somebody deleted by other means is not deleted a second time.
+      await stack.destroy({ onEvent, refresh: true, suppressProgress: true });
     });
     await stack.workspace.removeStack(stack.name);
     return changes;
@@ -88,25 +89,30 @@ const Resources = z.looseObject({
         type: z.string(),
         protect: z.boolean().optional(),
         retainOnDelete: z.boolean().optional(),
+        inputs: z.record(z.string(), z.unknown()).optional(),
+        outputs: z.record(z.string(), z.unknown()).optional(),
       }),
     )
     .optional(),
 });
 
 /**
- * Lets every resource be destroyed. Only the firewall stays retained: destroying it would open its cluster to everyone
+ * Lets every resource be destroyed, buckets with what is in them. Only the firewall stays retained: destroying it would open its cluster to everyone
  * for the moment before the cluster goes too.
  */
 async function unprotect(stack: Stack): Promise<void> {
   const exported = await stack.exportStack();
   const deployment = Resources.parse(exported.deployment ?? {});
-  const isHeld =
-    deployment.resources?.some(({ protect, retainOnDelete }) => protect || retainOnDelete) ?? false;
-  if (!isHeld) return;
   const resources = deployment.resources?.map((resource) => ({
     ...resource,
+    ...(resource.type === "aws:s3/bucket:Bucket" ? forcefully(resource) : {}),
     protect: false,
     retainOnDelete: resource.retainOnDelete === true && resource.type.endsWith(":DatabaseFirewall"),
   }));
   await stack.importStack({ ...exported, deployment: { ...exported.deployment, resources } });
+}
+
+/** A bucket as it is when it was made to go with the objects in it. */
+function forcefully({ inputs, outputs }: { inputs?: object | undefined; outputs?: object | undefined }) {
+  return { inputs: { ...inputs, forceDestroy: true }, outputs: { ...outputs, forceDestroy: true } };
 }
