@@ -13,11 +13,18 @@ export function changeLines(changed: readonly Change[]): string[] {
   });
 }
 
-/** Numbers of an operation in words: "0 changes, 38 the same", "3 created, 1 updated, 34 the same". */
-export function changesText(changes: Changes): string {
+/**
+ * Numbers of an operation in words: "0 changes, 38 the same", "3 created, 1 updated, 34 the same"; of a preview: "would
+ * create 3, update 1, 34 the same".
+ */
+export function changesText(changes: Changes, isPreview = false): string {
   const words = { create: "created", update: "updated", replace: "replaced", delete: "deleted" } as const;
-  const parts = (["create", "update", "replace", "delete"] as const)
-    .filter((operation) => changes[operation] > 0)
-    .map((operation) => `${changes[operation]} ${words[operation]}`);
-  return [...(parts.length === 0 ? ["0 changes"] : parts), `${changes.same} the same`].join(", ");
+  const present = (["create", "update", "replace", "delete"] as const).filter(
+    (operation) => changes[operation] > 0,
+  );
+  const parts = present.map((operation) =>
+    isPreview ? `${operation} ${changes[operation]}` : `${changes[operation]} ${words[operation]}`,
+  );
+  const said = `${isPreview && parts.length > 0 ? "would " : ""}${parts.join(", ") || "0 changes"}`;
+  return `${said}, ${changes.same} the same`;
 }

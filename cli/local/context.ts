@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { Command, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { CloudClient } from "../../local/cloud-client.ts";
 import { cacheDirectory, homeDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
@@ -24,9 +24,30 @@ export const pluginsOption = (): Option =>
     "use the published provider plugins that are installed, against the same local clouds",
   );
 
-/** A command that takes a stack. */
+/** A command that takes a stack, by `--stack` only. */
 export function stackCommand(name: string, description: string): Command {
   return new Command(name).description(description).addOption(stackOption());
+}
+
+/** A command that takes a stack, by `--stack staging` or by the word `staging` alone. */
+export function namedStackCommand(name: string, description: string): Command {
+  const command = stackCommand(name, description).addArgument(
+    new Argument("[stack]", "the stack, like --stack").choices(stackNames),
+  );
+  return command.hook("preAction", () => {
+    const [word] = command.args;
+    if (word === undefined) return;
+    if (command.getOptionValueSource("stack") !== "default" && command.opts()["stack"] !== word)
+      command.error(`error: one stack at a time: got ${word} and --stack ${command.opts()["stack"]}`);
+    command.setOptionValue("stack", word);
+  });
+}
+
+/** What the action of a `namedStackCommand` does with its options, whose stack the word has set. */
+export function withOptions<T>(
+  action: (options: T) => Promise<void>,
+): (word: string, options: T) => Promise<void> {
+  return (_word, options) => action(options);
 }
 
 /** What every local command works with. */

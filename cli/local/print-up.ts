@@ -10,6 +10,8 @@ interface PrintOptions {
   readonly stack: string;
   readonly json?: boolean;
   readonly showSecrets?: boolean;
+  /** Nothing was done: the text says what would be. */
+  readonly isPreview?: boolean;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function printUp(
     throw error;
   }
   if (options.json) printJson(document(report, options.showSecrets ?? false));
-  else process.stdout.write(text(report, local.home));
+  else process.stdout.write(text(report, local.home, options.isPreview));
 }
 
 function printJson(value: unknown): void {
@@ -54,7 +56,7 @@ function document(report: UpReport, showSecrets: boolean): unknown {
   return { stack, result: "succeeded", changes, changed, outputs, requests, seconds: rounded };
 }
 
-function text(report: UpReport, home: string): string {
+function text(report: UpReport, home: string, isPreview = false): string {
   const { stack, changes, requests, seconds, cloud, plugins } = report;
   const isOfStack = (name: string): boolean => new RegExp(`-${stack}\\b`).test(name);
   const differences = cloud.differences.filter(({ resource }) => isOfStack(resource));
@@ -70,7 +72,7 @@ function text(report: UpReport, home: string): string {
           `warning: database cluster ${name} trusts no source: on the platform every address may log in`,
       ),
     ...(plugins.length === 0 ? [] : [`published plugins ran for ${plugins.join(", ")}`]),
-    `${stack}: ${changesText(changes)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${requests.writes} writes and ${requests.reads} reads`,
+    `${stack}: ${changesText(changes, isPreview)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${requests.writes} writes and ${requests.reads} reads`,
   ];
   return `${lines.join("\n").replace(/^\n+/, "")}\n`;
 }

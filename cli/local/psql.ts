@@ -16,6 +16,11 @@ export function psqlCommand(): Command {
       const local = context();
       const outputs = await stackOutputs(local, options.stack);
       const url = outputs[options.admin ? "databaseAdminUrl" : "databaseUrl"]?.value;
+      if (!(await local.cloud.isRunning())) {
+        throw new LocalFault(
+          `the local clouds do not run: start them with \`npm start -- --stack ${options.stack}\``,
+        );
+      }
       if (typeof url !== "string") throw new LocalFault(`stack ${options.stack} has no database`);
       process.exitCode = await runPsql([databaseAddress(url, local.home), ...args]);
     });

@@ -27,10 +27,7 @@ export interface StackOptions {
  */
 export function stackRequest(command: string, options: StackOptions, secrets: LocalSecrets): StackRequest {
   const { stack } = options;
-  if (options.configFile !== undefined && !existsSync(options.configFile)) {
-    throw new LocalFault(`--config-file ${options.configFile} must name a file that is there`);
-  }
-  const file = readStackFile(options.configFile ?? join(cloneDirectory, `Pulumi.${stack}.yaml`), projectName);
+  const file = stackFile(options);
   const strange = Object.keys(file.values).filter((key) => !namespaces.includes(key.split(":")[0] ?? ""));
   if (strange.length > 0) {
     const faults = strange.map((path) => ({
@@ -53,6 +50,18 @@ export function stackRequest(command: string, options: StackOptions, secrets: Lo
     needsPostgres: settings.database !== undefined,
     usesPlugins: options.plugins ?? false,
   };
+}
+
+/** Names of the secrets that a stack asks for. */
+export function askedSecrets(options: StackOptions): string[] {
+  return secretsAskedFor(stackFile(options).values).map(({ name }) => name);
+}
+
+function stackFile({ stack, configFile }: StackOptions): StackFile {
+  if (configFile !== undefined && !existsSync(configFile)) {
+    throw new LocalFault(`--config-file ${configFile} must name a file that is there`);
+  }
+  return readStackFile(configFile ?? join(cloneDirectory, `Pulumi.${stack}.yaml`), projectName);
 }
 
 /** Every secret that is set for the stack on this machine and that the stack file asks for. */

@@ -1,16 +1,25 @@
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
+import { nearest } from "../../components/internal/suggest.ts";
 import { LocalFault } from "../../local/fault.ts";
-import { context, stackCommand } from "./context.ts";
+import { configFileOption, context, stackCommand } from "./context.ts";
+import { askedSecrets, type StackOptions } from "./request.ts";
 
 /** `slipway local secret`: sets a secret of a local stack. The value comes by standard input, so no shell keeps it. */
 export function secretCommand(): Command {
   return stackCommand("secret", "set a secret of a local stack; the value is read from standard input")
     .argument("<name>", "key of the secret in the stack file, without its namespace")
     .addHelpText("after", "\nExample: printf %s new-value | npm run -s slipway -- local secret secretKey")
-    .action(async (name: string, options: { stack: string }) => {
-      if (!/^[a-z][A-Za-z0-9]*$/.test(name))
-        throw new LocalFault(`"${name}" must be a key such as secretKey`);
+    .addOption(configFileOption())
+    .action(async (name: string, options: StackOptions) => {
+      const asked = askedSecrets(options);
+      if (!asked.includes(name)) {
+        const near = nearest(name, asked);
+        const guess = near === undefined ? "" : `; did you mean ${near}?`;
+        throw new LocalFault(
+          `"${name}" must be a secret that stack ${options.stack} asks for: ${asked.join(", ") || "it asks for none"}${guess}`,
+        );
+      }
       if (process.stdin.isTTY) process.stderr.write("the value, then Ctrl-D: ");
       const value = (await text(process.stdin)).replace(/\r?\n$/, "");
       if (value === "") throw new LocalFault("the value on standard input must not be empty");

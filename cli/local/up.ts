@@ -1,6 +1,13 @@
 import type { Command } from "commander";
 import { up } from "../../local/up.ts";
-import { configFileOption, context, jsonOption, pluginsOption, stackCommand } from "./context.ts";
+import {
+  configFileOption,
+  context,
+  jsonOption,
+  namedStackCommand,
+  pluginsOption,
+  withOptions,
+} from "./context.ts";
 import { printUp } from "./print-up.ts";
 import { type StackOptions, stackProgram, stackRequest } from "./request.ts";
 
@@ -8,15 +15,17 @@ type Options = StackOptions & { json?: boolean; showSecrets?: boolean };
 
 /** `slipway local up`: what `npm start` runs. */
 export function upCommand(): Command {
-  return stackCommand("up", "bring a stack up on the local clouds, or bring it up to date")
+  return namedStackCommand("up", "bring a stack up on the local clouds, or bring it up to date")
     .addOption(configFileOption())
     .addOption(pluginsOption())
     .addOption(jsonOption())
     .option("--show-secrets", "print secret outputs in clear")
-    .action(async (options: Options) => {
-      const local = context();
-      await printUp(options, local, () =>
-        up(local, stackRequest("up", options, local.secrets), stackProgram()),
-      );
-    });
+    .action(
+      withOptions(async (options: Options) => {
+        const local = context();
+        await printUp(options, local, () =>
+          up(local, stackRequest("up", options, local.secrets), stackProgram()),
+        );
+      }),
+    );
 }

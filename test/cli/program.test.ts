@@ -51,6 +51,19 @@ describe("the command", () => {
     });
   });
 
+  test("fails on two stacks at once", async () => {
+    expect(await slipway.run(["local", "preview", "staging", "--stack", "production"])).toMatchObject({
+      exitCode: 2,
+      stderr: "error: one stack at a time: got staging and --stack production\n",
+    });
+  });
+
+  test("takes a stack as a word alone", async () => {
+    const path = fileWith("config:\n  slipway:network: { ipRange: 10.0.0.0/33 }\n");
+    const { stderr } = await slipway.run(["local", "preview", "staging", "--config-file", path]);
+    expect(stderr.split("\n")[0]).toBe("stack staging has invalid settings:");
+  });
+
   test("fails in JSON too", async () => {
     const path = fileWith("[");
     const { exitCode, stdout } = await slipway.run(["local", "up", "--json", "--config-file", path]);
@@ -65,14 +78,19 @@ describe("the command", () => {
     });
   });
 
-  test("fails on an empty secret and on a name that is none", async () => {
+  test("fails on an empty secret and on a name that the stack does not ask for", async () => {
     expect(await slipway.run(["local", "secret", "secretKey"])).toMatchObject({
       exitCode: 1,
       stderr: "the value on standard input must not be empty\n",
     });
     expect(await slipway.run(["local", "secret", "../x"], { input: "v" })).toMatchObject({
       exitCode: 1,
-      stderr: '"../x" must be a key such as secretKey\n',
+      stderr:
+        '"../x" must be a secret that stack dev asks for: digitaloceanAccessToken, newRelicLicenseKey, secretKey, sentryDsn\n',
+    });
+    expect(await slipway.run(["local", "secret", "secretkey", "--stack", "staging"])).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^"secretkey" must be .*; did you mean secretKey\?\n$/),
     });
   });
 });

@@ -27,3 +27,13 @@ test.each([
 ])("%j reads %s", (changes, expected) => {
   expect(changesText(changes)).toBe(expected);
 });
+
+test.each([
+  [{ create: 0, update: 0, replace: 0, delete: 0, same: 32 }, "0 changes, 32 the same"],
+  [
+    { create: 3, update: 1, replace: 0, delete: 4, same: 1 },
+    "would create 3, update 1, delete 4, 1 the same",
+  ],
+])("%j of a preview reads %s", (changes, expected) => {
+  expect(changesText(changes, true)).toBe(expected);
+});
