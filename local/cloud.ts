@@ -102,6 +102,7 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     const run = RunRequest.parse(request.body);
     operationsImages.put(run.stack, run.operationsImages);
     journal.begin(run.stack, run.command);
+    awsCloud.liftLocks(run.command === "down");
     return { endpoints, debugProviders: await serveFor(run.providers) };
   });
   control.get("/requests", (request) => {

