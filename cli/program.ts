@@ -6,14 +6,7 @@ import { interruptedExitCode, takeInterrupts } from "../local/interrupts.ts";
 import { OperationFault } from "../operations/fault.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { doctorCommand } from "./doctor.ts";
-import { downCommand } from "./local/down.ts";
-import { logCommand } from "./local/log.ts";
-import { logsCommand } from "./local/logs.ts";
-import { previewCommand } from "./local/preview.ts";
-import { psqlCommand } from "./local/psql.ts";
-import { secretCommand } from "./local/secret.ts";
-import { statusCommand } from "./local/status.ts";
-import { upCommand } from "./local/up.ts";
+import { planCommand } from "./plan.ts";
 
 /** Exit codes of the command: everything else is a fault that a person can mend. */
 const ok = 0;
@@ -27,7 +20,8 @@ const mendable = [SettingsError, LocalFault, EngineFailure, OperationFault];
 export async function runCli(args: readonly string[]): Promise<number> {
   takeInterrupts();
   try {
-    await program().parseAsync([...args], { from: "user" });
+    const command = await program(args);
+    await command.parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? ok);
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ok : usage;
@@ -41,7 +35,7 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
 }
 
-function program(): Command {
+async function program(args: readonly string[]): Promise<Command> {
   const command = new Command("slipway")
     .description(packageFile.description)
     .version(packageFile.version)
@@ -51,19 +45,10 @@ function program(): Command {
     .command("local")
     .description("run the whole program on this machine, on the real engine, without an account")
     .addHelpText("after", "\nnpm start is `slipway local up --stack dev`.");
-  for (const part of [
-    upCommand,
-    previewCommand,
-    statusCommand,
-    psqlCommand,
-    logsCommand,
-    logCommand,
-    secretCommand,
-    downCommand,
-  ]) {
-    local.addCommand(part());
-  }
-  command.addCommand(doctorCommand());
+  // Only these load the engine's SDK, which takes longer than everything that a wrong stack file needs.
+  if (args.includes("local"))
+    for (const part of (await import("./local/index.ts")).localCommands) local.addCommand(part());
+  for (const part of [planCommand, doctorCommand]) command.addCommand(part());
   for (const part of [command, ...command.commands, ...local.commands]) part.exitOverride();
   return command;
 }

@@ -1,4 +1,4 @@
-import { unknownMark } from "./inputs.ts";
+import { unknownMark } from "./marks.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 

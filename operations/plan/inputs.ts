@@ -1,14 +1,9 @@
 import { specialSecretSig, specialSigKey, unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 import type { PlannedResource } from "./graph.ts";
+import { secretMark, unknownMark } from "./marks.ts";
 
 /** A resource as the program handed it over: inputs as they go to the engine. */
 export interface Registration extends Omit<PlannedResource, "component"> {}
-
-/** What stands for a secret. */
-export const secretMark = "[secret]";
-
-/** What stands for a value that the platform makes up. */
-export const unknownMark = "[known after up]";
 
 /** Values of the wire as plain JSON, with marks for secrets and for what nobody knows yet. */
 export function plainInputs(wire: Readonly<Record<string, unknown>>): Record<string, unknown> {

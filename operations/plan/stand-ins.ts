@@ -1,5 +1,5 @@
 import { secretsAskedFor } from "../../components/config.ts";
-import { secretMark } from "./inputs.ts";
+import { secretMark } from "./marks.ts";
 
 /**
  * A configuration in which a mark stands for every secret: for those that the settings cannot do without, and for

@@ -1,0 +1,20 @@
+import { downCommand } from "./down.ts";
+import { logCommand } from "./log.ts";
+import { logsCommand } from "./logs.ts";
+import { previewCommand } from "./preview.ts";
+import { psqlCommand } from "./psql.ts";
+import { secretCommand } from "./secret.ts";
+import { statusCommand } from "./status.ts";
+import { upCommand } from "./up.ts";
+
+/** The commands of `slipway local`, in the order of its help. */
+export const localCommands = [
+  upCommand,
+  previewCommand,
+  statusCommand,
+  psqlCommand,
+  logsCommand,
+  logCommand,
+  secretCommand,
+  downCommand,
+];

@@ -1,0 +1,38 @@
+import { Command, Option } from "commander";
+import { planDocument } from "../operations/plan/document.ts";
+import { planMarkdown } from "../operations/plan/markdown.ts";
+import { planStacks, stackFiles } from "../operations/plan/stacks.ts";
+import { planText } from "../operations/plan/text.ts";
+
+const formats = {
+  text: planText,
+  markdown: planMarkdown,
+  json: (document: unknown) => `${JSON.stringify(document, undefined, 2)}\n`,
+};
+
+interface PlanOptions {
+  stack?: string;
+  configFile: string[];
+  format: keyof typeof formats;
+}
+
+/** `slipway plan`: what stacks would be, without an engine or a token. */
+export function planCommand(): Command {
+  const files = new Option("--config-file <path>", "a stack file from elsewhere; may be given again")
+    .default([], "Pulumi.<stack>.yaml")
+    .argParser((path, before: string[]) => [...before, path]);
+  return new Command("plan")
+    .description("tell what stacks would be: resources, limits of the platforms, cost, secrets")
+    .option("-s, --stack <name>", "one stack, or all", undefined)
+    .addOption(files)
+    .addOption(
+      new Option("--format <format>", "how it is printed").choices(Object.keys(formats)).default("text"),
+    )
+    .addHelpText("after", "\nExit codes: 0 fine, 1 a stack file has faults, 3 a policy says no.")
+    .action(async (options: PlanOptions) => {
+      const document = planDocument(await planStacks(stackFiles(options.stack, options.configFile)));
+      process.stdout.write(formats[options.format](document));
+      for (const { message } of document.faults) process.stderr.write(`${message}\n`);
+      if (document.faults.length > 0) process.exitCode = 1;
+    });
+}

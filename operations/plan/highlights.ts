@@ -1,0 +1,143 @@
+import { unknownMark } from "./marks.ts";
+
+type Values = Readonly<Record<string, unknown>>;
+type Highlights = (inputs: Values) => Record<string, unknown>;
+
+/** Some inputs of a resource under their own names; those that are not set are left out. */
+const pick =
+  (...names: readonly string[]): Highlights =>
+  (inputs) =>
+    Object.fromEntries(
+      names.flatMap((name) => (inputs[name] === undefined ? [] : [[name, inputs[name]] as const])),
+    );
+
+/** What matters of each type of resource, in the order in which it is shown. */
+const highlights: Readonly<Record<string, Highlights>> = {
+  "aws:iam/accessKey:AccessKey": pick("user"),
+  "aws:iam/role:Role": pick("name"),
+  "aws:iam/rolePolicy:RolePolicy": (inputs) => ({ ...pick("role")(inputs), actions: actionsOf(inputs) }),
+  "aws:iam/user:User": pick("name"),
+  "aws:iam/userPolicy:UserPolicy": (inputs) => ({ ...pick("user")(inputs), actions: actionsOf(inputs) }),
+  "aws:s3/bucket:Bucket": pick("bucket", "objectLockEnabled", "forceDestroy"),
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ({ rules }) => ({
+    expireAfterDays: listOf(rules).flatMap((rule) => at(rule, "expiration", "days") ?? [])[0],
+  }),
+  "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": ({ rule }) => ({
+    mode: at(rule, "defaultRetention", "mode"),
+    days: at(rule, "defaultRetention", "days"),
+  }),
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ({ rule }) => ({
+    ownership: at(rule, "objectOwnership"),
+  }),
+  "aws:s3/bucketPolicy:BucketPolicy": ({ policy }) => ({
+    statements: statementsOf(policy).map((one) => `${at(one, "Effect")} ${at(one, "Sid")}`),
+  }),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": pick("blockPublicAcls", "blockPublicPolicy"),
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ({ rules }) => ({
+    algorithm: at(listOf(rules)[0], "applyServerSideEncryptionByDefault", "sseAlgorithm"),
+  }),
+  "aws:s3/bucketVersioning:BucketVersioning": (inputs) => ({
+    status: at(inputs, "versioningConfiguration", "status"),
+  }),
+  "digitalocean:index/app:App": ({ spec }) => appHighlights(spec),
+  "digitalocean:index/databaseCluster:DatabaseCluster": pick(
+    "name",
+    "version",
+    "size",
+    "nodeCount",
+    "region",
+  ),
+  "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool": pick("name", "dbName", "mode", "size"),
+  "digitalocean:index/databaseDb:DatabaseDb": pick("name"),
+  "digitalocean:index/databaseFirewall:DatabaseFirewall": ({ rules }) => ({
+    admits: listOf(rules).map((rule) => at(rule, "value")),
+  }),
+  "digitalocean:index/databasePostgresqlConfig:DatabasePostgresqlConfig": ({ clusterId: _, ...rest }) => rest,
+  "digitalocean:index/databaseReplica:DatabaseReplica": pick("name", "size", "region"),
+  "digitalocean:index/databaseUser:DatabaseUser": pick("name"),
+  "digitalocean:index/dnsRecord:DnsRecord": pick("type", "name", "value", "ttl"),
+  "digitalocean:index/domain:Domain": pick("name"),
+  "digitalocean:index/monitorAlert:MonitorAlert": pick("type", "compare", "value", "window"),
+  "digitalocean:index/uptimeAlert:UptimeAlert": pick("type", "threshold", "period"),
+  "digitalocean:index/uptimeCheck:UptimeCheck": pick("target", "regions"),
+  "digitalocean:index/vpc:Vpc": pick("name", "region", "ipRange"),
+  "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret": pick("environment", "secretName"),
+  "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable": pick("variableName", "value"),
+  "github:index/repositoryEnvironment:RepositoryEnvironment": (inputs) => ({
+    ...pick("environment", "preventSelfReview", "canAdminsBypass", "waitTimer")(inputs),
+    reviewers: listOf(inputs["reviewers"]).length,
+  }),
+  "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy": pick(
+    "branchPattern",
+    "tagPattern",
+  ),
+  "github:index/repositoryRuleset:RepositoryRuleset": pick("name", "target", "enforcement"),
+};
+
+/** The settings of a resource that a person looks for first; a type that is not known shows its name alone. */
+export function highlightsOf(type: string, inputs: Values): Record<string, unknown> {
+  const chosen = (highlights[type] ?? pick("name"))(inputs);
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+}
+
+/** Every type that has a table of its own. */
+export const highlightedTypes: readonly string[] = Object.keys(highlights);
+
+/** The app by its parts: what runs, how often, from what. */
+function appHighlights(spec: unknown): Record<string, unknown> {
+  const parts = (["services", "workers", "jobs"] as const).flatMap((kind) =>
+    listOf(at(spec, kind)).map((part) => [
+      `${kind.slice(0, -1)} ${at(part, "name")}`,
+      `${instancesOf(part)} × ${at(part, "instanceSizeSlug")}, ${sourceOf(part)}`,
+    ]),
+  );
+  const sites = listOf(at(spec, "staticSites")).map((site) => [`site ${at(site, "name")}`, sourceOf(site)]);
+  const domains = listOf(at(spec, "domainNames")).map((domain) => at(domain, "name"));
+  return {
+    name: at(spec, "name"),
+    region: at(spec, "region"),
+    ...(domains.length === 0 ? {} : { domains }),
+    ...Object.fromEntries([...sites, ...parts]),
+  };
+}
+
+function instancesOf(part: unknown): string {
+  const scaling = at(part, "autoscaling");
+  if (scaling === undefined) return String(at(part, "instanceCount") ?? 1);
+  return `${at(scaling, "minInstanceCount")}–${at(scaling, "maxInstanceCount")}`;
+}
+
+const shortDigest = 19;
+
+function sourceOf(part: unknown): string {
+  const image = at(part, "image");
+  if (image !== undefined) {
+    const digest = at(image, "digest");
+    const version =
+      digest === undefined ? `:${at(image, "tag")}` : `@${String(digest).slice(0, shortDigest)}…`;
+    return `image ${at(image, "repository")}${version}`;
+  }
+  const github = at(part, "github") ?? at(part, "git") ?? at(part, "gitlab") ?? at(part, "bitbucket");
+  return `built from ${at(github, "repo") ?? at(github, "repoCloneUrl")}, branch ${at(github, "branch")}`;
+}
+
+/** How many actions a policy names, and of which services. */
+function actionsOf({ policy }: Values): string {
+  const actions = statementsOf(policy).flatMap((one) => at(one, "Action"));
+  const services = [...new Set(actions.map((action) => String(action).split(":")[0]))].sort();
+  return `${actions.length} of ${services.join(" and ")}`;
+}
+
+/** The statements of a policy; none where it is known after up only. */
+function statementsOf(policy: unknown): unknown[] {
+  return policy === unknownMark ? [] : listOf(at(JSON.parse(String(policy)), "Statement"));
+}
+
+function at(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const key of path)
+    found = typeof found === "object" && found !== null ? Reflect.get(found, key) : undefined;
+  return found;
+}
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

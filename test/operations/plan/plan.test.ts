@@ -1,0 +1,267 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { platformLimits } from "../../../catalog/platform-limits.ts";
+import { type PlanDocument, planDocument } from "../../../operations/plan/document.ts";
+import { highlightedTypes } from "../../../operations/plan/highlights.ts";
+import { planMarkdown } from "../../../operations/plan/markdown.ts";
+import { type Planned, planStacks, stackFiles } from "../../../operations/plan/stacks.ts";
+import { planText } from "../../../operations/plan/text.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "slipway-plan-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A stack file with this text. */
+function stackFile(stack: string, text: string): string {
+  const path = join(folder, `Pulumi.${stack}.yaml`);
+  writeFileSync(path, text);
+  return path;
+}
+
+let planned: Planned;
+let document: PlanDocument;
+beforeAll(async () => {
+  planned = await planStacks(stackFiles("all", []));
+  document = planDocument(planned);
+});
+
+describe("the stacks that are planned", () => {
+  const names = (asked: string | undefined, files: string[]) => [...stackFiles(asked, files).keys()];
+
+  test("are all three where none is named", () => {
+    expect(names(undefined, [])).toEqual(["dev", "staging", "production"]);
+    expect(names("all", [])).toEqual(["dev", "staging", "production"]);
+  });
+
+  test("are those of the files that are given, or the one that is named", () => {
+    const review = stackFile("review", "config: {}\n");
+    expect(names(undefined, [review])).toEqual(["review"]);
+    expect([...stackFiles("staging", [review])]).toEqual([["staging", review]]);
+    expect(names("all", [review])).toEqual(["dev", "staging", "production", "review"]);
+  });
+
+  test("must have files that are there and tell their stack", () => {
+    const nameless = join(folder, "settings.yaml");
+    writeFileSync(nameless, "config: {}\n");
+    expect(() => stackFiles(undefined, ["nowhere.yaml"])).toThrow(
+      "--config-file nowhere.yaml must name a file that is there",
+    );
+    expect(() => stackFiles(undefined, [nameless])).toThrow(
+      `--config-file ${nameless} must be called Pulumi.<stack>.yaml, or go with --stack`,
+    );
+    expect(() => stackFiles("dev", [nameless, nameless])).toThrow(
+      "--config-file must be given once beside --stack with the name of one stack",
+    );
+  });
+});
+
+describe("the document", () => {
+  test("holds the three stacks with their cost and the secrets that somebody has to set", () => {
+    const facts = document.stacks.map(({ stack, isProtected, resources, cost, secrets }) => ({
+      stack,
+      isProtected,
+      resources,
+      cost: [cost.minimum, cost.maximum, cost.budget],
+      secrets: secrets.filter(({ isOptional }) => !isOptional).map(({ name }) => name),
+    }));
+    const own = ["digitaloceanAccessToken", "secretKey"];
+    expect(facts).toEqual([
+      { stack: "dev", isProtected: false, resources: 31, cost: [20.15, 20.62, 30], secrets: own },
+      { stack: "staging", isProtected: false, resources: 42, cost: [21.18, 22.34, 40], secrets: own },
+      {
+        stack: "production",
+        isProtected: true,
+        resources: 55,
+        cost: [57.54, 64.7, 100],
+        secrets: [...own, "slackAlerts", "slackCritical"],
+      },
+    ]);
+  });
+
+  test("holds every resource once, under its component, with what matters of it", () => {
+    const [, , production] = document.stacks;
+    const shown = production?.components.flatMap(({ resources }) => resources) ?? [];
+    const all = planned.planned[2]?.resources.filter(({ type }) => !type.startsWith("slipway:")) ?? [];
+    expect(shown.map(({ urn }) => urn).sort()).toEqual(all.map(({ urn }) => urn).sort());
+    expect(shown.find(({ type }) => type.endsWith(":DatabaseCluster"))).toEqual({
+      urn: "urn:pulumi:production::slipway::slipway:index:Database$digitalocean:index/databaseCluster:DatabaseCluster::tinkertools-db",
+      type: "digitalocean:index/databaseCluster:DatabaseCluster",
+      name: "tinkertools-db",
+      settings: {
+        name: "tinkertools-db-production",
+        version: "16",
+        size: "db-s-1vcpu-2gb",
+        nodeCount: 1,
+        region: "nyc1",
+      },
+      isProtected: true,
+      isKept: true,
+    });
+  });
+
+  test("says what a choice would have cost that was left out", () => {
+    expect(document.stacks[2]?.cost.choices).toEqual([
+      {
+        setting: "database.standbyNodes",
+        choice: "one standby, 2 × db-s-1vcpu-2gb",
+        component: "database",
+        minimum: 60.9,
+        maximum: 60.9,
+      },
+      {
+        setting: "app.services.tinkertools-api.autoscaling",
+        choice: "autoscaling 1–3 × apps-d-1vcpu-0.5gb",
+        component: "compute",
+        minimum: 29,
+        maximum: 87.12,
+      },
+    ]);
+  });
+
+  test("says which parts of a release move as they are and which are built again", () => {
+    expect(document.stacks[1]?.releases).toEqual([
+      {
+        part: "services.tinkertools-api",
+        way: "image",
+        from: `tinkertools/tinkertools-api sha256:${"0".repeat(64)}`,
+      },
+      {
+        part: "staticSites.tinkertools-frontend",
+        way: "rebuilt",
+        from: "tinkertools/tinkertools, branch develop",
+      },
+    ]);
+  });
+
+  test("knows what matters of every type that the stacks have", () => {
+    const types = new Set(planned.planned.flatMap(({ resources }) => resources.map(({ type }) => type)));
+    expect(
+      [...types].filter((type) => !type.startsWith("slipway:") && !highlightedTypes.includes(type)),
+    ).toEqual([]);
+  });
+});
+
+describe("what the platforms cannot do", () => {
+  const limits = (stack: number) => document.stacks[stack]?.limits.map(({ id }) => id) ?? [];
+
+  test("is told as far as the stack wishes for it", () => {
+    const always = ["logRetention", "siteHeaders", "siteScale", "canary", "sharedAutoscaling", "oneNode"];
+    const database = ["firewallGap", "firewallKept", "restore", "serverDefaults", "privateAddress"];
+    expect(limits(0)).toEqual([...always, ...database, "repeatedJobs", "imagePush"]);
+    const all = Object.keys(platformLimits);
+    expect(all.filter((id) => !limits(2).some((met) => met === id))).toEqual(["scalingMeasures"]);
+  });
+
+  test("names the settings that wish for it", () => {
+    expect(document.stacks[2]?.limits[0]).toEqual({
+      id: "errorRateAlert",
+      ...platformLimits.errorRateAlert,
+      settings: ["app.alerts", "monitoring.checks"],
+    });
+  });
+});
+
+describe("the text", () => {
+  test("starts with a table of the stacks and fits into 80 columns", () => {
+    const lines = planText(document).split("\n");
+    expect(lines.slice(0, 5)).toEqual([
+      "stack       resources  USD a month  budget  secrets to set  platform limits",
+      "dev         31         20.15–20.62  30      2               13",
+      "staging     42         21.18–22.34  40      2               17",
+      "production  55         57.54–64.70  100     4               20",
+      "",
+    ]);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("shows a resource with its options and its settings", () => {
+    expect(planText(document)).toContain(
+      [
+        "tinkertools-db (Database)",
+        "  DatabaseCluster tinkertools-db [protected, kept]",
+        "      name tinkertools-db-production, version 16, size db-s-1vcpu-2gb, nodeCount",
+        "      1, region nyc1",
+      ].join("\n"),
+    );
+  });
+
+  test("holds the cost against each budget", () => {
+    expect(planText(document)).toContain(
+      [
+        "  - database: 30.45 of 40 (77 %)",
+        "  - compute: 24.00–24.12 of 50 (49 %)",
+        "  - storage: 0.09–7.13 of 10 (72 %)",
+        "  - other: 3.00",
+        "  - all together: 57.54–64.70 of 100 (65 %)",
+      ].join("\n"),
+    );
+  });
+
+  test("is the same when it is made again", async () => {
+    const again = planDocument(await planStacks(stackFiles("all", [])));
+    expect(planText(again)).toBe(planText(document));
+    expect(planMarkdown(again)).toBe(planMarkdown(document));
+    expect(JSON.stringify(again)).toBe(JSON.stringify(document));
+  });
+});
+
+describe("the markdown", () => {
+  test("starts with a table of the stacks and folds each of them", () => {
+    const text = planMarkdown(document);
+    expect(text.split("\n").slice(0, 8)).toEqual([
+      "| stack | resources | USD a month | budget | secrets to set | platform limits |",
+      "| --- | --- | --- | --- | --- | --- |",
+      "| dev | 31 | 20.15–20.62 | 30 | 2 | 13 |",
+      "| staging | 42 | 21.18–22.34 | 40 | 2 | 17 |",
+      "| production | 55 | 57.54–64.70 | 100 | 4 | 20 |",
+      "",
+      "<details><summary><b>dev</b>: 31 resources</summary>",
+      "",
+    ]);
+    expect(text.match(/<\/details>/g)?.length).toBe(3);
+  });
+
+  test("mentions nobody and keeps signs of markdown as they are", () => {
+    const [stack] = document.stacks;
+    if (stack === undefined) throw new Error("there is no stack");
+    const hostile = {
+      ...stack,
+      secrets: [{ name: "@owner|`<b>", isOptional: false, isSet: false, usedBy: ["a\nb"] }],
+    };
+    expect(planMarkdown({ ...document, stacks: [hostile] })).toContain(
+      "- @\u200bowner\\|\\`\\<b\\>: to be set; for a b",
+    );
+  });
+});
+
+describe("faults", () => {
+  test("of several stack files are all told, and nothing is planned", async () => {
+    const one = stackFile("one", "config:\n  slipway:network: { ipRange: 10.0.0.0 }\n");
+    const two = stackFile("two", "config: [\n");
+    const { planned: none, faults } = await planStacks(stackFiles(undefined, [one, two]));
+    expect(none).toEqual([]);
+    expect(faults).toEqual([
+      {
+        stack: "one",
+        message: expect.stringMatching(/^stack one has invalid settings:\n {2}network\.ipRange: must/),
+      },
+      { stack: "two", message: expect.stringMatching(/Pulumi\.two\.yaml is no YAML: /) },
+    ]);
+  });
+
+  test("of one program leave the plans of the others", async () => {
+    const other = stackFile(
+      "other",
+      "config:\n  github:owner: somebody-else\n  slipway:repository: { branches: {} }\n",
+    );
+    const { planned: rest, faults } = await planStacks(new Map([["other", other], ...stackFiles("dev", [])]));
+    expect(rest.map(({ stack }) => stack)).toEqual(["dev"]);
+    expect(faults).toEqual([
+      {
+        stack: "other",
+        message: expect.stringMatching(/^stack other has invalid settings:\n {2}github:owner: must/),
+      },
+    ]);
+  });
+});
