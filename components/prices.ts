@@ -6,10 +6,18 @@ import type { Origin, Price } from "../catalog/origin.ts";
 import { type PlatformPriceName, platformPrices } from "../catalog/platform-prices.ts";
 import { type S3RegionPrices, s3Prices, s3PricesOrigin } from "../catalog/s3-prices.ts";
 import { checkSettings, SettingsError } from "./internal/settings.ts";
-import { AppSize, DatabaseSize, text } from "./internal/values.ts";
+import { type AppSize, type DatabaseSize, text } from "./internal/values.ts";
 
 const Usd = z.number().min(0).max(1_000_000);
-const names = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as [K, ...K[]];
+
+/** A price for any of the names of a table. */
+const pricesOf = <K extends string>(table: Readonly<Record<K, unknown>>) =>
+  z.strictObject(
+    Object.fromEntries(Object.keys(table).map((name) => [name, Usd.optional()])) as Record<
+      K,
+      z.ZodOptional<typeof Usd>
+    >,
+  );
 
 /** What `catalog/overrides.json` may say: prices in USD that an owner knows better. */
 export const PriceOverrides = z.strictObject({
@@ -18,11 +26,11 @@ export const PriceOverrides = z.strictObject({
   /** The day of that source. */
   date: text(/^\d{4}-\d{2}-\d{2}$/, "must be a day such as 2026-11-21"),
   /** A month of one instance, by size. */
-  appSizes: z.partialRecord(AppSize, Usd).default({}),
+  appSizes: pricesOf(appSizes).default({}),
   /** A month of one node, by size. */
-  databaseSizes: z.partialRecord(DatabaseSize, Usd).default({}),
+  databaseSizes: pricesOf(databaseSizes).default({}),
   /** What `slipway catalog show` lists under "platform prices", by name. */
-  platform: z.partialRecord(z.enum(names(platformPrices)), Usd).default({}),
+  platform: pricesOf(platformPrices).default({}),
   /** S3 Standard, by region. */
   s3: z
     .record(

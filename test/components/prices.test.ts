@@ -1,0 +1,99 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, test } from "@jest/globals";
+import { cents, sumOf, times, usd } from "../../components/cost/money.ts";
+import { SettingsError } from "../../components/internal/settings.ts";
+import { currentPrices, pricesWith } from "../../components/prices.ts";
+
+function overrides(text: string): URL {
+  const path = join(mkdtempSync(join(tmpdir(), "slipway-")), "overrides.json");
+  writeFileSync(path, text);
+  return pathToFileURL(path);
+}
+
+const invoice = { source: "invoice of October", date: "2026-11-01" };
+
+test("without overrides the prices are those of the catalog", () => {
+  const prices = currentPrices(new URL("file:///nowhere/overrides.json"));
+  expect(prices.appSize("apps-s-1vcpu-1gb")).toEqual({
+    usd: 12,
+    confidence: "confirmed",
+    source: "DigitalOcean API description, GET /v2/apps/tiers/instance_sizes",
+    date: "2026-08-07",
+  });
+  expect(prices.databaseSize("db-s-4vcpu-8gb")).toMatchObject({ usd: 120, confidence: "unconfirmed" });
+});
+
+test("an owner's price takes the place of the catalog's, with its own source and date", () => {
+  const file = overrides(
+    JSON.stringify({
+      ...invoice,
+      appSizes: { "apps-s-1vcpu-1gb": 13 },
+      databaseSizes: { "gd-2vcpu-8gb": 99.5 },
+      platform: { uptimeCheck: 2 },
+      s3: {
+        "af-south-1": {
+          storageGiBMonth: 0.0274,
+          putPer1000: 0.006,
+          getPer1000: 0.0005,
+          transferOutGiB: 0.154,
+        },
+      },
+    }),
+  );
+  const prices = currentPrices(file);
+  const own = { confidence: "overridden", ...invoice };
+  expect(prices.appSize("apps-s-1vcpu-1gb")).toEqual({ usd: 13, ...own });
+  expect(prices.databaseSize("gd-2vcpu-8gb")).toEqual({ usd: 99.5, ...own });
+  expect(prices.platform("uptimeCheck")).toEqual({ usd: 2, ...own });
+  expect(prices.s3("af-south-1")).toMatchObject({ region: "af-south-1", storageGiBMonth: 0.0274, ...own });
+  expect(prices.appSize("apps-s-1vcpu-2gb").usd).toBe(25);
+  expect(prices.platform("staticApp").usd).toBe(3);
+});
+
+test("fails on every fault of the file at once, with its path", () => {
+  const file = overrides(
+    JSON.stringify({
+      source: "",
+      date: "yesterday",
+      appSizes: { "apps-s-1vcpu-1g": 10, "apps-s-1vcpu-2gb": -1 },
+      platform: { uptimeCheck: "1" },
+      s3: { "us-east-1": { storageGiBMonth: 0.02 }, moon: {} },
+      spaces: 5,
+    }),
+  );
+  const attempt = () => currentPrices(file);
+  expect(attempt).toThrow(SettingsError);
+  expect(attempt).toThrow(
+    [
+      "catalog/overrides.json has invalid settings:",
+      "  source: must say where the prices come from, such as an invoice",
+      '  date: must be a day such as 2026-11-21; got "yesterday"',
+      "  appSizes.apps-s-1vcpu-2gb: must be at least 0; got -1",
+      "  appSizes.apps-s-1vcpu-1g: must be a known setting; did you mean apps-s-1vcpu-1gb?",
+      "  platform.uptimeCheck: must be a number: write 1 without quotes",
+      "  s3.us-east-1.putPer1000: must be set, to a number",
+      "  s3.us-east-1.getPer1000: must be set, to a number",
+      "  s3.us-east-1.transferOutGiB: must be set, to a number",
+      '  s3.moon: must have a name that is an AWS region such as us-east-1; got "moon"',
+      "  spaces: must be a known setting: one of source, date, appSizes, databaseSizes, platform, s3",
+    ].join("\n"),
+  );
+});
+
+test("fails on a file that is no JSON", () => {
+  expect(() => currentPrices(overrides("{"))).toThrow(
+    /^catalog\/overrides\.json has invalid settings:\n {2}settings: must be JSON: /,
+  );
+});
+
+test("money has no dirt of binary fractions", () => {
+  expect(usd(cents(times(3, 0.1)))).toBe(0.3);
+  expect(usd(cents(times(1_000_000, 0.0000005)))).toBe(0.5);
+  expect(usd(cents(times(1, 0.005)))).toBe(0.01);
+  expect(usd(cents(times(1, 0.0049)))).toBe(0);
+  expect(sumOf([0.1, 0.2, 30.45])).toBe(30.75);
+  expect(pricesWith().databaseSize("gd-40vcpu-160gb").usd).toBe(2436);
+});
