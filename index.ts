@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { neededSecrets, readSettings } from "./components/config.ts";
+import { monthlyCost as costOf } from "./components/cost.ts";
 import { assertOwner } from "./components/repository.settings.ts";
 import { platformNames } from "./components/stack.rules.ts";
 import { preparationSecret, withDatabasePreparation } from "./components/web-app/database-preparation.ts";
@@ -124,5 +125,7 @@ export const zone = dns?.zone;
 export const githubEnvironment = delivery?.environment;
 /** What is meant to run: version, commit and the digests of the images. */
 export const release = settings.release;
+/** What the stack costs a month, at least and at most, line by line. */
+export const monthlyCost = costOf(settings, undefined, { awsRegion: new pulumi.Config("aws").get("region") });
 /** What the next run needs to recognise unchanged secrets; secret. */
 export const sealed = app?.sealed;

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { monthlyCost } from "../components/cost.ts";
+import { stackSettings } from "../operations/stack-settings.ts";
 import {
   type MockWorld,
   outputValue,
@@ -185,6 +187,7 @@ describe("the stack's outputs", () => {
       zone: undefined,
       githubEnvironment: "dev",
       release: { version: "0.0.0-dev", images: { "tinkertools-api": `sha256:${"0".repeat(64)}` } },
+      monthlyCost: monthlyCost(stackSettings("dev")),
       sealed: { secret: { key: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/), entries: {} } },
     });
   });
