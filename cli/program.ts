@@ -7,6 +7,7 @@ import { OperationFault } from "../operations/fault.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { doctorCommand } from "./doctor.ts";
 import { planCommand } from "./plan.ts";
+import { rulesCommand } from "./rules.ts";
 
 /** Exit codes of the command: everything else is a fault that a person can mend. */
 const ok = 0;
@@ -48,7 +49,7 @@ async function program(args: readonly string[]): Promise<Command> {
   // Only these load the engine's SDK, which takes longer than everything that a wrong stack file needs.
   if (args.includes("local"))
     for (const part of (await import("./local/index.ts")).localCommands) local.addCommand(part());
-  for (const part of [planCommand, doctorCommand]) command.addCommand(part());
+  for (const part of [planCommand, rulesCommand, doctorCommand]) command.addCommand(part());
   for (const part of [command, ...command.commands, ...local.commands]) part.exitOverride();
   return command;
 }

@@ -11,6 +11,7 @@ import { checkSettings, type Fault, SettingsError } from "./internal/settings.ts
 import { MonitoringSettings, monitoringSecrets } from "./monitoring.settings.ts";
 import { NetworkSettings } from "./network.settings.ts";
 import { OperationsSettings, operationsSecrets } from "./operations.settings.ts";
+import { PolicySettings } from "./policy.settings.ts";
 import { ProductSettings } from "./product.settings.ts";
 import { ReleaseSettings } from "./release.settings.ts";
 import { RepositorySettings, repositorySecrets } from "./repository.settings.ts";
@@ -29,6 +30,7 @@ export const blocks = {
   repository: RepositorySettings,
   monitoring: MonitoringSettings,
   budget: BudgetSettings,
+  policy: PolicySettings,
   release: ReleaseSettings,
   operations: OperationsSettings,
 } as const;

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { text } from "./internal/values.ts";
+
+/** A reason that says something is a sentence of its own. */
+const fewestWords = 4;
+
+/** A finding of a rule that a stack lives with for a while. */
+const Waiver = z.strictObject({
+  /** The rule's id, as `slipway plan` prints it. */
+  rule: text(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/, "must be the id of a rule, such as s3-access-log"),
+  /** Name of the resource, as `slipway plan` prints it. */
+  resource: z
+    .string()
+    .min(1, "must name the resource as slipway plan prints it, such as tinkertools-backups"),
+  /** Why the stack may break the rule. */
+  reason: z.string().refine((reason) => reason.trim().split(/\s+/).length >= fewestWords, {
+    error: `must say why in at least ${fewestWords} words`,
+  }),
+  /** The last day on which it holds, at most a year ahead. */
+  expires: z.iso.date({ error: "must be a date such as 2027-03-31, in quotes" }),
+});
+export type Waiver = z.output<typeof Waiver>;
+
+/** What a stack file may say about the rules that every stack must meet (`slipway:policy`). */
+export const PolicySettings = z.strictObject({
+  waivers: z
+    .array(Waiver)
+    .default([])
+    .superRefine((waivers, context) => {
+      const keys = waivers.map(({ rule, resource }) => `${rule} ${resource}`);
+      keys.forEach((key, index) => {
+        if (keys.indexOf(key) < index)
+          context.addIssue({ code: "custom", path: [index], message: `must be listed once: ${key}` });
+      });
+    }),
+});
+export type PolicySettings = z.output<typeof PolicySettings>;

@@ -1,0 +1,53 @@
+import type { StackSettings } from "../components/config.ts";
+import { monthlyCost } from "../components/cost.ts";
+import type { PolicyResource, PolicyStack } from "./rule.ts";
+
+/** What a plan knows of a resource, as far as rules need it. */
+export interface KnownResource {
+  urn: string;
+  type: string;
+  name: string;
+  parent?: string;
+  inputs: Record<string, unknown>;
+  options: { protect: boolean; retainOnDelete: boolean };
+}
+
+/** A stack as the rules see it: its settings, what its program makes of them, and what that costs. */
+export function policyStack(
+  settings: StackSettings,
+  resources: PolicyResource[],
+  today: string,
+  awsRegion?: string,
+): PolicyStack {
+  const { stack, isProtected, budget, policy } = settings;
+  return {
+    stack,
+    isProtected,
+    resources,
+    facts: {
+      monthlyCost: monthlyCost(settings, today, { awsRegion }),
+      ...(budget === undefined ? {} : { budget }),
+      waivers: policy?.waivers ?? [],
+      today,
+    },
+  };
+}
+
+/** The same from a plan. */
+export function plannedPolicyStack(
+  { settings, resources }: { settings: StackSettings; resources: readonly KnownResource[] },
+  today: string,
+  awsRegion?: string,
+): PolicyStack {
+  const known = resources.map(({ urn, type, name, parent, inputs, options }) => {
+    const { protect, retainOnDelete } = options;
+    return {
+      urn,
+      type,
+      name,
+      props: inputs,
+      options: { protect, retainOnDelete, ...(parent === undefined ? {} : { parent }) },
+    };
+  });
+  return policyStack(settings, known, today, awsRegion);
+}
