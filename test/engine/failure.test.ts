@@ -22,14 +22,39 @@ function resourcesInState(): number {
   }
 }
 
-/** Kills the engine, with its whole process group, and the command, as soon as so many resources are in the state. */
+/**
+ * Kills the engine, with its whole process group, and the command, as soon as so many resources are in the state. On a
+ * busy machine the command can be done before the kill comes: then it is tried again.
+ */
 async function killedUp(resources: number): Promise<void> {
-  const command = slipway.start(["local", "up"]);
-  while (resourcesInState() < resources && command.isRunning()) await pause(10);
-  const { engine } = JSON.parse(readFileSync(join(slipway.home, "runs", "dev.json"), "utf8"));
-  command.kill("SIGKILL");
-  process.kill(-engine.pid, "SIGKILL");
-  expect(await command.ended).toMatchObject({ signal: "SIGKILL" });
+  for (;;) {
+    const command = slipway.start(["local", "up"]);
+    while (resourcesInState() < resources && command.isRunning()) await pause(10);
+    const engine = engineAtWork();
+    command.kill("SIGKILL");
+    if (engine !== undefined && killGroup(engine)) {
+      expect(await command.ended).toMatchObject({ signal: "SIGKILL" });
+      return;
+    }
+    await command.ended;
+    await slipway.json(["local", "down"]);
+  }
+}
+
+/** The engine's process while a run records one. */
+function engineAtWork(): number | undefined {
+  const record = join(slipway.home, "runs", "dev.json");
+  return existsSync(record) ? JSON.parse(readFileSync(record, "utf8")).engine?.pid : undefined;
+}
+
+/** Whether there was a process group to kill. */
+function killGroup(pid: number): boolean {
+  try {
+    return process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+    throw error;
+  }
 }
 
 async function countOf(kind: string, path: string): Promise<number> {
