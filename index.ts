@@ -1,18 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
 import { neededSecrets, readSettings } from "./components/config.ts";
 import { monthlyCost as costOf } from "./components/cost.ts";
-import { assertOwner } from "./components/repository.settings.ts";
+import { assertDeployable, deployedState } from "./components/deployed.rules.ts";
 import { platformNames } from "./components/stack.rules.ts";
 import { preparationSecret, withDatabasePreparation } from "./components/web-app/database-preparation.ts";
 
-const settings = readSettings(pulumi.getStack(), pulumi.runtime.allConfig());
+// The SDK has it and leaves it out of its types.
+const isConfigSecret: unknown = Reflect.get(pulumi.runtime, "isConfigSecret");
+const settings = readSettings(pulumi.getStack(), pulumi.runtime.allConfig(), {
+  isSecret: (key) => typeof isConfigSecret !== "function" || isConfigSecret(key) === true,
+  githubOwner: process.env.GITHUB_OWNER,
+});
 const { product, isProtected } = settings;
 const { region, repository } = product;
 const named = (role: string) => `${product.name}-${role}`;
-assertOwner(settings.stack, repository, {
-  "github:owner": new pulumi.Config("github").get("owner"),
-  GITHUB_OWNER: process.env.GITHUB_OWNER,
-});
 
 // Loaded only now, so that a wrong stack file is refused before the providers' SDKs are loaded.
 const { Network } = await import("./components/network.ts");
@@ -34,6 +35,8 @@ const stackSecrets = Object.fromEntries(
 const lastRun = new pulumi.StackReference(
   `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`,
 );
+
+assertDeployable(settings.stack, (await lastRun.getOutputDetails("deployed")).value, settings);
 
 const keep = { protect: isProtected };
 
@@ -127,5 +130,7 @@ export const githubEnvironment = delivery?.environment;
 export const release = settings.release;
 /** What the stack costs a month, at least and at most, line by line. */
 export const monthlyCost = costOf(settings, undefined, { awsRegion: new pulumi.Config("aws").get("region") });
+/** What the next run compares its wishes with, for the platform refuses some changes. */
+export const deployed = deployedState(settings);
 /** What the next run needs to recognise unchanged secrets; secret. */
 export const sealed = app?.sealed;

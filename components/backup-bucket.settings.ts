@@ -1,10 +1,33 @@
 import { z } from "zod";
-import type { Fault } from "./internal/settings.ts";
+import type { Fault } from "./internal/faults.ts";
+import { type Rule, ruled } from "./internal/rules.ts";
 import { text } from "./internal/values.ts";
 
+interface Kept {
+  lock: { days: number };
+  retentionDays: number;
+}
+
+/** What must hold between the settings of the backups. */
+export const backupRules: readonly Rule<Kept>[] = [
+  {
+    id: "lock-retention",
+    demands: "A lock ends before what it locks expires.",
+    faults: ({ lock, retentionDays }) =>
+      lock.days > retentionDays
+        ? [
+            {
+              path: ["lock", "days"],
+              message: "must be at most retentionDays: what is locked cannot expire",
+            },
+          ]
+        : [],
+  },
+];
+
 /** What a stack file may say about backups outside the database's platform. */
-export const BackupBucketSettings = z
-  .strictObject({
+export const BackupBucketSettings = ruled(
+  z.strictObject({
     /**
      * Name of the bucket, unique among all buckets of all AWS customers.
      * @default - the product's name, `backups` and the stack's name
@@ -44,12 +67,9 @@ export const BackupBucketSettings = z
     dumpGiB: z.number().min(0.001).max(10_000).optional(),
     /** Whether destroying the stack deletes the backups too, as far as the lock lets it. */
     forceDestroy: z.boolean().default(false),
-  })
-  .refine(({ lock, retentionDays }) => lock.days <= retentionDays, {
-    path: ["lock", "days"],
-    error: "must be at most retentionDays: what is locked cannot expire",
-    when: ({ issues }) => issues.length === 0,
-  });
+  }),
+  backupRules,
+);
 export type BackupBucketSettings = z.output<typeof BackupBucketSettings>;
 
 /** What a stack may not say about backups because it is, or is not, a protected one; paths start at the block. */

@@ -4,8 +4,10 @@ import { BudgetSettings } from "./budget.settings.ts";
 import { DatabaseSettings } from "./database.settings.ts";
 import { defaultProduct } from "./default-product.ts";
 import { DeployEnvironmentSettings, deliverySecrets } from "./deploy-environment.settings.ts";
+import { todayDate } from "./deployed.rules.ts";
 import { DnsSettings } from "./dns.settings.ts";
-import { unknownKeyText } from "./internal/faults.ts";
+import { claimText } from "./internal/claims.ts";
+import { pathText, unknownKeyText } from "./internal/faults.ts";
 import { mergedSecrets, type NeededSecret } from "./internal/secrets.ts";
 import { checkSettings, type Fault, SettingsError } from "./internal/settings.ts";
 import { MonitoringSettings, monitoringSecrets } from "./monitoring.settings.ts";
@@ -13,6 +15,7 @@ import { NetworkSettings } from "./network.settings.ts";
 import { OperationsSettings, operationsSecrets } from "./operations.settings.ts";
 import { PolicySettings } from "./policy.settings.ts";
 import { ProductSettings } from "./product.settings.ts";
+import { RecoverySettings } from "./recovery.settings.ts";
 import { ReleaseSettings } from "./release.settings.ts";
 import { RepositorySettings, repositorySecrets } from "./repository.settings.ts";
 import { stackFaults } from "./stack.rules.ts";
@@ -31,6 +34,7 @@ export const blocks = {
   monitoring: MonitoringSettings,
   budget: BudgetSettings,
   policy: PolicySettings,
+  recovery: RecoverySettings,
   release: ReleaseSettings,
   operations: OperationsSettings,
 } as const;
@@ -53,32 +57,45 @@ export interface StackSettings extends BlockSettings {
 const namespace = "slipway:";
 const blockNames = Object.keys(blocks) as Block[];
 
+/** How a configuration is read. */
+export interface ReadOptions {
+  /** Whether a secret that is not set is a fault; what only looks at the settings needs none. */
+  needsSecrets?: boolean;
+  /** Whether the value of a full key was kept as a secret. @default - every value was */
+  isSecret?: (key: string) => boolean;
+  /** The day that rules go by, as an ISO date. */
+  today?: string;
+  /** Whose repositories GitHub's provider works on, where the environment says so. */
+  githubOwner?: string | undefined;
+}
+
 /**
  * Reads a stack's settings from its configuration: full keys to texts, blocks as JSON, secrets in plain text.
  *
  * Without a product the blocks that are not set are those of the default product; with one the stack file stands alone.
  *
- * @throws SettingsError with a line per fault of the whole file, missing secrets included, unless `needsSecrets` is
- * false: what only looks at the settings needs none.
+ * @throws SettingsError with a line per fault of the whole file, missing secrets included.
  */
 export function readSettings(
   stack: string,
   config: Readonly<Record<string, string>>,
-  { needsSecrets = true }: { needsSecrets?: boolean } = {},
+  options: ReadOptions = {},
 ): StackSettings {
+  const { needsSecrets = true, isSecret = () => true, today = todayDate(), githubOwner } = options;
   const given = givenIn(config);
   const isProtected = stack === "production";
-  const { read, faulty, faults } = readBlocks(given, isProtected);
+  const { read, partial, faulty, faults } = readBlocks(given, isProtected);
   const settings = { ...read, stack, isProtected };
-  faults.push(...stackFaults(settings, faulty));
+  faults.push(...stackFaults(partial, { isProtected, today, config, githubOwner }));
 
   const needed = neededSecrets(settings);
   if (needsSecrets) faults.push(...missingSecrets(needed, given));
+  faults.push(...openSecrets(needed, given, isSecret));
   const known = [...blockNames, ...needed.map(({ name }) => name)];
   // With a faulty block nobody knows which secrets it needs.
   for (const [key, value] of given)
-    if (!known.includes(key) && (faulty.size === 0 || isBlock(value)))
-      faults.push({ path: key, message: unknownKeyText(key, known) });
+    if (!known.includes(key) && (!faulty || isBlock(value)))
+      faults.push({ path: pathText([key]), message: claimText(key) ?? unknownKeyText(key, known) });
 
   if (faults.length > 0 || read.product === undefined) throw new SettingsError(`stack ${stack}`, faults);
   return { ...settings, product: read.product, release: read.release ?? { images: {} } };
@@ -112,26 +129,37 @@ export function neededSecrets(settings: BlockSettings): NeededSecret[] {
 
 function readBlocks(given: ReadonlyMap<string, string>, isProtected: boolean) {
   const read: BlockSettings = {};
-  const faulty = new Set<Block>();
+  const right: Record<string, unknown> = {};
+  const missing: PropertyKey[][] = [];
   const faults: Fault[] = [];
   const isDefault = !given.has("product");
   const defaults: Readonly<Record<string, unknown>> = isDefault && !isProtected ? defaultProduct : {};
-  if (isDefault && isProtected)
+  if (isDefault && isProtected) {
     faults.push({ path: "product", message: "must be set: a protected stack does not run on defaults" });
+    missing.push(["product"]);
+  }
 
+  let faulty = false;
   const readBlock = <B extends Block>(block: B) => {
     const text = given.get(block);
     const input = text === undefined ? defaults[block] : parsed(text);
     if (input === undefined) return;
     const checked = checkSettings(blocks[block], input, block);
-    if (checked.ok) read[block] = checked.value as BlockSettings[B];
+    if (checked.ok) {
+      read[block] = checked.value as BlockSettings[B];
+      right[block] = checked.value;
+      return;
+    }
+    faulty = true;
+    faults.push(...checked.faults);
+    if (checked.partial === undefined) missing.push([block]);
     else {
-      faulty.add(block);
-      faults.push(...checked.faults);
+      right[block] = checked.partial.value;
+      missing.push(...checked.partial.missing.map((path) => [block, ...path]));
     }
   };
   for (const block of blockNames) readBlock(block);
-  return { read, faulty, faults };
+  return { read, partial: { value: right, missing }, faulty, faults };
 }
 
 /** The value of a key of the configuration; what is no JSON is the text itself. */
@@ -155,5 +183,22 @@ function missingSecrets(needed: readonly NeededSecret[], given: ReadonlyMap<stri
     if (value === "") return [{ path: name, message: `must not be empty; set it with: ${set}` }];
     if (value !== undefined || optional) return [];
     return [{ path: name, message: `must be set, because ${usedBy.join(" and ")} needs it: ${set}` }];
+  });
+}
+
+/** Secrets that stand in the stack file for everybody to read, or are no secret at all. */
+function openSecrets(
+  needed: readonly NeededSecret[],
+  given: ReadonlyMap<string, string>,
+  isSecret: (key: string) => boolean,
+): Fault[] {
+  return needed.flatMap(({ name }) => {
+    const value = given.get(name);
+    if (value === undefined || value === "" || isSecret(`${namespace}${name}`)) return [];
+    const set = `pulumi config set --secret ${namespace}${name}`;
+    const message = isBlock(value)
+      ? `must be the text of a secret, not a block of settings: ${set}`
+      : `must not be in plain text, where everybody can read it: make a new one and set it with: ${set}`;
+    return [{ path: name, message }];
   });
 }

@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { connectionLimit, databaseSizes, takesStandby } from "../catalog/database-sizes.ts";
+import { postgresExtensions } from "../catalog/postgres-extensions.ts";
+import { databaseRules } from "./database.rules.ts";
+import { ruled } from "./internal/rules.ts";
 import { DatabaseSize, PostgresVersion, Region, SqlName, text } from "./internal/values.ts";
 import { PostgresSettings } from "./postgres.settings.ts";
 
@@ -25,10 +27,7 @@ const ReplicaName = text(
   "must be 3 to 40 lower-case letters, digits and single hyphens, with a letter first, such as reports",
 );
 
-const ExtensionName = text(
-  /^[a-z][a-z0-9_-]{0,62}$/,
-  "must be the name of a Postgres extension, such as pg_trgm",
-);
+const ExtensionName = z.enum(postgresExtensions);
 
 /** The platform takes 100 sources and no IPv6; the network is one. Source: DigitalOcean, trusted sources, 2026-11-21. */
 const PublicAddress = z.ipv4({ error: "must be an IPv4 address such as 203.0.113.7" });
@@ -48,123 +47,58 @@ const Connection = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const DatabaseBlock = z.strictObject({
+  /** Major version; a newer one is an upgrade in place that cannot be undone. */
+  version: PostgresVersion.default("16"),
+  /** Size of each node; it can grow but never shrink. */
+  size: DatabaseSize.default("db-s-1vcpu-1gb"),
+  /** Nodes that take over when the primary fails. */
+  standbyNodes: z.int().min(0).max(2).default(0),
+  /** Read replicas by name. */
+  replicas: z
+    .record(
+      ReplicaName,
+      z.strictObject({
+        /** @default - the size of the primary */
+        size: DatabaseSize.optional(),
+        /** @default - the region of the product */
+        region: Region.optional(),
+      }),
+    )
+    .default({}),
+  /** Databases by name, each owned by one user, who is made where `users` does not list it. */
+  databases: z
+    .record(DatabaseName, z.strictObject({ owner: UserName, extensions: z.array(ExtensionName).default([]) }))
+    .default({}),
+  /** Users that own no database. */
+  users: z.array(UserName).default([]),
+  /** Connection pools by name. */
+  pools: z
+    .record(
+      PoolName,
+      z.strictObject({
+        database: SqlName,
+        user: SqlName,
+        /** A transaction pool cannot carry prepared statements, advisory locks or pg_dump. */
+        mode: z.enum(["transaction", "session", "statement"]).default("transaction"),
+        /** Connections that the pool may hold. */
+        size: z.int().min(1),
+      }),
+    )
+    .default({}),
+  /** Settings of the server itself. */
+  postgres: PostgresSettings.default({}),
+  /** The weekly hour, UTC, in which the platform may restart the cluster. */
+  maintenance: z
+    .strictObject({
+      day: z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]),
+      hour: text(/^(?:[01]\d|2[0-3]):00$/, 'must be a full hour of the day in quotes, such as "03:00"'),
+    })
+    .default({ day: "sunday", hour: "03:00" }),
+  connection: Connection.default({ kind: "private" }),
+});
+/** A Postgres cluster, checked and complete. */
+export type DatabaseSettings = z.output<typeof DatabaseBlock>;
+
 /** What a stack file may say about the Postgres cluster. */
-export const DatabaseSettings = z
-  .strictObject({
-    /** Major version; a newer one is an upgrade in place that cannot be undone. */
-    version: PostgresVersion.default("16"),
-    /** Size of each node; it can grow but never shrink. */
-    size: DatabaseSize.default("db-s-1vcpu-1gb"),
-    /** Nodes that take over when the primary fails. */
-    standbyNodes: z.int().min(0).max(2).default(0),
-    /** Read replicas by name. */
-    replicas: z
-      .record(
-        ReplicaName,
-        z.strictObject({
-          /** @default - the size of the primary */
-          size: DatabaseSize.optional(),
-          /** @default - the region of the product */
-          region: Region.optional(),
-        }),
-      )
-      .default({}),
-    /** Databases by name, each owned by one user, who is made where `users` does not list it. */
-    databases: z
-      .record(
-        DatabaseName,
-        z.strictObject({ owner: UserName, extensions: z.array(ExtensionName).default([]) }),
-      )
-      .default({}),
-    /** Users that own no database. */
-    users: z.array(UserName).default([]),
-    /** Connection pools by name. */
-    pools: z
-      .record(
-        PoolName,
-        z.strictObject({
-          database: SqlName,
-          user: SqlName,
-          /** A transaction pool cannot carry prepared statements, advisory locks or pg_dump. */
-          mode: z.enum(["transaction", "session", "statement"]).default("transaction"),
-          /** Connections that the pool may hold. */
-          size: z.int().min(1),
-        }),
-      )
-      .default({}),
-    /** Settings of the server itself. */
-    postgres: PostgresSettings.default({}),
-    /** The weekly hour, UTC, in which the platform may restart the cluster. */
-    maintenance: z
-      .strictObject({
-        day: z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]),
-        hour: text(/^(?:[01]\d|2[0-3]):00$/, 'must be a full hour of the day in quotes, such as "03:00"'),
-      })
-      .default({ day: "sunday", hour: "03:00" }),
-    connection: Connection.default({ kind: "private" }),
-  })
-  .superRefine((settings, context) => {
-    for (const { path, message } of databaseFaults(settings))
-      context.addIssue({ code: "custom", path, message });
-  });
-export type DatabaseSettings = z.output<typeof DatabaseSettings>;
-
-/** Every user of the cluster besides `doadmin`: the listed ones and the owners, each once, sorted. */
-export const appUsers = ({ users, databases }: Pick<DatabaseSettings, "users" | "databases">): string[] =>
-  [...new Set([...users, ...Object.values(databases).map(({ owner }) => owner)])].sort();
-
-const listed = (names: readonly string[]) =>
-  names.length === 0 ? "none is set" : `there is ${names.join(", ")}`;
-
-interface PathFault {
-  path: (string | number)[];
-  message: string;
-}
-
-/** What is wrong across the settings of a database: standby, replicas, pools and the connections that they share. */
-function databaseFaults(settings: Omit<DatabaseSettings, "postgres">): PathFault[] {
-  return [...standbyFaults(settings), ...replicaFaults(settings), ...poolFaults(settings)];
-}
-
-function standbyFaults({ size, standbyNodes }: Pick<DatabaseSettings, "size" | "standbyNodes">): PathFault[] {
-  if (standbyNodes <= 0 || takesStandby(size)) return [];
-  const message = `must be 0 with size ${size}: standby nodes need 2 GB of memory or more, such as db-s-1vcpu-2gb`;
-  return [{ path: ["standbyNodes"], message }];
-}
-
-function replicaFaults({ size, replicas }: Pick<DatabaseSettings, "size" | "replicas">): PathFault[] {
-  const least = databaseSizes[size].memoryGiB;
-  return Object.entries(replicas)
-    .filter(([, replica]) => replica.size !== undefined && databaseSizes[replica.size].memoryGiB < least)
-    .map(([name]) => ({
-      path: ["replicas", name, "size"],
-      message: `must be at least the primary's size, ${size}`,
-    }));
-}
-
-function poolFaults(settings: Pick<DatabaseSettings, "size" | "pools" | "databases" | "users">): PathFault[] {
-  const databases = Object.keys(settings.databases);
-  const users = appUsers(settings);
-  const faults: PathFault[] = [];
-  let connections = 0;
-  for (const [name, pool] of Object.entries(settings.pools)) {
-    connections += pool.size;
-    if (!databases.includes(pool.database))
-      faults.push({
-        path: ["pools", name, "database"],
-        message: `must be one of databases; ${listed(databases)}`,
-      });
-    if (!users.includes(pool.user))
-      faults.push({
-        path: ["pools", name, "user"],
-        message: `must be one of users or an owner; ${listed(users)}`,
-      });
-  }
-  const most = connectionLimit(settings.size);
-  if (connections > most)
-    faults.push({
-      path: ["pools"],
-      message: `must hold at most ${most} connections together, which is all that ${settings.size} has; got ${connections}`,
-    });
-  return faults;
-}
+export const DatabaseSettings = ruled(DatabaseBlock, databaseRules);

@@ -12,7 +12,7 @@ export const defaultProduct = {
     region: "nyc",
     contact: "devops@tinkertools.ao",
   },
-  network: { ipRange: "10.10.0.0/20" },
+  network: { ipRange: "10.40.0.0/20" },
   database: {
     version: "16",
     size: "db-s-1vcpu-1gb",

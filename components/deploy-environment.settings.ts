@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Rule, ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { Branch, SecretName, text } from "./internal/values.ts";
 import { ActionsSecrets, ActionsVariables } from "./repository.settings.ts";
@@ -46,13 +47,48 @@ export type Oidc = z.output<typeof Oidc>;
 const ownVariables = ["PULUMI_STACK", "AWS_REGION", "AWS_ROLE_ARN", "BACKUP_BUCKET"];
 const ownSecrets = ["DIGITALOCEAN_ACCESS_TOKEN"];
 
+interface Delivery {
+  reviewers: readonly Reviewer[];
+  variables: Readonly<Record<string, unknown>>;
+  secrets: Readonly<Record<string, unknown>>;
+}
+
+/** What must hold between the settings of the delivery. */
+export const deliveryRules: readonly Rule<Delivery>[] = [
+  {
+    id: "reviewer-once",
+    demands: "No reviewer is listed twice.",
+    faults({ reviewers }) {
+      const keys = reviewers.map((reviewer) => JSON.stringify(reviewer));
+      return keys.flatMap((key, index) =>
+        keys.indexOf(key) < index ? [{ path: ["reviewers", index], message: "must be listed once" }] : [],
+      );
+    },
+  },
+  {
+    id: "own-variables",
+    demands: "Variables and secrets that slipway sets in GitHub are left to it.",
+    faults: (settings) =>
+      (
+        [
+          ["variables", ownVariables],
+          ["secrets", ownSecrets],
+        ] as const
+      ).flatMap(([block, own]) =>
+        own
+          .filter((name) => Object.hasOwn(settings[block], name))
+          .map((name) => ({ path: [block, name], message: "must be left out: slipway sets it" })),
+      ),
+  },
+];
+
 /**
  * What a stack file may say about how it is deployed (`slipway:delivery`).
  *
  * Limits: GitHub, "Deployments and environments", 2026-11-21.
  */
-export const DeployEnvironmentSettings = z
-  .strictObject({
+export const DeployEnvironmentSettings = ruled(
+  z.strictObject({
     /** Name of the GitHub environment. */
     environment: text(
       /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
@@ -78,25 +114,9 @@ export const DeployEnvironmentSettings = z
     variables: ActionsVariables,
     /** More secrets of the environment. */
     secrets: ActionsSecrets,
-  })
-  .superRefine((settings, context) => {
-    const keys = settings.reviewers.map((reviewer) => JSON.stringify(reviewer));
-    keys.forEach((key, index) => {
-      if (keys.indexOf(key) < index)
-        context.addIssue({ code: "custom", path: ["reviewers", index], message: "must be listed once" });
-    });
-    for (const [block, own] of [
-      ["variables", ownVariables],
-      ["secrets", ownSecrets],
-    ] as const)
-      for (const name of own)
-        if (Object.hasOwn(settings[block], name))
-          context.addIssue({
-            code: "custom",
-            path: [block, name],
-            message: "must be left out: slipway sets it",
-          });
-  });
+  }),
+  deliveryRules,
+);
 export type DeployEnvironmentSettings = z.output<typeof DeployEnvironmentSettings>;
 
 /** The stack secrets that deployments need. */

@@ -1,14 +1,10 @@
 import type { DnsRecordSettings } from "./dns.settings.ts";
+import type { Rule, RuleFault } from "./internal/rules.ts";
 import { Hostname } from "./internal/values.ts";
 
 interface Zone {
   zone: string;
   records: readonly DnsRecordSettings[];
-}
-
-interface PathFault {
-  path: (string | number)[];
-  message: string;
 }
 
 /**
@@ -21,41 +17,69 @@ const appAuthorities = ["letsencrypt.org", "pki.goog"];
 /** The whole name of a record: `www` in `tinkertools.ao` is `www.tinkertools.ao`. */
 export const fullName = (zone: string, name: string) => (name === "@" ? zone : `${name}.${zone}`);
 
+/** Whether a host name is a zone or inside it. */
+export const isWithin = (name: string, zone: string) => name === zone || name.endsWith(`.${zone}`);
+
 const identity = (record: DnsRecordSettings) =>
   [record.type, record.name, record.type === "CAA" ? record.tag : "", record.value].join(" ");
 
-/** What is wrong across the records of a zone; paths start at the block. */
-export function dnsFaults({ records }: Zone): PathFault[] {
-  return records.flatMap((record, index) => {
-    const at = (...path: string[]) => ["records", index, ...path];
-    const sameName = records.filter(({ name }) => name === record.name);
-    const first = records.findIndex(({ name }) => name === record.name);
-    const faults: PathFault[] = [];
-    const ttl = records[first]?.ttl;
-    if (ttl !== undefined && record.ttl !== ttl)
-      faults.push({
-        path: at("ttl"),
-        message: `must be ${ttl} as in records[${first}]: all records of one name share one ttl; got ${record.ttl}`,
-      });
-    if (records.findIndex((other) => identity(other) === identity(record)) < index)
-      faults.push({ path: at(), message: "must not be there twice" });
-    else if (record.type === "CNAME" && record.name === "@")
-      faults.push({
-        path: at("type"),
-        message: "must not be CNAME at the zone itself, which has other records; use A",
-      });
-    else if (record.type === "CNAME" && sameName.length > 1)
-      faults.push({
-        path: at("name"),
-        message: `must be used once: a CNAME allows no other record for ${record.name}`,
-      });
-    if (record.type === "CAA") {
-      const fault = authorityFault(record.tag, record.value);
-      if (fault !== undefined) faults.push({ path: at("value"), message: fault });
-    }
-    return faults;
-  });
+const isRepeated = (records: readonly DnsRecordSettings[], index: number) =>
+  records.findIndex((other, at) => at === index || identity(other) === identityAt(records, index)) < index;
+
+function identityAt(records: readonly DnsRecordSettings[], index: number): string {
+  const record = records[index];
+  return record === undefined ? "" : identity(record);
 }
+
+/** A rule that looks at each record among the others. */
+function recordRule(
+  id: string,
+  demands: string,
+  fault: (
+    record: DnsRecordSettings,
+    records: readonly DnsRecordSettings[],
+    index: number,
+  ) => { at: string[]; message: string } | undefined,
+): Rule<Zone> {
+  return {
+    id,
+    demands,
+    faults: ({ records }) =>
+      records.flatMap((record, index): RuleFault[] => {
+        const found = fault(record, records, index);
+        return found === undefined ? [] : [{ path: ["records", index, ...found.at], message: found.message }];
+      }),
+  };
+}
+
+/** What must hold between the records of a zone. */
+export const dnsRules: readonly Rule<Zone>[] = [
+  recordRule("record-ttl", "All records of one name share one ttl.", (record, records) => {
+    const first = records.findIndex(({ name }) => name === record.name);
+    const ttl = records[first]?.ttl;
+    if (ttl === undefined || record.ttl === ttl) return undefined;
+    const message = `must be ${ttl} as in records[${first}]: all records of one name share one ttl; got ${record.ttl}`;
+    return { at: ["ttl"], message };
+  }),
+  recordRule("record-once", "No record is there twice.", (_, records, index) =>
+    isRepeated(records, index) ? { at: [], message: "must not be there twice" } : undefined,
+  ),
+  recordRule("apex-cname", "The zone itself has no CNAME.", ({ type, name }, records, index) =>
+    type === "CNAME" && name === "@" && !isRepeated(records, index)
+      ? { at: ["type"], message: "must not be CNAME at the zone itself, which has other records; use A" }
+      : undefined,
+  ),
+  recordRule("cname-alone", "A CNAME is the only record of its name.", (record, records, index) => {
+    const { type, name } = record;
+    const isAlone = records.filter((other) => other.name === name).length === 1;
+    if (type !== "CNAME" || name === "@" || isAlone || isRepeated(records, index)) return undefined;
+    return { at: ["name"], message: `must be used once: a CNAME allows no other record for ${name}` };
+  }),
+  recordRule("caa-value", "A CAA record names an authority, or with iodef an address.", (record) => {
+    const message = record.type === "CAA" ? authorityFault(record.tag, record.value) : undefined;
+    return message === undefined ? undefined : { at: ["value"], message };
+  }),
+];
 
 function authorityFault(tag: "issue" | "issuewild" | "iodef", value: string): string | undefined {
   if (tag === "iodef")
@@ -67,9 +91,9 @@ function authorityFault(tag: "issue" | "issuewild" | "iodef", value: string): st
     : "must be the host name of an authority without a final dot, such as letsencrypt.org";
 }
 
-/** What a zone may not hold because App Platform keeps the records of these host names itself. */
-export function appNameFaults({ zone, records }: Zone, appNames: readonly string[]): PathFault[] {
-  const faults: PathFault[] = records.flatMap((record, index) => {
+/** Records of names whose records App Platform writes by itself. */
+export function platformRecordFaults({ zone, records }: Zone, appNames: readonly string[]): RuleFault[] {
+  return records.flatMap((record, index) => {
     const name = fullName(zone, record.name);
     const isAddress = record.type === "A" || record.type === "AAAA" || record.type === "CNAME";
     // At the zone itself the platform writes A records, which allow others beside them; elsewhere a CNAME, which does not.
@@ -77,15 +101,27 @@ export function appNameFaults({ zone, records }: Zone, appNames: readonly string
     const message = `must be left out: app.domains gives ${name} to App Platform, which writes its ${isAddress ? "address" : "only record"} itself`;
     return [{ path: ["records", index], message }];
   });
-  const isServed = appNames.some((name) => name === zone || name.endsWith(`.${zone}`));
+}
+
+/** Authorities that a zone must allow and does not, or App Platform gets no certificate for its names. */
+export function authorityFaults({ zone, records }: Zone, appNames: readonly string[]): RuleFault[] {
+  const isServed = appNames.some((name) => isWithin(name, zone));
   const allowed = records.flatMap((one) =>
     one.type === "CAA" && one.name === "@" && one.tag === "issue" ? [one.value] : [],
   );
   const missing = appAuthorities.filter((authority) => !allowed.includes(authority));
-  if (isServed && allowed.length > 0 && missing.length > 0)
-    faults.push({
-      path: ["records"],
-      message: `must allow App Platform's certificates: add CAA issue ${missing.join(" and ")} at @`,
-    });
-  return faults;
+  return isServed && allowed.length > 0 && missing.length > 0
+    ? [
+        {
+          path: ["records"],
+          message: `must allow App Platform's certificates: add CAA issue ${missing.join(" and ")} at @`,
+        },
+      ]
+    : [];
 }
+
+/** What a zone may not hold because App Platform keeps the records of these host names itself. */
+export const appNameFaults = (zone: Zone, appNames: readonly string[]): RuleFault[] => [
+  ...platformRecordFaults(zone, appNames),
+  ...authorityFaults(zone, appNames),
+];

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { dnsFaults } from "./dns.rules.ts";
+import { dnsRules } from "./dns.rules.ts";
 import { shown } from "./internal/faults.ts";
+import { ruled } from "./internal/rules.ts";
 import { Hostname, Port, text } from "./internal/values.ts";
 
 const Priority = z.int().min(0).max(65535);
@@ -57,13 +58,12 @@ export const DnsRecordSettings = z.discriminatedUnion("type", [
 export type DnsRecordSettings = z.output<typeof DnsRecordSettings>;
 
 /** What a stack file may say about the zone. */
-export const DnsSettings = z
-  .strictObject({
+export const DnsSettings = ruled(
+  z.strictObject({
     /** The domain; its name servers are DigitalOcean's. */
     zone: Hostname,
     records: z.array(DnsRecordSettings).default([]),
-  })
-  .superRefine((settings, context) => {
-    for (const { path, message } of dnsFaults(settings)) context.addIssue({ code: "custom", path, message });
-  });
+  }),
+  dnsRules,
+);
 export type DnsSettings = z.output<typeof DnsSettings>;

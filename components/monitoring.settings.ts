@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pathText } from "./internal/faults.ts";
+import { type Rule, ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { Email, Slack, text, UrlPath } from "./internal/values.ts";
 
@@ -75,24 +76,38 @@ const DatabaseLimits = z.strictObject({
 });
 export type DatabaseLimits = z.output<typeof DatabaseLimits>;
 
+interface Watched {
+  checks: Readonly<Record<string, Check>>;
+  database?: DatabaseLimits | undefined;
+}
+
+/** What must hold between the settings of the monitoring. */
+export const monitoringRules: readonly Rule<Watched>[] = [
+  {
+    id: "alert-destination",
+    demands: "Every alert goes to somebody.",
+    faults(settings) {
+      const silent = [...checkAlerts(settings), ...databaseAlerts(settings)].filter(
+        ({ emails, slack }) => emails.length === 0 && slack === undefined,
+      );
+      const paths = new Map(silent.map((alert) => [alert.path.join("."), alert.path]));
+      return [...paths.values()].map((path) => ({
+        path,
+        message: "must say where its alerts go: emails, slack or both",
+      }));
+    },
+  },
+];
+
 /** What a stack file may say about watching the product. */
-export const MonitoringSettings = z
-  .strictObject({
+export const MonitoringSettings = ruled(
+  z.strictObject({
     /** Checks by name. */
     checks: z.record(AlertName, Check).default({}),
     database: DatabaseLimits.optional(),
-  })
-  .superRefine((settings, context) => {
-    const silent = [...checkAlerts(settings), ...databaseAlerts(settings)].filter(
-      ({ emails, slack }) => emails.length === 0 && slack === undefined,
-    );
-    for (const path of new Map(silent.map((alert) => [alert.path.join("."), alert.path])).values())
-      context.addIssue({
-        code: "custom",
-        path,
-        message: "must say where its alerts go: emails, slack or both",
-      });
-  });
+  }),
+  monitoringRules,
+);
 export type MonitoringSettings = z.output<typeof MonitoringSettings>;
 
 /** One alert with the people that it goes to. */
@@ -150,7 +165,7 @@ function limitAlerts<K extends string>(
 }
 
 /** Every alert that the checks ask for. */
-export function checkAlerts({ checks }: Pick<MonitoringSettings, "checks">): CheckAlert[] {
+export function checkAlerts({ checks }: Pick<Watched, "checks">): CheckAlert[] {
   return Object.entries(checks).flatMap(([name, check]) => {
     const place = { path: ["checks", name], emails: check.emails, slack: check.slack };
     const plain = <K extends CheckAlert["kind"]>(kind: K, period: string, limit?: number) => ({
@@ -173,7 +188,7 @@ export function checkAlerts({ checks }: Pick<MonitoringSettings, "checks">): Che
 }
 
 /** Every alert that the database's limits ask for. */
-export function databaseAlerts({ database }: Pick<MonitoringSettings, "database">): DatabaseAlert[] {
+export function databaseAlerts({ database }: Pick<Watched, "database">): DatabaseAlert[] {
   if (database === undefined) return [];
   const place = { path: ["database"], emails: database.emails, slack: database.slack };
   return [

@@ -1,10 +1,21 @@
 import { z } from "zod";
-import { Commit, ComponentName, Digest, Moment, text } from "./internal/values.ts";
+import { shown } from "./internal/faults.ts";
+import { Commit, ComponentName, Digest, Moment } from "./internal/values.ts";
+
+const must = 'must be a version of three numbers in quotes, such as "1.4.2" or "2.0.0-rc.1"';
+
+/** Without quotes YAML reads 1.0 as the number 1. */
+const Version = z
+  .string({ error: ({ input }) => (input === undefined ? undefined : `${must}; got ${shown(input)}`) })
+  .regex(
+    /^(?=.{5,64}$)(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/,
+    { error: ({ input }) => `${must}; got ${shown(input)}` },
+  );
 
 /** What is to run: the images by digest, and the commit that they and the git-built components come from. */
 export const ReleaseSettings = z.strictObject({
   /** The version that people read, `1.4.2`. */
-  version: text(/^[0-9A-Za-z][0-9A-Za-z.+-]{0,63}$/, "must be a version such as 1.4.2").optional(),
+  version: Version.optional(),
   commit: Commit.optional(),
   builtAt: Moment.optional(),
   /** Component to image digest. */

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { NeededSecret } from "./internal/secrets.ts";
-import { type Fault, SettingsError } from "./internal/settings.ts";
 import { Branch, SecretName, text } from "./internal/values.ts";
 
 /** GitHub turns names into upper case, which would look like a change on every run. Rules: GitHub Actions documentation, 2026-11-21. */
@@ -78,25 +77,4 @@ export function foreignBranches(
           ? "must be left out: delivery.branch is not set, so this stack owns no branch"
           : `must be left out: this stack deploys from ${deployBranch} and owns no other branch's rules`,
     }));
-}
-
-/**
- * Makes sure that GitHub's provider works for the owner of the product's repository and not for somebody else's
- * repository of the same name: its settings and its environment variable, which wins over them, may say otherwise.
- *
- * @throws SettingsError where one of `owners`, by the name of its setting, is another.
- */
-export function assertOwner(
-  stack: string,
-  repository: string,
-  owners: Readonly<Record<string, string | undefined>>,
-): void {
-  const [wanted = ""] = repository.split("/");
-  const faults: Fault[] = Object.entries(owners)
-    .filter(([, owner]) => owner !== undefined && owner.toLowerCase() !== wanted.toLowerCase())
-    .map(([path, owner]) => ({
-      path,
-      message: `must be ${wanted}, who owns product.repository; got ${owner}`,
-    }));
-  if (faults.length > 0) throw new SettingsError(`stack ${stack}`, faults);
 }

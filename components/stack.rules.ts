@@ -1,80 +1,241 @@
+import { awsRegions } from "../catalog/aws-regions.ts";
+import { postgresLifetimes } from "../catalog/postgres-versions.ts";
+import { dataCentres } from "../catalog/regions.ts";
+import { reservedRanges } from "../catalog/reserved-ranges.ts";
 import { backupProtectionFaults } from "./backup-bucket.settings.ts";
 import type { Block, BlockSettings } from "./config.ts";
+import { connectionRules } from "./connections.rules.ts";
 import { deliveryProtectionFaults } from "./deploy-environment.settings.ts";
-import { appNameFaults } from "./dns.rules.ts";
-import { pathText } from "./internal/faults.ts";
-import type { Fault } from "./internal/settings.ts";
+import { authorityFaults, fullName, isWithin, platformRecordFaults } from "./dns.rules.ts";
+import { type Fault, pathText, shown } from "./internal/faults.ts";
+import { foundBy, type PartialSettings } from "./internal/partial.ts";
+import type { RuleFault, StackRule } from "./internal/rules.ts";
 import { nearest } from "./internal/suggest.ts";
+import { rangesOverlap } from "./internal/values.ts";
 import { databaseAlerts } from "./monitoring.settings.ts";
+import { recoveryRules } from "./recovery.rules.ts";
 import { foreignBranches } from "./repository.settings.ts";
-import { allComponents, usedDatabases } from "./web-app/components.ts";
+import { allComponents, sortedEntries, usedDatabases } from "./web-app/components.ts";
 import { preparationSecret } from "./web-app/database-preparation.ts";
+import { covers } from "./web-app/ingress.settings.ts";
 import { versionFaults } from "./web-app/wiring.ts";
 import { webAppSecrets } from "./web-app.settings.ts";
 
-interface Stack extends BlockSettings {
+/** What is around a stack file: what the rules know beside its blocks. */
+export interface Surroundings {
+  /** ISO date. */
+  today: string;
+  /** The configuration by full keys, for the settings of providers. */
+  config: Readonly<Record<string, string>>;
+  /** Whose repositories GitHub's provider works on where the environment says so, which wins over the settings. */
+  githubOwner?: string | undefined;
+}
+
+interface Stack extends BlockSettings, Surroundings {
   isProtected: boolean;
 }
 
-/** A rule across blocks: the blocks that it reads, and what it finds wrong. */
-interface Rule {
-  reads: readonly Block[];
-  faults(stack: Stack): Fault[];
-}
-
-const inBlock = (block: Block, faults: readonly Fault[]): Fault[] =>
+const inBlock = (block: Block, faults: readonly { path: string; message: string }[]): Fault[] =>
   faults.map(({ path, message }) => ({ path: `${block}.${path}`, message }));
 
-const rules: readonly Rule[] = [
+const inPath = (block: Block, faults: readonly RuleFault[]): Fault[] =>
+  faults.map(({ path, message }) => ({ path: pathText(path, block), message }));
+
+/** What must hold between the blocks of a stack. */
+export const stackRules: readonly StackRule<Stack>[] = [
   {
-    reads: ["network", "database"],
+    id: "database-network",
+    demands: "A database is in a private network.",
     faults: ({ network, database }) =>
       database !== undefined && network === undefined
         ? [{ path: "network", message: "must be set: only the private network may reach the database" }]
         : [],
   },
-  { reads: ["app", "database"], faults: unknownDatabases },
-  { reads: ["app", "database", "operations"], faults: missingOperations },
-  { reads: ["app", "release"], faults: unknownReleases },
   {
-    reads: ["app", "release"],
+    id: "reserved-range",
+    demands: "The private network keeps clear of addresses that the platform uses itself.",
+    faults: reservedAddresses,
+  },
+  {
+    id: "app-database",
+    demands: "A database that the app asks for is one of the stack.",
+    faults: unknownDatabases,
+  },
+  {
+    id: "extensions-made",
+    demands: "Extensions of a database are made by a job of the app, from the operations image.",
+    faults: missingOperations,
+  },
+  {
+    id: "postgres-end-of-life",
+    demands: "The platform still runs the version of Postgres.",
+    faults({ database, today }) {
+      const end = database && postgresLifetimes[database.version]?.endOfLife;
+      return end !== undefined && today >= end
+        ? [
+            {
+              path: "database.version",
+              message: `must be newer: the platform has run no "${database?.version}" since ${end}`,
+            },
+          ]
+        : [];
+    },
+  },
+  ...connectionRules,
+  {
+    id: "released-component",
+    demands: "A release is of components that run an image.",
+    faults: unknownReleases,
+  },
+  {
+    id: "image-version",
+    demands: "Every image has a version, of the release or its own.",
     faults: ({ app, release }) =>
       app === undefined ? [] : inBlock("app", versionFaults(app, release ?? { images: {} })),
   },
-  { reads: ["app"], faults: takenSecrets },
   {
-    reads: ["backups"],
+    id: "own-secret",
+    demands: "Nothing uses the secret that slipway sets itself.",
+    faults: takenSecrets,
+  },
+  {
+    id: "backup-protection",
+    demands: "Backups of a protected stack outlive it, and no other stack has a lock that nobody can lift.",
     faults: ({ backups, isProtected }) =>
       backups === undefined ? [] : inBlock("backups", backupProtectionFaults(backups, isProtected)),
   },
   {
-    reads: ["delivery"],
+    id: "delivery-protection",
+    demands: "Nobody deploys past the gate of a protected stack.",
     faults: ({ delivery, isProtected }) =>
       delivery === undefined ? [] : inBlock("delivery", deliveryProtectionFaults(delivery, isProtected)),
   },
   {
-    reads: ["repository", "delivery"],
+    id: "own-branch",
+    demands: "A stack has the rules of the branch that it deploys from, and of no other.",
     faults: ({ repository, delivery }) =>
       repository === undefined ? [] : inBlock("repository", foreignBranches(repository, delivery?.branch)),
   },
   {
-    reads: ["dns", "app"],
+    id: "platform-records",
+    demands: "The zone has no records of names whose records App Platform writes.",
+    faults: ({ dns, app }) =>
+      dns === undefined ? [] : inPath("dns", platformRecordFaults(dns, platformNames(app))),
+  },
+  {
+    id: "certificate-authorities",
+    demands: "A zone that names certificate authorities names those of App Platform.",
+    faults: ({ dns, app }) =>
+      dns === undefined ? [] : inPath("dns", authorityFaults(dns, platformNames(app))),
+  },
+  {
+    id: "domain-zone",
+    demands: "The zone of a domain is the stack's own, where it has one.",
     faults: ({ dns, app }) =>
       dns === undefined
         ? []
-        : appNameFaults(dns, platformNames(app)).map(({ path, message }) => ({
-            path: pathText(path, "dns"),
-            message,
-          })),
+        : (app?.domains ?? []).flatMap(({ zone }, index) =>
+            zone === undefined || zone === dns.zone
+              ? []
+              : [
+                  {
+                    path: `app.domains[${index}].zone`,
+                    message: `must be ${dns.zone}, as in dns.zone: this stack keeps no other zone; got ${zone}`,
+                  },
+                ],
+          ),
   },
-  { reads: ["monitoring", "app", "database"], faults: unwatchable },
+  {
+    id: "domain-record",
+    demands: "Somebody writes the record of every domain in the stack's zone.",
+    faults: ({ dns, app }) =>
+      dns === undefined
+        ? []
+        : (app?.domains ?? []).flatMap(({ name, zone }, index) =>
+            zone !== undefined ||
+            !isWithin(name, dns.zone) ||
+            dns.records.some((record) => fullName(dns.zone, record.name) === name)
+              ? []
+              : [
+                  {
+                    path: `app.domains[${index}].zone`,
+                    message: `must be ${dns.zone}, or dns.records must have a record for ${name}: nobody writes one`,
+                  },
+                ],
+          ),
+  },
+  { id: "watched-parts", demands: "Only what is there is watched.", faults: unwatchable },
+  {
+    id: "check-path",
+    demands: "The path of a check is one that the app answers.",
+    faults: ({ monitoring, app }) =>
+      app === undefined
+        ? []
+        : sortedEntries(monitoring?.checks ?? {})
+            .filter(([, { path }]) => !app.ingress.some((rule) => covers(rule.path, path)))
+            .map(([name, { path }]) => ({
+              path: `monitoring.checks.${name}.path`,
+              message: `must be a path that app.ingress leads to a component; ${app.ingress.length === 0 ? "there is no rule" : `there is ${app.ingress.map((rule) => rule.path).join(", ")}`}, got ${path}`,
+            })),
+  },
+  ...recoveryRules,
+  {
+    id: "aws-region",
+    demands: "The region of AWS is one that there is.",
+    faults({ config }) {
+      const region = config["aws:region"];
+      if (region === undefined || awsRegions.some((known) => known === region)) return [];
+      const near = nearest(region, awsRegions);
+      const hint = near === undefined ? "" : `, did you mean ${near}?`;
+      return [
+        {
+          path: "aws:region",
+          message: `must be a region of AWS such as us-east-1; got ${shown(region)}${hint}`,
+        },
+      ];
+    },
+  },
+  {
+    id: "github-owner",
+    demands: "GitHub's provider works for the owner of the product's repository.",
+    faults({ config, githubOwner, product }) {
+      const wanted = product?.repository.split("/")[0] ?? "";
+      return Object.entries({ "github:owner": config["github:owner"], GITHUB_OWNER: githubOwner }).flatMap(
+        ([path, owner]) =>
+          product === undefined || owner === undefined || owner.toLowerCase() === wanted.toLowerCase()
+            ? []
+            : [{ path, message: `must be ${wanted}, who owns product.repository; got ${shown(owner)}` }],
+      );
+    },
+  },
 ];
 
-/** What is wrong across the blocks of a stack. Rules that read a faulty block wait until it is mended. */
-export function stackFaults(stack: Stack, faulty: ReadonlySet<Block>): Fault[] {
-  return rules
-    .filter(({ reads }) => !reads.some((block) => faulty.has(block)))
-    .flatMap((rule) => rule.faults(stack));
+/** What is wrong across the blocks of a stack, as far as what is right of them tells. */
+export function stackFaults(
+  blocks: PartialSettings,
+  around: Surroundings & { isProtected: boolean },
+): Fault[] {
+  return foundBy<Stack, Fault>(stackRules, {
+    value: { ...(blocks.value as BlockSettings), ...around },
+    missing: blocks.missing,
+  });
+}
+
+function reservedAddresses({ network, product }: Stack): Fault[] {
+  const range = network?.ipRange;
+  if (range === undefined) return [];
+  const centre = product === undefined ? undefined : dataCentres[product.region];
+  const taken = reservedRanges.find(
+    (one) => (one.only === undefined || one.only === centre) && rangesOverlap(one.range, range),
+  );
+  if (taken === undefined) return [];
+  const where = taken.only === undefined ? "" : ` in ${taken.only}`;
+  return [
+    {
+      path: "network.ipRange",
+      message: `must keep clear of ${taken.range}, which the platform uses itself${where}; take another range, such as 10.40.0.0/20; got ${range}`,
+    },
+  ];
 }
 
 /** Host names whose DNS records App Platform writes itself. */

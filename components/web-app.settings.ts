@@ -1,20 +1,22 @@
 import { z } from "zod";
+import { ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { ComponentName, Hostname, Port, text } from "./internal/values.ts";
 import { IngressRule } from "./web-app/ingress.settings.ts";
 import { LogDestination, LogDestinationName } from "./web-app/logs.settings.ts";
-import { appFaults } from "./web-app/rules.ts";
+import { appRules } from "./web-app/rules.ts";
+import { portRules, scaleRules, workerRules } from "./web-app/run.rules.ts";
 import {
   AppAlert,
   ComponentAlert,
   HealthCheck,
   LivenessCheck,
   ServiceTermination,
-  scaleFault,
   scaleSettings,
   Termination,
 } from "./web-app/run.settings.ts";
-import { buildSettings, gitSources, ImageSource, sourceFault } from "./web-app/source.settings.ts";
+import { siteRules, sourceRules } from "./web-app/source.rules.ts";
+import { buildSettings, gitSources, ImageSource } from "./web-app/source.settings.ts";
 import { secretUses } from "./web-app/uses.ts";
 import { Environment } from "./web-app/variables.settings.ts";
 
@@ -23,14 +25,9 @@ const runCommand = z.string().min(1).optional();
 const alerts = z.array(ComponentAlert).default([]);
 const image = ImageSource.optional();
 
-type Fault = { path: string[]; message: string } | undefined;
-const refuse = (context: z.core.$RefinementCtx<unknown>, ...faults: Fault[]) => {
-  for (const fault of faults) if (fault !== undefined) context.addIssue({ code: "custom", ...fault });
-};
-
 /** Files that the platform builds once and serves from its edge; it has no size and no instances. */
-const StaticSite = z
-  .strictObject({
+const StaticSite = ruled(
+  z.strictObject({
     ...gitSources,
     ...buildSettings,
     /** Folder with the built files. @default - found by the platform: _static, dist, public, build */
@@ -40,19 +37,13 @@ const StaticSite = z
     /** File that answers for every path that does not exist, for sites that route in the browser. */
     catchallDocument: z.string().min(1).optional(),
     environment,
-  })
-  .superRefine((site, context) => {
-    refuse(context, sourceFault(site, false));
-    if (site.catchallDocument !== undefined && site.errorDocument !== undefined)
-      refuse(context, {
-        path: ["errorDocument"],
-        message: "must not be set beside catchallDocument, which answers in its place",
-      });
-  });
+  }),
+  siteRules,
+);
 
 /** A process that answers HTTP requests. */
-const Service = z
-  .strictObject({
+const Service = ruled(
+  z.strictObject({
     ...gitSources,
     image,
     ...buildSettings,
@@ -67,12 +58,13 @@ const Service = z
     termination: ServiceTermination.optional(),
     alerts,
     environment,
-  })
-  .superRefine((service, context) => refuse(context, sourceFault(service, true), scaleFault(service)));
+  }),
+  [...sourceRules, ...scaleRules, ...portRules],
+);
 
 /** A process that answers nobody. */
-const Worker = z
-  .strictObject({
+const Worker = ruled(
+  z.strictObject({
     ...gitSources,
     image,
     ...buildSettings,
@@ -82,14 +74,15 @@ const Worker = z
     termination: Termination.optional(),
     alerts,
     environment,
-  })
-  .superRefine((worker, context) => refuse(context, sourceFault(worker, true), scaleFault(worker)));
+  }),
+  [...sourceRules, ...scaleRules, ...workerRules],
+);
 
 const jobKinds = ["preDeploy", "postDeploy", "failedDeploy"] as const;
 
 /** A process that runs to its end around every deployment, so it must be safe to run twice. */
-const Job = z
-  .strictObject({
+const Job = ruled(
+  z.strictObject({
     kind: z.enum(jobKinds, {
       error: ({ input }) =>
         input === "scheduled"
@@ -104,8 +97,9 @@ const Job = z
     termination: Termination.optional(),
     alerts,
     environment,
-  })
-  .superRefine((job, context) => refuse(context, sourceFault(job, true)));
+  }),
+  sourceRules,
+);
 
 /** A host name that the app answers to. */
 const Domain = z.strictObject({
@@ -158,9 +152,7 @@ const WebAppBlock = z.strictObject({
 export type WebAppSettings = z.output<typeof WebAppBlock>;
 
 /** What a stack file may say about the app (`slipway:app`). */
-export const WebAppSettings = WebAppBlock.superRefine((app, context) => {
-  for (const { path, message } of appFaults(app)) context.addIssue({ code: "custom", path, message });
-});
+export const WebAppSettings = ruled(WebAppBlock, appRules);
 
 /** The stack secrets that an app needs; the paths of their uses start with `app`. */
 export const webAppSecrets = (settings: WebAppSettings): NeededSecret[] => secretUses(settings);

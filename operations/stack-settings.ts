@@ -25,7 +25,11 @@ export function stackSettings(stackOrFile: string): StackSettings {
       `"${stackOrFile}" must be one of ${knownStacks.join(", ")}, or a stack file that is there`,
     );
   const { values } = readStackFile(path, project);
-  return readSettings(isKnown ? stackOrFile : stackOf(path), values, { needsSecrets: false });
+  return readSettings(isKnown ? stackOrFile : stackOf(path), values, {
+    needsSecrets: false,
+    // What is sealed in the file is not among its values.
+    isSecret: () => false,
+  });
 }
 
 /** The stack that a file is of by its name, `Pulumi.staging.yaml`; one of any other name is as free as dev. */

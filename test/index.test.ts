@@ -171,6 +171,7 @@ describe("the stack's outputs", () => {
     );
     const host = "tinkertools-db-dev.db.example";
     expect(Object.fromEntries(values)).toEqual({
+      deployed: { database: { version: "16", size: "db-s-1vcpu-1gb", replicas: {} } },
       appId: "tinkertools-id",
       appUrl: "https://tinkertools.ondigitalocean.example",
       databaseHost: host,

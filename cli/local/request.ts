@@ -39,7 +39,11 @@ export function stackRequest(command: string, options: StackOptions, secrets: Lo
   const provided = Object.entries(localSecrets(stack, file, secrets)).map(
     ([name, value]) => [`${projectName}:${name}`, value] as const,
   );
-  const settings = readSettings(stack, { ...file.values, ...Object.fromEntries(provided) });
+  const settings = readSettings(
+    stack,
+    { ...file.values, ...Object.fromEntries(provided) },
+    { isSecret: (key) => file.values[key] === undefined, githubOwner: process.env.GITHUB_OWNER },
+  );
   return {
     stack,
     command,

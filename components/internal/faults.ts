@@ -1,12 +1,16 @@
 import type { z } from "zod";
+import { claimText } from "./claims.ts";
+import { ruleOf } from "./rules.ts";
 import { knownKeys, type Schema } from "./schema-keys.ts";
-import { nearest } from "./suggest.ts";
+import { nearest, nearestFew } from "./suggest.ts";
 
 /** One thing that is wrong with a setting: where (in the words of the stack file) and what must hold there. */
 export interface Fault {
   path: string;
   /** Starts with "must", lower case, no full stop. */
   message: string;
+  /** The rule that it breaks, where several settings do not go together. */
+  rule?: string | undefined;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -41,6 +45,8 @@ function kindOf(input: unknown): string {
 function typeText(expected: string, input: unknown): string {
   const kind = kinds[expected] ?? `of type ${expected}`;
   if (input === undefined) return `must be set, to ${kind}`;
+  if (kind === kinds["object"] && (input === null || input === ""))
+    return `must be ${kind}, and it is empty: leave it out or write {}`;
   if (expected === "string" && (typeof input === "number" || typeof input === "boolean"))
     return `must be a text: write it in quotes, "${input}"`;
   // A text in the place of a number may be anything, also a secret, so only one that looks like the value is shown.
@@ -56,6 +62,7 @@ function typeText(expected: string, input: unknown): string {
 }
 
 const longestList = 12;
+const shortList = 3;
 
 function choiceText(values: readonly unknown[], input: unknown): string {
   const words = values.map(String);
@@ -63,7 +70,8 @@ function choiceText(values: readonly unknown[], input: unknown): string {
   if (input === undefined) return `must be set: ${must.slice("must be ".length)}`;
   const near = typeof input === "string" ? nearest(input, words) : undefined;
   if (near === undefined) return `${must}; got ${shown(input)}`;
-  const short = words.length > longestList ? `must be one of ${words.length} known values` : must;
+  const few = nearestFew(String(input), words, shortList);
+  const short = words.length > longestList ? `must be a known value such as ${few.join(", ")}` : must;
   return `${short}; got ${shown(input)}, did you mean ${near}?`;
 }
 
@@ -113,13 +121,15 @@ export function faultText(issue: z.core.$ZodRawIssue): string | undefined {
   }
 }
 
+const shortened = (key: string) => (key.length <= longestShown ? key : `${key.slice(0, longestShown)}…`);
+
 /** A path in the words of the stack file: `app.domains[0].name`. */
 export function pathText(path: readonly PropertyKey[], start = ""): string {
   let text = start;
   for (const part of path) {
     if (typeof part === "number") text += `[${part}]`;
-    else if (/^[\w@*-]+$/.test(String(part))) text += text === "" ? String(part) : `.${String(part)}`;
-    else text += `[${JSON.stringify(String(part))}]`;
+    else if (/^[\w@*:-]{1,64}$/.test(String(part))) text += text === "" ? String(part) : `.${String(part)}`;
+    else text += `[${JSON.stringify(shortened(String(part)))}]`;
   }
   return text === "" ? "settings" : text;
 }
@@ -153,10 +163,10 @@ export function issueFaults(
     const path = [...before, ...issue.path];
     if (issue.code === "unrecognized_keys") {
       const known = knownKeys(schema, input, path);
-      return issue.keys.map((key) => ({
-        path: pathText([...path, key], start),
-        message: unknownKeyText(key, known),
-      }));
+      return issue.keys.map((key) => {
+        const place = pathText([...path, key], start);
+        return { path: place, message: claimText(place) ?? unknownKeyText(key, known) };
+      });
     }
     if (issue.code === "invalid_union") {
       const meant = meantBranch(issue);
@@ -167,7 +177,8 @@ export function issueFaults(
         path: pathText(path, start),
         message: message.replace(/^must be/, "must have a name that is"),
       }));
-    return [{ path: pathText(path, start), message: issue.message }];
+    const rule = ruleOf(issue);
+    return [{ path: pathText(path, start), message: issue.message, ...(rule === undefined ? {} : { rule }) }];
   };
   return issues.flatMap((issue) => faults(issue, []));
 }

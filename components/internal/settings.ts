@@ -1,5 +1,7 @@
 import type { z } from "zod";
-import { type Fault, faultText, issueFaults } from "./faults.ts";
+import { type Fault, faultText, issueFaults, pathText } from "./faults.ts";
+import { foundBy, type PartialSettings, partialSettings } from "./partial.ts";
+import { type Rule, ruleOf, rulesOf } from "./rules.ts";
 
 export type { Fault } from "./faults.ts";
 
@@ -26,10 +28,12 @@ export class SettingsError extends Error {
   }
 }
 
-/** The outcome of `checkSettings`. */
-export type Checked<T> = { ok: true; value: T } | { ok: false; faults: Fault[] };
+/** The outcome of `checkSettings`; of what has faults, the part that is right. */
+export type Checked<T> =
+  | { ok: true; value: T }
+  | { ok: false; faults: Fault[]; partial: PartialSettings | undefined };
 
-/** Checks plain settings against a schema; the paths of the faults start with `path`. */
+/** Checks plain settings against a schema and its rules; the paths of the faults start with `path`. */
 export function checkSettings<S extends z.ZodType>(
   schema: S,
   input: unknown,
@@ -37,7 +41,15 @@ export function checkSettings<S extends z.ZodType>(
 ): Checked<z.output<S>> {
   const result = schema.safeParse(input, { error: faultText, reportInput: true });
   if (result.success) return { ok: true, value: result.data };
-  return { ok: false, faults: issueFaults(schema, input, result.error.issues, path) };
+  const { issues } = result.error;
+  const { shape, rules } = rulesOf(schema);
+  const faults = issueFaults(schema, input, issues, path);
+  const partial = partialSettings(shape, input);
+  // The schema runs its rules where all else is fine; they are asked again about what is right of the rest.
+  if (partial !== undefined && issues.some((issue) => ruleOf(issue) === undefined))
+    for (const found of foundBy(rules as readonly Rule<unknown>[], partial))
+      faults.push({ path: pathText(found.path, path), message: found.message, rule: found.rule });
+  return { ok: false, faults, partial };
 }
 
 /**

@@ -26,8 +26,22 @@ export function distance(from: string, to: string): number {
 
 const shortestPrefix = 4;
 
+/** Longer words are no slip of a finger, and comparing them takes time. */
+const longestWord = 64;
+
+/** The known words that are nearest to one, nearest first. */
+export function nearestFew(word: string, known: readonly string[], count: number): string[] {
+  const wanted = plain(word.slice(0, longestWord));
+  return known
+    .map((candidate) => ({ candidate, cost: distance(wanted, plain(candidate)) }))
+    .sort((a, b) => a.cost - b.cost)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
+}
+
 /** The known word that a mistyped or unfinished one was most likely meant to be, if one is near enough. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (word.length > longestWord) return undefined;
   const wanted = plain(word);
   // Between numbers every distance is small, and a guess would be no help.
   if (!/[a-z]/.test(wanted)) return undefined;

@@ -24,15 +24,24 @@ export const Hostname = text(
 );
 
 /** An App Platform region, `nyc`. */
-export const Region = z.enum(names<AppRegion>(dataCentres));
+export const Region = z.enum(names<AppRegion>(dataCentres), {
+  error: ({ input }) => {
+    const region = typeof input === "string" ? /^([a-z]{3})\d$/.exec(input)?.[1] : undefined;
+    if (region === undefined || !Object.hasOwn(dataCentres, region)) return undefined;
+    return `must be a region of App Platform, not a data centre: ${region}, beside which the database is put into ${dataCentres[region as AppRegion]}; got ${shown(input)}`;
+  },
+});
 export type Region = z.output<typeof Region>;
 
 /** The size of an App Platform instance, `apps-s-1vcpu-1gb`. */
 export const AppSize = z.enum(names<AppSizeName>(appSizes), {
   error: ({ input }) => {
-    const now =
-      typeof input === "string" && Object.hasOwn(formerAppSizes, input) ? formerAppSizes[input] : undefined;
-    return now && `must be a size that is still sold; ${shown(input)} is now ${now}`;
+    const word = typeof input === "string" ? input.toLowerCase().replace(/[\s_]+/g, "-") : "";
+    const now = Object.hasOwn(formerAppSizes, word) ? formerAppSizes[word] : undefined;
+    if (now === undefined) return undefined;
+    const { usdPerMonth, isCountable } = appSizes[now];
+    const alone = isCountable ? "" : ", which runs alone";
+    return `must be a size that is still sold; ${shown(input)} is now ${now}${alone}, for ${usdPerMonth} USD a month`;
   },
 });
 export type AppSize = z.output<typeof AppSize>;
@@ -149,6 +158,19 @@ export const PrivateRange = z.string().superRefine((range, context) => {
   const fault = rangeFault(range);
   if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
 });
+
+/** First and last address of a range, as numbers. */
+function bounds(range: string): { first: number; last: number } {
+  const [address = "", bits = "32"] = range.split("/");
+  const first = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
+  return { first, last: first + 2 ** (32 - Number(bits)) - 1 };
+}
+
+/** Whether two network ranges have an address in common. */
+export function rangesOverlap(a: string, b: string): boolean {
+  const [left, right] = [bounds(a), bounds(b)];
+  return left.first <= right.last && right.first <= left.last;
+}
 
 /** What is wrong with a private network range, if anything. */
 export function rangeFault(range: string): string | undefined {

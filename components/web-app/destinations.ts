@@ -1,3 +1,4 @@
+import type { Rule } from "../internal/rules.ts";
 import type { WebAppSettings } from "../web-app.settings.ts";
 import { allComponents } from "./components.ts";
 import type { AlertDestinations } from "./run.settings.ts";
@@ -42,27 +43,36 @@ export const slackSecrets = (routes: readonly AlertRoute[]): string[] => [
   ...new Set(routes.flatMap(({ destinations }) => destinations.slack.map(({ secret }) => secret))),
 ];
 
-/**
- * Alerts whose destinations the provider would give to another alert as well: it tells alerts apart by what they are
- * about only, not by component. Paths start at the app's block.
- */
-export function destinationFaults(app: WebAppSettings): { path: (string | number)[]; message: string }[] {
-  const rules = app.alerts.map((alert) => (typeof alert === "string" ? alert : alert.rule));
-  const repeated = rules.flatMap((rule, index) =>
-    rules.indexOf(rule) < index
-      ? [{ path: ["alerts", index], message: `must be listed once; got ${rule} twice` }]
-      : [],
-  );
-  const first = new Map<string, { name: string; text: string }>();
-  const mixed = allComponents(app).flatMap(({ list, name, settings }) =>
-    ("alerts" in settings ? settings.alerts : []).flatMap(({ measure, destinations }, index) => {
-      const text = JSON.stringify(destinations ?? null);
-      const known = first.get(measure);
-      if (known === undefined) first.set(measure, { name, text });
-      if (known === undefined || known.text === text) return [];
-      const message = `must be as for the ${measure} alert of ${known.name}: the provider gives all alerts of a measure the same destinations`;
-      return [{ path: [list, name, "alerts", index, "destinations"], message }];
-    }),
-  );
-  return [...repeated, ...mixed];
-}
+/** What must hold between the alerts of an app. */
+export const destinationRules: readonly Rule<WebAppSettings>[] = [
+  {
+    id: "alert-once",
+    demands: "No alert of the app is listed twice.",
+    faults(app) {
+      const rules = app.alerts.map((alert) => (typeof alert === "string" ? alert : alert.rule));
+      return rules.flatMap((rule, index) =>
+        rules.indexOf(rule) < index
+          ? [{ path: ["alerts", index], message: `must be listed once; got ${rule} twice` }]
+          : [],
+      );
+    },
+  },
+  {
+    // The provider tells alerts apart by what they are about only, not by component.
+    id: "alert-destinations-alike",
+    demands: "All alerts of one measure go to the same people.",
+    faults(app) {
+      const first = new Map<string, { name: string; text: string }>();
+      return allComponents(app).flatMap(({ list, name, settings }) =>
+        ("alerts" in settings ? settings.alerts : []).flatMap(({ measure, destinations }, index) => {
+          const text = JSON.stringify(destinations ?? null);
+          const known = first.get(measure);
+          if (known === undefined) first.set(measure, { name, text });
+          if (known === undefined || known.text === text) return [];
+          const message = `must be as for the ${measure} alert of ${known.name}: the provider gives all alerts of a measure the same destinations`;
+          return [{ path: [list, name, "alerts", index, "destinations"], message }];
+        }),
+      );
+    },
+  },
+];

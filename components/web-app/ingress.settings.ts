@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { ruled } from "../internal/rules.ts";
 import { ComponentName, Hostname, Port, text, UrlPath } from "../internal/values.ts";
+import { corsRules, redirectRules, requestRules } from "./request.rules.ts";
 
 const Origin = text(
   /^https?:\/\/[^\s/]+$/,
@@ -7,8 +9,8 @@ const Origin = text(
 );
 
 /** Which other sites' pages may call this path, and how. */
-const Cors = z
-  .strictObject({
+const Cors = ruled(
+  z.strictObject({
     /** One origin, exactly. */
     origin: Origin.optional(),
     /** A pattern (RE2) for several origins. */
@@ -19,18 +21,17 @@ const Cors = z
     /** How long a browser may remember the answer, such as 5h30m. */
     maxAge: text(/^(\d+h)?(\d+m)?(\d+s)?$/, "must be a duration such as 5h30m").optional(),
     withCredentials: z.boolean().default(false),
-  })
-  .refine((cors) => (cors.origin === undefined) !== (cors.originPattern === undefined), {
-    error: "must have either origin or originPattern",
-  });
+  }),
+  corsRules,
+);
 export type Cors = z.output<typeof Cors>;
 
 /** Source: DigitalOcean API description of 2026-08-07 (`redirect_code`). */
 const redirectCodes = [300, 301, 302, 303, 304, 307, 308] as const;
 
 /** Where a redirect sends the browser; at least one part of the address changes. */
-const Redirect = z
-  .strictObject({
+const Redirect = ruled(
+  z.strictObject({
     authority: Hostname.optional(),
     path: UrlPath.optional(),
     scheme: z.enum(["http", "https"]).optional(),
@@ -41,14 +42,13 @@ const Redirect = z
         error: ({ input }) => `must be one of ${redirectCodes.join(", ")}; got ${String(input)}`,
       })
       .default(302),
-  })
-  .refine(({ code, ...target }) => Object.values(target).some((part) => part !== undefined), {
-    error: "must change at least one of authority, path, scheme and port",
-  });
+  }),
+  redirectRules,
+);
 
 /** One rule for requests: the first that fits decides. */
-export const IngressRule = z
-  .strictObject({
+export const IngressRule = ruled(
+  z.strictObject({
     /** Start of the path, by whole segments. */
     path: UrlPath,
     /** The one host that the rule is for. @default - every host of the app */
@@ -61,21 +61,13 @@ export const IngressRule = z
     preservePathPrefix: z.boolean().optional(),
     redirect: Redirect.optional(),
     cors: Cors.optional(),
-  })
-  .superRefine((rule, context) => {
-    const fault = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
-    if ((rule.component === undefined) === (rule.redirect === undefined))
-      fault([], "must have either component or redirect");
-    if (rule.rewrite !== undefined && rule.preservePathPrefix === true)
-      fault(["preservePathPrefix"], "must be left out beside rewrite: a path is kept or rewritten");
-    if (rule.redirect !== undefined && rule.rewrite !== undefined)
-      fault(["rewrite"], "must be left out beside redirect, which has a path of its own");
-    if (rule.redirect !== undefined && rule.preservePathPrefix !== undefined)
-      fault(["preservePathPrefix"], "must be left out beside redirect, which has a path of its own");
-  });
+  }),
+  requestRules,
+);
 export type IngressRule = z.output<typeof IngressRule>;
 
-const covers = (outer: string, inner: string) => {
+/** Whether a rule for one path takes requests for another. */
+export const covers = (outer: string, inner: string) => {
   const start = outer.replace(/\/+$/, "");
   return inner === outer || inner === start || inner.startsWith(`${start}/`);
 };

@@ -1,9 +1,37 @@
 import { z } from "zod";
+import { type Rule, ruled } from "../internal/rules.ts";
 import { SecretName, text } from "../internal/values.ts";
 
 const secret = z.strictObject({ secret: SecretName });
 // The value is not repeated: it may hold the very credentials that it must not hold.
 const HttpsUrl = z.string().regex(/^https:\/\/[^\s@]+$/, "must be an https address without credentials");
+
+interface OpenSearch {
+  endpoint?: unknown;
+  clusterName?: unknown;
+  user?: unknown;
+  password?: unknown;
+}
+
+/** What must hold between the settings of a destination at OpenSearch. */
+export const openSearchRules: readonly Rule<OpenSearch>[] = [
+  {
+    id: "log-cluster",
+    demands: "Logs go to an OpenSearch address or to a managed cluster.",
+    faults: ({ endpoint, clusterName }) =>
+      (endpoint === undefined) === (clusterName === undefined)
+        ? [{ path: [], message: "must have either endpoint or clusterName" }]
+        : [],
+  },
+  {
+    id: "log-login",
+    demands: "A login has a user and a password.",
+    faults: ({ user, password }) =>
+      (user === undefined) !== (password === undefined)
+        ? [{ path: [], message: "must have both user and password, or neither" }]
+        : [],
+  },
+];
 
 /** Where the logs of every service, worker and job are sent as well; the platform itself keeps none for long. */
 export const LogDestination = z.discriminatedUnion("kind", [
@@ -13,8 +41,8 @@ export const LogDestination = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("datadog"), endpoint: HttpsUrl.optional(), apiKey: secret }),
   z.strictObject({ kind: z.literal("logtail"), token: secret }),
-  z
-    .strictObject({
+  ruled(
+    z.strictObject({
       kind: z.literal("opensearch"),
       endpoint: HttpsUrl.optional(),
       /** Name of a managed OpenSearch cluster of the account. */
@@ -22,13 +50,9 @@ export const LogDestination = z.discriminatedUnion("kind", [
       index: z.string().min(1).optional(),
       user: z.string().min(1).optional(),
       password: secret.optional(),
-    })
-    .superRefine((destination, context) => {
-      if ((destination.endpoint === undefined) === (destination.clusterName === undefined))
-        context.addIssue({ code: "custom", message: "must have either endpoint or clusterName" });
-      if ((destination.user === undefined) !== (destination.password === undefined))
-        context.addIssue({ code: "custom", message: "must have both user and password, or neither" });
     }),
+    openSearchRules,
+  ),
 ]);
 export type LogDestination = z.output<typeof LogDestination>;
 

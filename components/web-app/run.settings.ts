@@ -1,18 +1,22 @@
 import { z } from "zod";
-import { appSizes } from "../../catalog/app-sizes.ts";
+import { shown } from "../internal/faults.ts";
+import { ruled } from "../internal/rules.ts";
+import { nearest } from "../internal/suggest.ts";
 import { AppSize, Email, Port, Slack, UrlPath } from "../internal/values.ts";
+import { autoscalingRules, checkRules } from "./run.rules.ts";
 
 // Ranges of this file: DigitalOcean API description of 2026-08-07 and its provider, 2026-08-06.
 
 /** How the platform changes the number of instances by itself. */
-const Autoscaling = z
-  .strictObject({
+const Autoscaling = ruled(
+  z.strictObject({
     min: z.int().min(1).max(250),
     max: z.int().min(1).max(250),
     /** Average CPU use, in percent, that it aims at; the provider knows no other measure. */
     cpuPercent: z.int().min(1).max(100).default(80),
-  })
-  .refine(({ min, max }) => min < max, { path: ["max"], error: "must be more than min" });
+  }),
+  autoscalingRules,
+);
 
 /** How large a component is and how often it runs. */
 export const scaleSettings = {
@@ -21,31 +25,6 @@ export const scaleSettings = {
   instances: z.int().min(1).max(250).optional(),
   autoscaling: Autoscaling.optional(),
 };
-
-/** What is wrong with size, instances and autoscaling together, if anything. */
-export function scaleFault(scale: {
-  size: AppSize;
-  instances?: number | undefined;
-  autoscaling?: unknown;
-}): { path: string[]; message: string } | undefined {
-  const size = appSizes[scale.size];
-  if (scale.autoscaling !== undefined && scale.instances !== undefined)
-    return {
-      path: ["instances"],
-      message: "must be left out where autoscaling is set, which decides the number",
-    };
-  if (scale.autoscaling !== undefined && !size.isAutoscalable)
-    return {
-      path: ["autoscaling"],
-      message: `must be left out: ${scale.size} is shared and the platform scales dedicated sizes only; did you mean size apps-d-1vcpu-1gb?`,
-    };
-  if ((scale.instances ?? 1) > 1 && !size.isCountable)
-    return {
-      path: ["instances"],
-      message: `must be 1: ${scale.size} runs alone; did you mean size apps-s-1vcpu-1gb?`,
-    };
-  return undefined;
-}
 
 const check = {
   /** Path that must answer with success. @default - a connection to the port is enough */
@@ -59,16 +38,22 @@ const check = {
 };
 
 /** When an instance gets requests. */
-export const HealthCheck = z.strictObject({ ...check, successThreshold: z.int().min(1).max(50).optional() });
+export const HealthCheck = ruled(
+  z.strictObject({ ...check, successThreshold: z.int().min(1).max(50).optional() }),
+  checkRules,
+);
 export type HealthCheck = z.output<typeof HealthCheck>;
 
 /** When an instance is started again. */
-export const LivenessCheck = z.strictObject({
-  ...check,
-  successThreshold: z
-    .literal(1, { error: "must be 1: the platform takes no other number for a liveness check" })
-    .optional(),
-});
+export const LivenessCheck = ruled(
+  z.strictObject({
+    ...check,
+    successThreshold: z
+      .literal(1, { error: "must be 1: the platform takes no other number for a liveness check" })
+      .optional(),
+  }),
+  checkRules,
+);
 export type LivenessCheck = z.output<typeof LivenessCheck>;
 
 const gracePeriodSeconds = z.int().min(1).max(600).optional();
@@ -97,6 +82,13 @@ const missingMeasures: Readonly<Record<string, string>> = {
   errorRate: "the platform measures no error rate: watch the health path with monitoring.checks",
   responseTime: "the provider knows no response time: use latencyMs of monitoring.checks",
   requestsPerSecond: "the provider knows no request rate",
+};
+
+const ofComponent = "it is about one component: list it in that component's own alerts";
+const componentMeasures: Readonly<Record<string, string>> = {
+  cpuPercent: ofComponent,
+  memoryPercent: ofComponent,
+  restarts: ofComponent,
 };
 
 /** An alert about one component. */
@@ -133,12 +125,24 @@ const AppRule = z.enum([
 export type AppRule = z.output<typeof AppRule>;
 
 /** An alert about the whole app: its rule alone, or with more about it. */
-export const AppAlert = z.union([
-  AppRule,
-  z.strictObject({
-    rule: AppRule,
-    isDisabled: z.boolean().default(false),
-    destinations: AlertDestinations.optional(),
-  }),
-]);
+export const AppAlert = z.union(
+  [
+    AppRule,
+    z.strictObject({
+      rule: AppRule,
+      isDisabled: z.boolean().default(false),
+      destinations: AlertDestinations.optional(),
+    }),
+  ],
+  {
+    error: ({ input }) => {
+      const words = AppRule.options.join(", ");
+      if (typeof input !== "string") return `must be one of ${words}, or a block with rule and destinations`;
+      const reason = missingMeasures[input] ?? componentMeasures[input];
+      const near = nearest(input, AppRule.options);
+      const hint = near === undefined ? "" : `, did you mean ${near}?`;
+      return `must be one of ${words}${reason === undefined ? `; got ${shown(input)}${hint}` : `; ${reason}`}`;
+    },
+  },
+);
 export type AppAlert = z.output<typeof AppAlert>;

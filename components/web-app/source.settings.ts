@@ -1,11 +1,14 @@
 import { z } from "zod";
+import { buildpacks } from "../../catalog/buildpacks.ts";
+import { ruled } from "../internal/rules.ts";
 import { Branch, Digest, ImageRepository, RepositoryName, SecretName, text } from "../internal/values.ts";
+import { imageRules } from "./source.rules.ts";
 
 const tag = text(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, "must be an image tag such as 1.4.2");
 
 /** An image that a component runs. */
-export const ImageSource = z
-  .strictObject({
+export const ImageSource = ruled(
+  z.strictObject({
     /** Where the image is kept: GitHub's, DigitalOcean's own or Docker's registry. */
     registry: z.enum(["ghcr", "docr", "dockerHub"]),
     repository: ImageRepository,
@@ -15,22 +18,9 @@ export const ImageSource = z
     credentials: z.strictObject({ secret: SecretName }).optional(),
     /** Whether a push of the tag deploys it; DigitalOcean's own registry only. */
     deployOnPush: z.boolean().default(false),
-  })
-  .superRefine((image, context) => {
-    const fault = (path: string, message: string) =>
-      context.addIssue({ code: "custom", path: [path], message });
-    const isOwn = image.registry === "docr";
-    if (image.tag !== undefined && image.digest !== undefined)
-      fault("digest", "must not be set beside tag: an image has one or the other");
-    if (!isOwn && !image.repository.includes("/"))
-      fault("repository", `must be owner/name in ${image.registry}, such as tinkertools/tinkertools-api`);
-    if (isOwn && image.credentials !== undefined)
-      fault("credentials", "must be left out: the platform reads docr with its own rights");
-    if (image.deployOnPush && !isOwn)
-      fault("deployOnPush", "must be false: the platform sees pushes to docr only");
-    else if (image.deployOnPush && image.tag === undefined)
-      fault("deployOnPush", "must be false without a tag: a digest never changes");
-  });
+  }),
+  imageRules,
+);
 export type ImageSource = z.output<typeof ImageSource>;
 
 const hosted = {
@@ -69,28 +59,7 @@ export const buildSettings = {
     "must be a folder from the repository's root, such as /frontend",
   ).optional(),
   /** The kind of buildpack, such as node-js or python. @default - found out by the platform */
-  environmentSlug: text(/^[a-z][a-z0-9-]*$/, "must be a buildpack such as node-js or python").optional(),
+  environmentSlug: z.enum(buildpacks).optional(),
   dockerfilePath: z.string().min(1).optional(),
   buildCommand: z.string().min(1).optional(),
 };
-
-const gitNames = ["github", "gitlab", "bitbucket", "git"] as const;
-
-/** What is wrong with the sources of a component, if anything; `image` is never part of a static site. */
-export function sourceFault(
-  component: Partial<Record<(typeof gitNames)[number] | "image", unknown>> &
-    Partial<Record<keyof typeof buildSettings, unknown>>,
-  canBeImage: boolean,
-): { path: string[]; message: string } | undefined {
-  const allowed = canBeImage ? [...gitNames, "image" as const] : gitNames;
-  const given = allowed.filter((name) => component[name] !== undefined);
-  if (given.length === 0) return { path: [], message: `must have one source: ${allowed.join(", ")}` };
-  if (given.length > 1) return { path: [], message: `must have one source only; got ${given.join(" and ")}` };
-  if (component.image === undefined) return undefined;
-  const build = Object.keys(buildSettings).find(
-    (name) => component[name as keyof typeof buildSettings] !== undefined,
-  );
-  return build === undefined
-    ? undefined
-    : { path: [build], message: "must be left out: an image is built already" };
-}

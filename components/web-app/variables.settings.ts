@@ -35,7 +35,12 @@ const forms =
 export const Variable = z.union(
   [
     ...plain,
-    z.strictObject({ value: z.union(plain), scope }),
+    z.strictObject({
+      value: z.union(plain),
+      /** Whether everybody may read it, though its name or form is that of a secret. */
+      isPublic: z.boolean().optional(),
+      scope,
+    }),
     z.strictObject({
       /** Key of the stack secret that holds the value. */
       secret: SecretName,
@@ -51,6 +56,11 @@ export const Variable = z.union(
     z.strictObject({
       /** Database of this stack, of which the variable gets the URL. */
       database: SqlName,
+      /**
+       * Connections that each instance keeps open at most.
+       * @default - DATABASE_POOL_SIZE of the same component, or 1
+       */
+      connections: z.int().min(1).max(10_000).optional(),
       scope,
     }),
     z.strictObject({ component: ComponentName, fact: ComponentFact, scope }),

@@ -84,10 +84,11 @@ describe("readSettings", () => {
     expect(attempt).toThrow(
       [
         "stack staging has invalid settings:",
-        '  product.region: must be one of nyc, sfo, ams, fra, lon, tor, sgp, blr, syd, atl; got "nyc1", did you mean nyc?',
+        '  product.region: must be a region of App Platform, not a data centre: nyc, beside which the database is put into nyc1; got "nyc1"',
         '  database.version: must be a text: write it in quotes, "15"',
         "  database.standbyNodes: must be at least 0; got -1",
         '  backups.schedule: must be one of onDemand, daily; got "weekly"',
+        "  network: must be set: only the private network may reach the database",
         "  databse: must be a known setting; did you mean database?",
       ].join("\n"),
     );
@@ -156,7 +157,16 @@ describe("readSettings", () => {
       { images: { api: "latest" } },
       'release.images.api: must be an image digest: sha256: and 64 hexadecimal digits; got "latest"',
     ],
-    ["release", { version: 1.4 }, 'release.version: must be a text: write it in quotes, "1.4"'],
+    [
+      "release",
+      { version: 1.4 },
+      'release.version: must be a version of three numbers in quotes, such as "1.4.2" or "2.0.0-rc.1"; got 1.4',
+    ],
+    [
+      "release",
+      { version: "latest" },
+      'release.version: must be a version of three numbers in quotes, such as "1.4.2" or "2.0.0-rc.1"; got "latest"',
+    ],
     ["operations", { repository: "acme/ops" }, "operations.digest: must be set, to a text"],
     [
       "operations",
@@ -173,7 +183,7 @@ describe("readSettings", () => {
     expect(stackLines({ product, network: "yes", backups: "true", dns: "null", budget: "[" })).toEqual([
       "network: must be a block of settings, not a text",
       "backups: must be a block of settings, not true or false",
-      "dns: must be a block of settings, not nothing",
+      "dns: must be a block of settings, and it is empty: leave it out or write {}",
       "budget: must be a block of settings, not a text",
     ]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { appUsers, DatabaseSettings } from "../../components/database.settings.ts";
+import { appUsers } from "../../components/database.rules.ts";
+import { DatabaseSettings } from "../../components/database.settings.ts";
 import { complete, faultLines } from "../support/settings.ts";
 
 describe("DatabaseSettings", () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { checkSettings, parseSettings } from "../../components/internal/settings.ts";
 import {
-  assertOwner,
   foreignBranches,
   RepositorySettings,
   repositorySecrets,
@@ -140,23 +139,5 @@ describe("settings of a repository", () => {
       "must be left out: delivery.branch is not set, so this stack owns no branch",
       "must be left out: delivery.branch is not set, so this stack owns no branch",
     ]);
-  });
-});
-
-describe("the owner of the repository", () => {
-  test("may be named everywhere, in any case, or nowhere", () => {
-    expect(() =>
-      assertOwner("dev", "acme/site", { "github:owner": "Acme", GITHUB_OWNER: undefined }),
-    ).not.toThrow();
-  });
-
-  test("fails to be somebody else", () => {
-    expect(() => assertOwner("dev", "acme/site", { "github:owner": "other", GITHUB_OWNER: "third" })).toThrow(
-      [
-        "stack dev has invalid settings:",
-        "  github:owner: must be acme, who owns product.repository; got other",
-        "  GITHUB_OWNER: must be acme, who owns product.repository; got third",
-      ].join("\n"),
-    );
   });
 });

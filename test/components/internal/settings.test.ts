@@ -67,7 +67,7 @@ describe("checkSettings", () => {
     [undefined, ["settings: must be set, to a block of settings"]],
     ["often", ["settings: must be a block of settings, not a text"]],
     [[], ["settings: must be a block of settings, not a list"]],
-    [null, ["settings: must be a block of settings, not nothing"]],
+    [null, ["settings: must be a block of settings, and it is empty: leave it out or write {}"]],
     [7, ["settings: must be a block of settings, not 7"]],
     [{ size: 3 }, ["size: must be one of small, large; got 3"]],
     [{ size: "huge" }, ['size: must be one of small, large; got "huge"']],
@@ -138,7 +138,7 @@ describe("checkSettings", () => {
       expect(lines(input).join()).not.toContain("hunter2");
   });
 
-  test("names a long list of choices by its length where it knows the one that was meant", () => {
+  test("names of a long list of choices the nearest ones where it knows the one that was meant", () => {
     const Many = z.enum(Array.from({ length: 20 }, (_, index) => `choice-number-${index}`) as [string]);
     const checked = checkSettings(z.strictObject({ many: Many }), { many: "choice-nummer-7" });
     expect(checked).toEqual({
@@ -146,9 +146,11 @@ describe("checkSettings", () => {
       faults: [
         {
           path: "many",
-          message: 'must be one of 20 known values; got "choice-nummer-7", did you mean choice-number-7?',
+          message:
+            'must be a known value such as choice-number-7, choice-number-0, choice-number-1; got "choice-nummer-7", did you mean choice-number-7?',
         },
       ],
+      partial: undefined,
     });
   });
 });

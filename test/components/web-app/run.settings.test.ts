@@ -35,12 +35,16 @@ describe("scale", () => {
     [
       "a cooldown",
       { size: "apps-d-1vcpu-1gb", autoscaling: { min: 1, max: 2, cooldownSeconds: 60 } },
-      ["app.services.api.autoscaling.cooldownSeconds: must be a known setting: one of min, max, cpuPercent"],
+      [
+        "app.services.api.autoscaling.cooldownSeconds: must be left out: the platform scales by CPU only, with neither memory nor errors nor a pause to choose; use cpuPercent, and alerts or monitoring.checks for the rest",
+      ],
     ],
     [
       "a former size",
       { size: "basic-xs" },
-      ['app.services.api.size: must be a size that is still sold; "basic-xs" is now apps-s-1vcpu-1gb-fixed'],
+      [
+        'app.services.api.size: must be a size that is still sold; "basic-xs" is now apps-s-1vcpu-1gb-fixed, which runs alone, for 10 USD a month',
+      ],
     ],
     [
       "a liveness check that wants two successes",

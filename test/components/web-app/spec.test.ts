@@ -40,7 +40,7 @@ test("a whole app becomes exactly this spec", () => {
         instances: 2,
         health: {
           path: "/health/ready",
-          port: 8082,
+          port: 8081,
           initialDelaySeconds: 0,
           periodSeconds: 30,
           timeoutSeconds: 5,
@@ -70,7 +70,7 @@ test("a whole app becomes exactly this spec", () => {
     workers: {
       mailer: {
         image: { registry: "dockerHub", repository: "acme/mailer", digest: digest("a") },
-        liveness: { periodSeconds: 60 },
+        liveness: { port: 9000, periodSeconds: 60 },
         termination: { gracePeriodSeconds: 600 },
       },
     },
@@ -167,7 +167,7 @@ test("a whole app becomes exactly this spec", () => {
         instanceCount: 2,
         healthCheck: {
           httpPath: "/health/ready",
-          port: 8082,
+          port: 8081,
           initialDelaySeconds: 0,
           periodSeconds: 30,
           timeoutSeconds: 5,
@@ -222,7 +222,7 @@ test("a whole app becomes exactly this spec", () => {
         image: { registryType: "DOCKER_HUB", registry: "acme", repository: "mailer", digest: digest("a") },
         instanceSizeSlug: "apps-s-1vcpu-0.5gb",
         instanceCount: 1,
-        livenessHealthCheck: { periodSeconds: 60 },
+        livenessHealthCheck: { port: 9000, periodSeconds: 60 },
         termination: { gracePeriodSeconds: 600 },
         envs: [],
       },

@@ -250,13 +250,13 @@ describe("faults", () => {
     ]);
   });
 
-  test("of one program leave the plans of the others", async () => {
+  test("of the owner are told before any program runs", async () => {
     const other = stackFile(
       "other",
       "config:\n  github:owner: somebody-else\n  slipway:repository: { branches: {} }\n",
     );
     const { planned: rest, faults } = await planStacks(new Map([["other", other], ...stackFiles("dev", [])]));
-    expect(rest.map(({ stack }) => stack)).toEqual(["dev"]);
+    expect(rest).toEqual([]);
     expect(faults).toEqual([
       {
         stack: "other",

@@ -1,0 +1,171 @@
+import { databaseSizes, includedDiskGiB } from "../catalog/database-sizes.ts";
+import { postgresLifetimes } from "../catalog/postgres-versions.ts";
+import type { BlockSettings } from "./config.ts";
+import type { StackRule } from "./internal/rules.ts";
+import { type Fault, SettingsError } from "./internal/settings.ts";
+import type { DatabaseSize } from "./internal/values.ts";
+
+/** What is deployed of a stack, as far as it limits what can be asked for next; the stack's output `deployed`. */
+export interface DeployedState {
+  database?: {
+    version: string;
+    size: string;
+    /** Size of each replica by name. */
+    replicas: Record<string, string>;
+  };
+}
+
+/** What a stack's output says about itself once these settings are deployed. */
+export function deployedState({ database }: BlockSettings): DeployedState {
+  if (database === undefined) return {};
+  const { version, size } = database;
+  const replicas = Object.entries(database.replicas).map(([name, own]) => [name, own.size ?? size]);
+  return { database: { version, size, replicas: Object.fromEntries(replicas) } };
+}
+
+/** A deployed resource as state and preview tell it. */
+export interface DeployedResource {
+  type: string;
+  name: string;
+  outputs: Readonly<Record<string, unknown>>;
+}
+
+/** The same, read from the resources of a state; `name` is what the database component is called. */
+export function deployedIn(resources: readonly DeployedResource[]): DeployedState {
+  const cluster = resources.find(({ type }) => type === "digitalocean:index/databaseCluster:DatabaseCluster");
+  if (cluster === undefined) return {};
+  const start = `${cluster.name}-replica-`;
+  const replicas = resources
+    .filter(
+      ({ type, name }) =>
+        type === "digitalocean:index/databaseReplica:DatabaseReplica" && name.startsWith(start),
+    )
+    .map(({ name, outputs }) => [name.slice(start.length), String(outputs["size"])]);
+  const { version, size } = cluster.outputs;
+  return {
+    database: { version: String(version), size: String(size), replicas: Object.fromEntries(replicas) },
+  };
+}
+
+/** Whether a node of one size is smaller than one of another; unknown sizes are not compared. */
+function isSmaller(wanted: DatabaseSize, deployed: string): boolean {
+  if (!Object.hasOwn(databaseSizes, deployed)) return false;
+  const size = deployed as DatabaseSize;
+  return (
+    databaseSizes[wanted].memoryGiB < databaseSizes[size].memoryGiB ||
+    includedDiskGiB(wanted) < includedDiskGiB(size)
+  );
+}
+
+type Change = BlockSettings & { deployed: DeployedState | undefined; today: string };
+
+/** Changes that the platform refuses, or that would only be refused in the middle of a run. */
+export const deployedRules: readonly StackRule<Change>[] = [
+  {
+    id: "database-shrinks",
+    demands: "A database never gets a smaller size than it has.",
+    faults: ({ database, deployed }) =>
+      database !== undefined &&
+      deployed?.database !== undefined &&
+      isSmaller(database.size, deployed.database.size)
+        ? [
+            {
+              path: "database.size",
+              message: `must be at least ${deployed.database.size}, which is deployed: the platform never makes a cluster smaller, restore a backup into a new one instead; got ${database.size}`,
+            },
+          ]
+        : [],
+  },
+  {
+    id: "database-downgrade",
+    demands: "Postgres never goes back to an older major version.",
+    faults: ({ database, deployed }) =>
+      database !== undefined &&
+      deployed?.database !== undefined &&
+      Number(database.version) < Number(deployed.database.version)
+        ? [
+            {
+              path: "database.version",
+              message: `must be at least "${deployed.database.version}", which is deployed: an upgrade cannot be undone; got "${database.version}"`,
+            },
+          ]
+        : [],
+  },
+  {
+    id: "replica-shrinks",
+    demands: "A replica never gets a smaller size than it has.",
+    faults: ({ database, deployed }) =>
+      Object.entries(database?.replicas ?? {}).flatMap(([name, { size }]) => {
+        const wanted = size ?? database?.size;
+        const before = deployed?.database?.replicas[name];
+        if (wanted === undefined || before === undefined || !isSmaller(wanted, before)) return [];
+        return [
+          {
+            path: `database.replicas.${name}.size`,
+            message: `must be at least ${before}, which is deployed: the platform never makes a replica smaller, add one by another name instead; got ${wanted}`,
+          },
+        ];
+      }),
+  },
+  {
+    id: "new-cluster-version",
+    demands: "A new cluster has a version that the platform still creates.",
+    faults({ database, deployed, today }) {
+      const end = database && postgresLifetimes[database.version]?.endOfAvailability;
+      return database !== undefined &&
+        deployed !== undefined &&
+        deployed.database === undefined &&
+        end !== undefined &&
+        today >= end
+        ? [
+            {
+              path: "database.version",
+              message: `must be newer: the platform has created no "${database.version}" since ${end}`,
+            },
+          ]
+        : [];
+    },
+  },
+];
+
+/** Changes from what is deployed to what the settings want that the platform refuses. */
+export function deployedFaults(deployed: DeployedState, settings: BlockSettings, today: string): Fault[] {
+  return deployedRules.flatMap((rule) =>
+    rule.faults({ ...settings, deployed, today }).map((fault) => ({ ...fault, rule: rule.id })),
+  );
+}
+
+/**
+ * Stops a run that the platform would refuse. `output` is the stack's own output `deployed` of its last run; a stack that
+ * never ran, or that ran before there was such an output, has none and everything is let through.
+ *
+ * @throws SettingsError with every fault
+ */
+export function assertDeployable(
+  stack: string,
+  output: unknown,
+  settings: BlockSettings,
+  today = todayDate(),
+): void {
+  if (!isDeployedState(output)) return;
+  const faults = deployedFaults(output, settings, today);
+  if (faults.length > 0) throw new SettingsError(`stack ${stack}`, faults);
+}
+
+/** The day in UTC, as rules compare it. */
+export const todayDate = () => new Date().toISOString().slice(0, 10);
+
+function isDeployedState(value: unknown): value is DeployedState {
+  if (typeof value !== "object" || value === null) return false;
+  if (!("database" in value)) return true;
+  const { database } = value;
+  return (
+    typeof database === "object" &&
+    database !== null &&
+    "version" in database &&
+    "size" in database &&
+    "replicas" in database &&
+    typeof database.replicas === "object" &&
+    database.replicas !== null
+  );
+}
