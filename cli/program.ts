@@ -5,6 +5,8 @@ import { LocalFault } from "../local/fault.ts";
 import { interruptedExitCode, takeInterrupts } from "../local/interrupts.ts";
 import { OperationFault } from "../operations/fault.ts";
 import packageFile from "../package.json" with { type: "json" };
+import { catalogCommand } from "./catalog.ts";
+import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
 import { planCommand } from "./plan.ts";
 import { rulesCommand } from "./rules.ts";
@@ -41,6 +43,8 @@ async function program(args: readonly string[]): Promise<Command> {
     .description(packageFile.description)
     .version(packageFile.version)
     .exitOverride()
+    // An option belongs to the command that it stands behind: `cost` and `cost diff` have some of the same name.
+    .enablePositionalOptions()
     .showHelpAfterError("(slipway --help lists the commands)");
   const local = command
     .command("local")
@@ -49,7 +53,9 @@ async function program(args: readonly string[]): Promise<Command> {
   // Only these load the engine's SDK, which takes longer than everything that a wrong stack file needs.
   if (args.includes("local"))
     for (const part of (await import("./local/index.ts")).localCommands) local.addCommand(part());
-  for (const part of [planCommand, rulesCommand, doctorCommand]) command.addCommand(part());
-  for (const part of [command, ...command.commands, ...local.commands]) part.exitOverride();
+  for (const part of [planCommand, rulesCommand, costCommand, catalogCommand, doctorCommand])
+    command.addCommand(part());
+  const parts = command.commands.flatMap(({ commands }) => commands);
+  for (const part of [command, ...command.commands, ...parts]) part.exitOverride();
   return command;
 }

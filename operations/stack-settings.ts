@@ -17,7 +17,13 @@ const project = "slipway";
  *
  * @throws SettingsError with every fault, OperationFault where there is neither such a stack nor such a file
  */
-export function stackSettings(stackOrFile: string): StackSettings {
+export const stackSettings = (stackOrFile: string): StackSettings => stackConfiguration(stackOrFile).settings;
+
+/** The settings of a stack as `stackSettings` reads them, with the region of its backups where the file sets one. */
+export function stackConfiguration(stackOrFile: string): {
+  settings: StackSettings;
+  awsRegion: string | undefined;
+} {
   const isKnown = knownStacks.some((name) => name === stackOrFile);
   const path = isKnown ? resolve(root, `Pulumi.${stackOrFile}.yaml`) : resolve(stackOrFile);
   if (!isKnown && !existsSync(path))
@@ -25,11 +31,12 @@ export function stackSettings(stackOrFile: string): StackSettings {
       `"${stackOrFile}" must be one of ${knownStacks.join(", ")}, or a stack file that is there`,
     );
   const { values } = readStackFile(path, project);
-  return readSettings(isKnown ? stackOrFile : stackOf(path), values, {
+  const settings = readSettings(isKnown ? stackOrFile : stackOf(path), values, {
     needsSecrets: false,
     // What is sealed in the file is not among its values.
     isSecret: () => false,
   });
+  return { settings, awsRegion: values["aws:region"] };
 }
 
 /** The stack that a file is of by its name, `Pulumi.staging.yaml`; one of any other name is as free as dev. */

@@ -1,0 +1,57 @@
+import { Argument, Command, Option } from "commander";
+import { comparisonText, costDifferences } from "../operations/cost-diff.ts";
+import { costText, stackCost } from "../operations/cost-report.ts";
+import { knownStacks } from "../operations/stack-settings.ts";
+import { plainTable } from "./plain-table.ts";
+import { hasColour, isUnicode, plainAscii } from "./terminal.ts";
+
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+const formatOption = (): Option =>
+  new Option("--format <format>", "a table with a picture, or one JSON document")
+    .choices(["text", "json"])
+    .default("text");
+
+/** `slipway cost`: what stacks cost a month, and what two of them cost otherwise. */
+export function costCommand(): Command {
+  return new Command("cost")
+    .enablePositionalOptions()
+    .description("tell what a stack costs a month, at least and at most, and how its budget stands")
+    .addOption(
+      new Option("-s, --stack <name>", "the stack, or all of them")
+        .choices([...knownStacks, "all"])
+        .default("all"),
+    )
+    .addOption(formatOption())
+    .addHelpText(
+      "after",
+      "\nNo account, engine or secret is needed: prices are those of `slipway catalog show`.",
+    )
+    .action((options: { stack: string; format: string }) => {
+      const stacks = options.stack === "all" ? knownStacks : [options.stack];
+      const costs = stacks.map((stack) => stackCost(stack, today()));
+      const style = { width: 40, isUnicode: isUnicode(), hasColour: hasColour(process.stdout) };
+      const text = costs.map((cost) => costText(cost, plainTable, style)).join("\n\n");
+      print(options.format, costs, text);
+    })
+    .addCommand(diffCommand());
+}
+
+function diffCommand(): Command {
+  const about = `${knownStacks.join(", ")}, or a stack file`;
+  return new Command("diff")
+    .description("tell line by line what the second of two stacks costs otherwise than the first")
+    .addArgument(new Argument("<a>", about))
+    .addArgument(new Argument("<b>", about))
+    .addOption(formatOption())
+    .action((a: string, b: string, options: { format: string }) => {
+      const named = (one: string) => ({ ...stackCost(one, today()), stack: one });
+      const comparison = costDifferences(named(a), named(b));
+      print(options.format, comparison, comparisonText(comparison, plainTable));
+    });
+}
+
+function print(format: string, document: unknown, text: string): void {
+  const shown = isUnicode() ? text : plainAscii(text);
+  process.stdout.write(`${format === "json" ? JSON.stringify(document, undefined, 2) : shown}\n`);
+}

@@ -1,0 +1,77 @@
+import { type BudgetState, budgetStates } from "../components/cost/budget.ts";
+import { type CostLine, type MonthlyCost, monthlyCost } from "../components/cost.ts";
+import { type BarStyle, bar, scaleOf } from "./cost-bars.ts";
+import { stackConfiguration } from "./stack-settings.ts";
+
+/** What a stack costs, with the state of its budget. */
+export interface StackCost {
+  stack: string;
+  cost: MonthlyCost;
+  budget: BudgetState[];
+}
+
+/**
+ * The cost of a stack, or of a stack file.
+ *
+ * @throws SettingsError with every fault of the stack file or of `catalog/overrides.json`
+ */
+export function stackCost(stackOrFile: string, today: string): StackCost {
+  const { settings, awsRegion } = stackConfiguration(stackOrFile);
+  const cost = monthlyCost(settings, today, { awsRegion });
+  return { stack: settings.stack, cost, budget: budgetStates(cost, settings.budget) };
+}
+
+/** An amount as people write it: `30.45`. */
+export const amount = (usd: number): string => usd.toFixed(2);
+
+/** A range as people write it: `24.00`, or `24.00 to 24.12`. */
+export const range = ({ minimum, maximum }: Pick<CostLine, "minimum" | "maximum">): string =>
+  minimum === maximum ? amount(minimum) : `${amount(minimum)} to ${amount(maximum)}`;
+
+/** What the budget has to say about a part of the cost. */
+export function stateText({ state, budget, percent, step }: BudgetState): string {
+  if (budget === undefined) return "no budget";
+  const share = percent === undefined ? `of ${amount(budget)}` : `${percent} % of ${amount(budget)}`;
+  switch (state) {
+    case "over":
+      return `${share}: over the budget`;
+    case "mayExceed":
+      return `${share}: may go over the budget`;
+    case "warned":
+      return `${share}: past the warning at ${step} %`;
+    default:
+      return share;
+  }
+}
+
+type Table = (rows: readonly (readonly string[])[], head?: readonly string[]) => string;
+
+/** The cost of a stack as text: every line, what it takes for granted, and a picture of the budget. */
+export function costText({ stack, cost, budget }: StackCost, table: Table, style: BarStyle): string {
+  const notes = [...new Set(cost.lines.flatMap(({ assumption }) => assumption ?? []))];
+  const lines = cost.lines.map(({ component, item, assumption, ...line }) => [
+    component,
+    item,
+    range(line),
+    assumption === undefined ? "" : `[${notes.indexOf(assumption) + 1}]`,
+  ]);
+  const scale = scaleOf(budget);
+  const states = budget.map((state) => [
+    state.group,
+    range(state),
+    stateText(state),
+    bar(state, scale, style),
+  ]);
+  return [
+    `${stack}: ${range(cost)} USD a month${cost.pricesOf === "" ? "" : `, oldest price of ${cost.pricesOf}`}`,
+    "",
+    ...(lines.length === 0 ? [] : [table(lines, ["group", "item", "USD a month", "takes for granted"]), ""]),
+    table(states, [
+      "group",
+      "USD a month",
+      "budget",
+      style.isUnicode ? "█ least ░ most │ budget" : "# least - most | budget",
+    ]),
+    ...(notes.length === 0 ? [] : ["", ...notes.map((note, at) => `[${at + 1}] ${note}`)]),
+  ].join("\n");
+}
