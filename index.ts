@@ -14,6 +14,11 @@ const settings = readSettings(pulumi.getStack(), pulumi.runtime.allConfig(), {
 const { product, isProtected } = settings;
 const { region, repository } = product;
 const named = (role: string) => `${product.name}-${role}`;
+// Of a product that was renamed the engine knows every part again, and what the platforms call them stays.
+const namedAs = (role: string) => product.formerName && `${product.formerName}${role}`;
+const formerly = (role: string) => ({
+  aliases: product.formerName ? [{ name: `${product.formerName}${role}` }] : [],
+});
 
 // Loaded only now, so that a wrong stack file is refused before the providers' SDKs are loaded.
 const { Network } = await import("./components/network.ts");
@@ -40,22 +45,45 @@ assertDeployable(settings.stack, (await lastRun.getOutputDetails("deployed")).va
 
 const keep = { protect: isProtected };
 
-const network = settings.network && new Network(named("network"), { region, ...settings.network }, keep);
+const network =
+  settings.network &&
+  new Network(
+    named("network"),
+    { region, namedAs: namedAs("-network"), ...settings.network },
+    { ...keep, ...formerly("-network") },
+  );
 
 const database =
   settings.database &&
   network &&
   new Database(
     named("db"),
-    { region, networkId: network.id, networkRange: network.ipRange, ...settings.database },
-    keep,
+    {
+      region,
+      networkId: network.id,
+      networkRange: network.ipRange,
+      namedAs: namedAs("-db"),
+      ...settings.database,
+    },
+    { ...keep, ...formerly("-db") },
   );
 
-const backups = settings.backups && new BackupBucket(named("backups"), settings.backups, keep);
+const backups =
+  settings.backups &&
+  new BackupBucket(
+    named("backups"),
+    { namedAs: namedAs("-backups"), ...settings.backups },
+    { ...keep, ...formerly("-backups") },
+  );
 
 // Before the app, whose own records the platform writes into the zone.
 const dns =
-  settings.dns && new Dns(named("dns"), { appNames: platformNames(settings.app), ...settings.dns }, keep);
+  settings.dns &&
+  new Dns(
+    named("dns"),
+    { appNames: platformNames(settings.app), ...settings.dns },
+    { ...keep, ...formerly("-dns") },
+  );
 
 const app =
   settings.app &&
@@ -79,33 +107,48 @@ const app =
           },
         }),
       sealed: lastRun.getOutput("sealed"),
+      namedAs: namedAs(""),
     },
-    { ...keep, dependsOn: [database, dns].filter((one) => one !== undefined) },
+    { ...keep, ...formerly(""), dependsOn: [database, dns].filter((one) => one !== undefined) },
   );
 
 const delivery =
   settings.delivery &&
-  new DeployEnvironment(named("delivery"), {
-    repository,
-    isProtected,
-    stackSecrets,
-    awsRegion: new pulumi.Config("aws").get("region"),
-    ...(backups && {
-      backups: { bucketName: backups.bucketName, bucketArn: backups.arn, userArns: backups.userArns },
-    }),
-    ...settings.delivery,
-  });
+  new DeployEnvironment(
+    named("delivery"),
+    {
+      repository,
+      isProtected,
+      stackSecrets,
+      awsRegion: new pulumi.Config("aws").get("region"),
+      ...(backups && {
+        backups: { bucketName: backups.bucketName, bucketArn: backups.arn, userArns: backups.userArns },
+      }),
+      namedAs: namedAs("-delivery"),
+      ...settings.delivery,
+    },
+    formerly("-delivery"),
+  );
 
 if (settings.repository)
-  new Repository(named("repository"), { repository, stackSecrets, ...settings.repository });
+  new Repository(
+    named("repository"),
+    { repository, stackSecrets, ...settings.repository },
+    formerly("-repository"),
+  );
 
 if (settings.monitoring && app)
-  new Monitoring(named("monitoring"), {
-    appUrl: app.liveUrl,
-    ...(database && { clusterId: database.clusterId }),
-    secrets: stackSecrets,
-    ...settings.monitoring,
-  });
+  new Monitoring(
+    named("monitoring"),
+    {
+      appUrl: app.liveUrl,
+      ...(database && { clusterId: database.clusterId }),
+      secrets: stackSecrets,
+      namedAs: namedAs("-monitoring"),
+      ...settings.monitoring,
+    },
+    formerly("-monitoring"),
+  );
 
 const [main] = Object.entries(database?.databases ?? {});
 

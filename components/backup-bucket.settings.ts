@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { adoptedByName } from "./internal/adoption.ts";
 import type { Fault } from "./internal/faults.ts";
 import { type Rule, ruled } from "./internal/rules.ts";
 import { text } from "./internal/values.ts";
@@ -36,6 +37,8 @@ export const BackupBucketSettings = ruled(
       /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*$/,
       "must be 3 to 63 lower-case letters, digits and single hyphens, such as tinkertools-backups-production",
     ).optional(),
+    /** Whether the bucket is there already and is taken over. Object Lock is then switched on where it is off. */
+    import: adoptedByName,
     /** When a backup is made; `onDemand` is only when someone asks. */
     schedule: z.enum(["onDemand", "daily"]).default("onDemand"),
     /** Days before a backup expires. */

@@ -16,7 +16,10 @@ import { BackupBucketSettings } from "./backup-bucket.settings.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
 import { parseSettings } from "./internal/settings.ts";
 
-export interface BackupBucketArgs extends z.input<typeof BackupBucketSettings> {}
+export interface BackupBucketArgs extends z.input<typeof BackupBucketSettings> {
+  /** What the names at AWS start with. @default - the component's name */
+  namedAs?: string | undefined;
+}
 
 /**
  * A private, encrypted, versioned bucket whose objects nobody can delete for a while, with one identity that can only
@@ -44,19 +47,26 @@ export class BackupBucket extends pulumi.ComponentResource {
   public readonly readerSecret: pulumi.Output<string>;
 
   constructor(name: string, args: BackupBucketArgs = {}, opts?: pulumi.ComponentResourceOptions) {
-    const settings = parseSettings(BackupBucketSettings, args, name);
+    const { namedAs = name, ...input } = args;
+    const settings = parseSettings(BackupBucketSettings, input, name);
     super("slipway:index:BackupBucket", name, settings, opts);
 
     const retainOnDelete = opts?.protect === true;
+    const bucketName = settings.bucket ?? physicalName([namedAs, pulumi.getStack()], nameLimits.bucket);
     const bucket = new Bucket(
       name,
       {
-        bucket: settings.bucket ?? physicalName([name, pulumi.getStack()], nameLimits.bucket),
+        bucket: bucketName,
         // Only at creation can a bucket get an object lock without AWS support.
         objectLockEnabled: true,
         forceDestroy: settings.forceDestroy,
       },
-      { parent: this, retainOnDelete },
+      {
+        parent: this,
+        retainOnDelete,
+        // Whether a bucket was made with a lock cannot be changed; the lock's own resource switches it on.
+        ...(settings.import === true ? { import: bucketName, ignoreChanges: ["objectLockEnabled"] } : {}),
+      },
     );
 
     // One after the other: S3 answers 409 when two settings of one bucket change at once.
@@ -108,7 +118,7 @@ export class BackupBucket extends pulumi.ComponentResource {
     const identity = (role: "writer" | "reader", document: (arn: string, prefix: string) => string) => {
       const user = new User(
         `${name}-${role}`,
-        { name: physicalName([name, role, pulumi.getStack()], nameLimits.iamUser) },
+        { name: physicalName([namedAs, role, pulumi.getStack()], nameLimits.iamUser) },
         open,
       );
       const rights = new UserPolicy(

@@ -85,4 +85,24 @@ export const databaseRules: readonly Rule<DatabaseSettings>[] = [
         : [];
     },
   },
+  {
+    id: "imported-parts",
+    demands: "What is taken over with a cluster is among its databases, users and pools.",
+    faults(settings) {
+      const { databases, pools, import: imported } = settings;
+      if (imported === undefined) return [];
+      const known = {
+        databases: Object.keys(databases),
+        users: appUsers(settings),
+        pools: Object.keys(pools),
+      };
+      return (["databases", "users", "pools"] as const).flatMap((kind) =>
+        imported[kind].flatMap((name, index) =>
+          known[kind].includes(name)
+            ? []
+            : [{ path: ["import", kind, index], message: `must be one of ${kind}; ${listed(known[kind])}` }],
+        ),
+      );
+    },
+  },
 ];

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { postgresExtensions } from "../catalog/postgres-extensions.ts";
 import { databaseRules } from "./database.rules.ts";
+import { adoptedId } from "./internal/adoption.ts";
 import { ruled } from "./internal/rules.ts";
 import { DatabaseSize, PostgresVersion, Region, SqlName, text } from "./internal/values.ts";
 import { PostgresSettings } from "./postgres.settings.ts";
@@ -46,6 +47,22 @@ const Connection = z.discriminatedUnion("kind", [
       .max(99),
   }),
 ]);
+
+const ClusterName = text(
+  /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/,
+  "must be 3 to 63 lower-case letters, digits and single hyphens, with a letter first, such as tinkertools-db",
+);
+
+/** A cluster that is there already, with what is in it; what is not listed is made in it. */
+const ImportedCluster = z.strictObject({
+  id: adoptedId("cluster").unwrap(),
+  /** Its databases that are there already; each must be one of `databases`. */
+  databases: z.array(SqlName).default([]),
+  /** Its users that are there already; each must be one of `users` or an owner. */
+  users: z.array(SqlName).default([]),
+  /** Its pools that are there already; each must be one of `pools`. */
+  pools: z.array(PoolName).default([]),
+});
 
 const DatabaseBlock = z.strictObject({
   /** Major version; a newer one is an upgrade in place that cannot be undone. */
@@ -96,6 +113,13 @@ const DatabaseBlock = z.strictObject({
     })
     .default({ day: "sunday", hour: "03:00" }),
   connection: Connection.default({ kind: "private" }),
+  /**
+   * Name of the cluster; another name is another cluster, without the data of this one.
+   * @default - the product's name, `db` and the stack's name
+   */
+  name: ClusterName.optional(),
+  /** A cluster to take over; name, region and network stay its own. */
+  import: ImportedCluster.optional(),
 });
 /** A Postgres cluster, checked and complete. */
 export type DatabaseSettings = z.output<typeof DatabaseBlock>;

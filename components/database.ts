@@ -10,6 +10,7 @@ import type { z } from "zod";
 import { dataCentres } from "../catalog/regions.ts";
 import { appUsers } from "./database.rules.ts";
 import { DatabaseSettings } from "./database.settings.ts";
+import { adopting } from "./internal/adoption.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
 import { parseSettings } from "./internal/settings.ts";
 import type { Region } from "./internal/values.ts";
@@ -22,6 +23,8 @@ export interface DatabaseArgs extends z.input<typeof DatabaseSettings> {
   networkId: pulumi.Input<string>;
   /** The private network's addresses, which are the ones that may connect. */
   networkRange: pulumi.Input<string>;
+  /** What the names at the platform start with. @default - the component's name */
+  namedAs?: string | undefined;
 }
 
 /** How one database is reached; both addresses hold the owner's password. */
@@ -68,15 +71,18 @@ export class Database extends pulumi.ComponentResource {
   public readonly appUsers: readonly string[];
 
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { region, networkId, networkRange, ...input } = args;
+    const { region, networkId, networkRange, namedAs = name, ...input } = args;
     const settings = parseSettings(DatabaseSettings, input, name);
     super("slipway:index:Database", name, { region, ...settings }, opts);
 
     const retainOnDelete = opts?.protect === true;
+    const adopted = settings.import;
+    const adoptedPart = (kind: "databases" | "users" | "pools", part: string) =>
+      adopting(adopted?.[kind].includes(part) ? `${adopted.id},${part}` : undefined);
     const cluster = new DatabaseCluster(
       name,
       {
-        name: physicalName([name, pulumi.getStack()], nameLimits.databaseCluster),
+        name: settings.name ?? physicalName([namedAs, pulumi.getStack()], nameLimits.databaseCluster),
         engine: "pg",
         version: settings.version,
         size: settings.size,
@@ -86,7 +92,12 @@ export class Database extends pulumi.ComponentResource {
         maintenanceWindows: [settings.maintenance],
       },
       // A change of network or project would replace the cluster and lose its data; its storage grows by itself.
-      { parent: this, retainOnDelete, ignoreChanges: ["privateNetworkUuid", "projectId", "storageSizeMib"] },
+      {
+        parent: this,
+        retainOnDelete,
+        ignoreChanges: ["privateNetworkUuid", "projectId", "storageSizeMib"],
+        ...adopting(adopted?.id),
+      },
     );
     const clusterId = cluster.id;
 
@@ -102,16 +113,29 @@ export class Database extends pulumi.ComponentResource {
 
     const users = appUsers(settings).map((user) => ({
       name: user,
-      resource: new DatabaseUser(`${name}-user-${user}`, { clusterId, name: user }, inside),
+      resource: new DatabaseUser(
+        `${name}-user-${user}`,
+        { clusterId, name: user },
+        { ...inside, ...adoptedPart("users", user) },
+      ),
     }));
     const databases = Object.keys(settings.databases).map(
-      (database) => new DatabaseDb(`${name}-db-${database}`, { clusterId, name: database }, inside),
+      (database) =>
+        new DatabaseDb(
+          `${name}-db-${database}`,
+          { clusterId, name: database },
+          { ...inside, ...adoptedPart("databases", database) },
+        ),
     );
     for (const [pool, { database, ...rest }] of Object.entries(settings.pools))
       new DatabaseConnectionPool(
         `${name}-pool-${pool}`,
         { clusterId, name: pool, dbName: database, ...rest },
-        { ...open, dependsOn: [firewall, ...users.map(({ resource }) => resource), ...databases] },
+        {
+          ...open,
+          dependsOn: [firewall, ...users.map(({ resource }) => resource), ...databases],
+          ...adoptedPart("pools", pool),
+        },
       );
     const config = postgresConfig(settings.postgres);
     if (Object.keys(config).length > 0)
@@ -123,7 +147,7 @@ export class Database extends pulumi.ComponentResource {
         `${name}-replica-${replica}`,
         {
           clusterId,
-          name: physicalName([name, replica, pulumi.getStack()], nameLimits.databaseCluster),
+          name: physicalName([namedAs, replica, pulumi.getStack()], nameLimits.databaseCluster),
           size,
           region: dataCentres[elsewhere],
           // The network exists in its own data centre only.

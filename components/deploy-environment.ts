@@ -31,6 +31,8 @@ export interface DeployEnvironmentArgs extends z.input<typeof DeployEnvironmentS
   awsRegion?: pulumi.Input<string> | undefined;
   /** @default - the role may do nothing */
   backups?: DeployedBackups;
+  /** What the role's name at AWS starts with. @default - the component's name */
+  namedAs?: string | undefined;
   /** Whether the role may not delete what it looks after. @default false */
   isProtected?: boolean;
 }
@@ -52,7 +54,15 @@ export class DeployEnvironment extends pulumi.ComponentResource {
   public readonly roleArn: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: DeployEnvironmentArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { repository, stackSecrets = {}, awsRegion, backups, isProtected = false, ...input } = args;
+    const {
+      repository,
+      stackSecrets = {},
+      awsRegion,
+      backups,
+      isProtected = false,
+      namedAs = name,
+      ...input
+    } = args;
     const settings = parseSettings(DeployEnvironmentSettings, input, name);
     const missing = missingSecrets(deliverySecrets(settings), Object.keys(stackSecrets));
     if (missing.length > 0) throw new SettingsError(name, missing);
@@ -90,7 +100,7 @@ export class DeployEnvironment extends pulumi.ComponentResource {
       new Role(
         `${name}-role`,
         {
-          name: physicalName([name, pulumi.getStack()], nameLimits.iamRole),
+          name: physicalName([namedAs, pulumi.getStack()], nameLimits.iamRole),
           description: `Deployments of ${repository} to ${settings.environment}`,
           assumeRolePolicy: trustPolicy(repository, settings.environment, oidc),
         },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dnsRules } from "./dns.rules.ts";
+import { adoptedByName } from "./internal/adoption.ts";
 import { shown } from "./internal/faults.ts";
 import { ruled } from "./internal/rules.ts";
 import { Hostname, Port, text } from "./internal/values.ts";
@@ -62,6 +63,8 @@ export const DnsSettings = ruled(
   z.strictObject({
     /** The domain; its name servers are DigitalOcean's. */
     zone: Hostname,
+    /** Whether the zone is there already and is taken over; records of `records` must not be in it yet. */
+    import: adoptedByName,
     records: z.array(DnsRecordSettings).default([]),
   }),
   dnsRules,

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { appNameFaults } from "./dns.rules.ts";
 import { type DnsRecordSettings, DnsSettings } from "./dns.settings.ts";
+import { adopting } from "./internal/adoption.ts";
 import { pathText } from "./internal/faults.ts";
 import { physicalName } from "./internal/names.ts";
 import { parseSettings, SettingsError } from "./internal/settings.ts";
@@ -42,7 +43,11 @@ export class Dns extends pulumi.ComponentResource {
     const domain = new Domain(
       name,
       { name: settings.zone },
-      { parent: this, retainOnDelete: opts?.protect === true },
+      {
+        parent: this,
+        retainOnDelete: opts?.protect === true,
+        ...adopting(settings.import === true ? settings.zone : undefined),
+      },
     );
     for (const record of settings.records)
       new DnsRecord(

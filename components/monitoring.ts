@@ -16,6 +16,8 @@ import {
 } from "./monitoring.settings.ts";
 
 export interface MonitoringArgs extends z.input<typeof MonitoringSettings> {
+  /** What the names at the platform start with. @default - the component's name */
+  namedAs?: string | undefined;
   /** Address of the site whose paths are checked. */
   appUrl: pulumi.Input<string>;
   /**
@@ -40,20 +42,20 @@ export interface MonitoringArgs extends z.input<typeof MonitoringSettings> {
  */
 export class Monitoring extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { appUrl, clusterId, secrets = {}, ...input } = args;
+    const { appUrl, clusterId, secrets = {}, namedAs = name, ...input } = args;
     const settings = parseSettings(MonitoringSettings, input, name);
     const faults = wiringFaults(settings, Object.keys(secrets), clusterId !== undefined);
     if (faults.length > 0) throw new SettingsError(name, faults);
     super("slipway:index:Monitoring", name, settings, opts);
 
     const url = pulumi.output(appUrl);
-    const fullName = (child: string) => `${child}-${pulumi.getStack()}`;
+    const fullName = (child: string) => `${namedAs}-${child}-${pulumi.getStack()}`;
     for (const [check, { path, regions }] of Object.entries(settings.checks)) {
       const child = `${name}-${check}`;
       const { id: checkId } = new UptimeCheck(
         child,
         {
-          name: fullName(child),
+          name: fullName(check),
           target: url.apply((site) => checkTarget(site, path)),
           type: url.apply((site) => (site.startsWith("http:") ? "http" : "https")),
           // Left out, the platform's choice would show as a change on every run.
@@ -66,7 +68,7 @@ export class Monitoring extends pulumi.ComponentResource {
         new UptimeAlert(
           `${child}-${alert.key}`,
           {
-            name: fullName(`${child}-${alert.key}`),
+            name: fullName(`${check}-${alert.key}`),
             checkId,
             ...uptimeRule(alert),
             notifications: [destinations(alert, secrets)],
@@ -83,7 +85,7 @@ export class Monitoring extends pulumi.ComponentResource {
           child,
           {
             ...metricRule(alert),
-            description: fullName(child),
+            description: fullName(`database-${alert.key}`),
             entities: [clusterId],
             alerts: destinations(alert, secrets),
           },

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { PrivateRange } from "./internal/values.ts";
+import { adoptedId } from "./internal/adoption.ts";
+import { PrivateRange, text } from "./internal/values.ts";
 
 /** What a stack file may say about the private network. */
 export const NetworkSettings = z.strictObject({
@@ -8,5 +9,12 @@ export const NetworkSettings = z.strictObject({
    * @default - the platform picks a free /20
    */
   ipRange: PrivateRange.optional(),
+  /** @default - the product's name, `network` and the stack's name */
+  name: text(
+    /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/,
+    "must be 1 to 63 letters, digits, hyphens and full stops, such as tinkertools-network",
+  ).optional(),
+  /** Id of a network that is there already; its region and range must be those of the settings. */
+  import: adoptedId("network"),
 });
 export type NetworkSettings = z.output<typeof NetworkSettings>;

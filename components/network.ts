@@ -2,6 +2,7 @@ import { Vpc } from "@pulumi/digitalocean/vpc.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { dataCentres } from "../catalog/regions.ts";
+import { adopting } from "./internal/adoption.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
 import { parseSettings } from "./internal/settings.ts";
 import type { Region } from "./internal/values.ts";
@@ -10,6 +11,8 @@ import { NetworkSettings } from "./network.settings.ts";
 export interface NetworkArgs extends z.input<typeof NetworkSettings> {
   /** Region of the app; the network is in the data centre beside it. */
   region: Region;
+  /** What the names at the platform start with. @default - the component's name */
+  namedAs?: string | undefined;
 }
 
 /**
@@ -25,18 +28,18 @@ export class Network extends pulumi.ComponentResource {
   public readonly ipRange: pulumi.Output<string>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { region, ...input } = args;
+    const { region, namedAs = name, ...input } = args;
     const settings = parseSettings(NetworkSettings, input, name);
     super("slipway:index:Network", name, { region, ...settings }, opts);
 
     const vpc = new Vpc(
       name,
       {
-        name: physicalName([name, pulumi.getStack()], nameLimits.vpc),
+        name: settings.name ?? physicalName([namedAs, pulumi.getStack()], nameLimits.vpc),
         region: dataCentres[region],
         ...(settings.ipRange === undefined ? {} : { ipRange: settings.ipRange }),
       },
-      { parent: this },
+      { parent: this, ...adopting(settings.import) },
     );
 
     this.id = vpc.id;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { adoptedId } from "./internal/adoption.ts";
 import { ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { ComponentName, Hostname, Port, text } from "./internal/values.ts";
@@ -112,6 +113,13 @@ const Domain = z.strictObject({
 });
 
 const WebAppBlock = z.strictObject({
+  /**
+   * Name of the app, unique in the account.
+   * @default - the product's and the stack's name
+   */
+  name: ComponentName.optional(),
+  /** Id of an app that is there already; the first run gives it the settings of this file. */
+  import: adoptedId("app"),
   domains: z.array(Domain).default([]),
   staticSites: z.record(ComponentName, StaticSite).default({}),
   services: z.record(ComponentName, Service).default({}),

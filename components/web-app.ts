@@ -1,6 +1,7 @@
 import { App } from "@pulumi/digitalocean/app.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { adopting } from "./internal/adoption.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
 import { missingSecrets } from "./internal/secrets.ts";
 import { parseSettings, SettingsError } from "./internal/settings.ts";
@@ -42,6 +43,8 @@ export interface WebAppArgs extends z.input<typeof WebAppSettings> {
   networkId?: pulumi.Input<string>;
   /** @default - the app has no database */
   database?: AppDatabase;
+  /** What the name at the platform starts with. @default - the component's name */
+  namedAs?: string | undefined;
   /** What the stack's output `sealed` held after its last run. @default - every secret is sent in clear */
   sealed?: pulumi.Input<Sealed | undefined>;
 }
@@ -81,6 +84,7 @@ export class WebApp extends pulumi.ComponentResource {
       networkId,
       database,
       sealed,
+      namedAs = name,
       ...input
     } = args;
     const settings = parseSettings(WebAppSettings, input, name);
@@ -139,7 +143,7 @@ export class WebApp extends pulumi.ComponentResource {
         spec: appSpec(
           settings,
           {
-            appName: physicalName([name, pulumi.getStack()], nameLimits.app),
+            appName: settings.name ?? physicalName([namedAs, pulumi.getStack()], nameLimits.app),
             region,
             vpcId: networkId,
             cluster: database,
@@ -148,7 +152,11 @@ export class WebApp extends pulumi.ComponentResource {
         ),
       },
       // Unlike parent and protection, what the component waits for does not reach its children by itself.
-      { parent: this, ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }) },
+      {
+        parent: this,
+        ...adopting(settings.import),
+        ...(opts?.dependsOn === undefined ? {} : { dependsOn: opts.dependsOn }),
+      },
     );
 
     this.id = app.id;
