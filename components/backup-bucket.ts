@@ -13,6 +13,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { readerPolicy, tlsOnlyPolicy, writerPolicy } from "./backup-bucket.policies.ts";
 import { BackupBucketSettings } from "./backup-bucket.settings.ts";
+import { adopting } from "./internal/adoption.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
 import { parseSettings } from "./internal/settings.ts";
 
@@ -64,8 +65,9 @@ export class BackupBucket extends pulumi.ComponentResource {
       {
         parent: this,
         retainOnDelete,
-        // Whether a bucket was made with a lock cannot be changed; the lock's own resource switches it on.
-        ...(settings.import === true ? { import: bucketName, ignoreChanges: ["objectLockEnabled"] } : {}),
+        // A bucket that was taken over may have been made without a lock, which its own resource then switches on.
+        ignoreChanges: ["objectLockEnabled"],
+        ...adopting(settings.import === true ? bucketName : undefined),
       },
     );
 
