@@ -18,10 +18,20 @@ export interface ServerAddress {
   readonly caCertificate?: string;
 }
 
+/** What a connection is for. */
+export interface ConnectionOptions {
+  /** Shown in the server's list of connections. */
+  readonly name: string;
+  /** Milliseconds that one statement may take; 0 is no limit. */
+  readonly statementLimit: number;
+  /** Milliseconds that one statement may wait for a lock. */
+  readonly lockLimit: number;
+}
+
 /** Milliseconds in which one try to connect has to succeed. */
 const connectLimit = 10_000;
-/** Milliseconds that one statement may take, and wait for locks. */
-const statementLimit = 60_000;
+/** For short work. */
+const shortWork: ConnectionOptions = { name: "slipway prepare", statementLimit: 60_000, lockLimit: 60_000 };
 
 /**
  * Connects, does the work and disconnects. A server that is starting or cannot be reached yet is tried again until
@@ -34,8 +44,9 @@ export async function connected<T>(
   address: ServerAddress,
   deadline: number,
   work: (client: pg.Client) => Promise<T>,
+  options: ConnectionOptions = shortWork,
 ): Promise<T> {
-  const client = await connect(address, deadline);
+  const client = await connect(address, deadline, options);
   try {
     return await work(client);
   } catch (error) {
@@ -45,9 +56,13 @@ export async function connected<T>(
   }
 }
 
-async function connect(address: ServerAddress, deadline: number): Promise<pg.Client> {
+async function connect(
+  address: ServerAddress,
+  deadline: number,
+  options: ConnectionOptions,
+): Promise<pg.Client> {
   for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
-    const client = clientFor(address);
+    const client = clientFor(address, options);
     try {
       await client.connect();
       return client;
@@ -60,7 +75,7 @@ async function connect(address: ServerAddress, deadline: number): Promise<pg.Cli
   }
 }
 
-function clientFor(address: ServerAddress): pg.Client {
+function clientFor(address: ServerAddress, options: ConnectionOptions): pg.Client {
   const { host, port, user, password, database, mode, caCertificate } = address;
   const client = new pg.Client({
     host,
@@ -69,9 +84,9 @@ function clientFor(address: ServerAddress): pg.Client {
     password,
     database,
     connectionTimeoutMillis: connectLimit,
-    statement_timeout: statementLimit,
-    lock_timeout: statementLimit,
-    application_name: "slipway prepare",
+    statement_timeout: options.statementLimit,
+    lock_timeout: options.lockLimit,
+    application_name: options.name,
     ssl: {
       rejectUnauthorized: mode !== "require" || caCertificate !== undefined,
       ...(caCertificate === undefined ? {} : { ca: caCertificate }),
@@ -96,7 +111,7 @@ const outcomes: readonly (readonly [RegExp, Outcome])[] = [
 ];
 
 /** Says in one line what a server or the network answered. Neither prints a password. */
-function asFailure(error: unknown, { host, port, database }: ServerAddress): Failure {
+export function asFailure(error: unknown, { host, port, database }: ServerAddress): Failure {
   if (error instanceof Failure) return error;
   // A host with several addresses fails with one error for each.
   const { code = "", message } = AnyError.parse(firstOf(error));

@@ -7,8 +7,27 @@ export const exitCodes = {
   unexpected: [70, "unexpected failure"],
   locked: [75, "another run holds the lock, or a lock in the database, for too long"],
   insecure: [76, "the server speaks no TLS, or its certificate is not trusted"],
-  refused: [77, "login refused, or the administrator lacks a right"],
+  refused: [77, "login refused, or the database user lacks a right"],
   environment: [78, "the environment is not valid"],
+  version: [80, "the PostgreSQL programs are missing, or older than the server"],
+  dump: [81, "pg_dump failed; nothing was kept"],
+  compression: [82, "zstd failed; nothing was kept"],
+  tooSmall: [83, "the backup is empty, or smaller than it must be"],
+  storage: [84, "the object store did not answer, or not as it should"],
+  storageRefused: [85, "the object store refuses these credentials"],
+  storageMissing: [86, "the bucket or the object is not there"],
+  exists: [87, "an object of that name is already there; it was not overwritten"],
+  noBackup: [88, "there is no backup that fits"],
+  corrupt: [89, "a backup is damaged, or is not what its manifest says"],
+  wrongKey: [90, "no identity given opens the backup"],
+  unfit: [91, "the target cannot take the backup: version, extensions, roles, space or contents"],
+  restore: [92, "pg_restore failed; the target is as it was"],
+  production: [93, "the target is production, and that was not confirmed"],
+  mismatch: [94, "what was restored is not what was backed up"],
+  assertion: [95, "one of the owner's assertions about the restored data does not hold"],
+  tooOld: [96, "the newest backup is older than it may be"],
+  tooSlow: [97, "the recovery took longer than its objective"],
+  maintenance: [98, "a part of the maintenance failed"],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type Outcome = keyof typeof exitCodes;
@@ -20,5 +39,15 @@ export class Failure extends Error {
   constructor(outcome: Outcome, message: string) {
     super(message);
     this.outcome = outcome;
+  }
+}
+
+/** The end that a signal asked for. */
+export class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: "SIGINT" | "SIGTERM") {
+    super(`ended by ${signal}`);
+    this.exitCode = signal === "SIGINT" ? 130 : 143;
   }
 }

@@ -1,16 +1,15 @@
-import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { ServerAddress } from "./database.ts";
-import { Failure } from "./failure.ts";
-
-/** PostgreSQL cuts longer names without a word. */
-const longestName = 63;
-
-const Name = z
-  .string()
-  .refine((name) => name !== "" && !name.includes("\0") && Buffer.byteLength(name) <= longestName, {
-    error: `must be a name of 1 to ${longestName} bytes, for example tinkertools`,
-  });
+import {
+  DatabaseName,
+  type Environment,
+  environmentFailure,
+  isDistinct,
+  issueFaults,
+  jsonOrUndefined,
+  readCertificate,
+  readServer,
+} from "./environment.ts";
 
 const Extension = z
   .string()
@@ -20,14 +19,17 @@ const Preparation = z.strictObject({
   databases: z
     .array(
       z.strictObject({
-        name: Name,
-        owner: Name,
+        name: DatabaseName,
+        owner: DatabaseName,
         extensions: z.array(Extension).refine(isDistinct, "must not name an extension twice").default([]),
       }),
     )
     .min(1, "must name a database at least")
     .refine((databases) => isDistinct(databases.map(({ name }) => name)), "must not name a database twice"),
 });
+
+const administratorForm =
+  "must be a URL like postgresql://doadmin:<password>@<host>:25060/defaultdb?sslmode=require";
 
 /** One database: who creates in it and which extensions it gets. */
 export type DatabasePreparation = z.output<typeof Preparation>["databases"][number];
@@ -44,12 +46,10 @@ export interface PrepareSettings {
  *
  * @throws Failure that names every fault at once and no value that can be a secret
  */
-export function readPrepareSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-): PrepareSettings {
+export function readPrepareSettings(environment: Environment): PrepareSettings {
   const faults: string[] = [];
-  const caCertificate = readCertificate(environment["DATABASE_CA_CERT"], faults);
-  const server = readAddress(environment["DATABASE_ADMIN_URL"], caCertificate, faults);
+  const caCertificate = readCertificate("DATABASE_CA_CERT", environment, faults);
+  const server = readServer("DATABASE_ADMIN_URL", administratorForm, environment, caCertificate, faults);
   const databases = readPreparation(environment["DATABASE_PREPARATION"], faults);
   const wait = readWait(environment["DATABASE_WAIT_SECONDS"], faults);
   for (const [index, { owner }] of databases.entries()) {
@@ -59,71 +59,8 @@ export function readPrepareSettings(
       );
     }
   }
-  if (server === undefined || faults.length > 0) {
-    throw new Failure(
-      "environment",
-      ["the environment is not valid:", ...faults.map((fault) => `  ${fault}`)].join("\n"),
-    );
-  }
+  if (server === undefined || faults.length > 0) throw environmentFailure(faults);
   return { server, databases, wait };
-}
-
-const secureModes = ["require", "verify-ca", "verify-full"] as const;
-
-function readAddress(
-  text: string | undefined,
-  caCertificate: string | undefined,
-  faults: string[],
-): ServerAddress | undefined {
-  const form = "must be a URL like postgresql://doadmin:<password>@<host>:25060/defaultdb?sslmode=require";
-  const url = text === undefined || !URL.canParse(text) ? undefined : new URL(text);
-  const parts = url === undefined ? undefined : decodedParts(url);
-  if (
-    url === undefined ||
-    parts === undefined ||
-    !/^postgres(ql)?:$/.test(url.protocol) ||
-    parts.includes("")
-  ) {
-    faults.push(`DATABASE_ADMIN_URL: ${form}`);
-    return undefined;
-  }
-  const unknown = [...url.searchParams.keys()].find((key) => key !== "sslmode");
-  if (unknown !== undefined) faults.push("DATABASE_ADMIN_URL: must have no parameter but sslmode");
-  const given = url.searchParams.get("sslmode") ?? "require";
-  const mode = secureModes.find((secure) => secure === given);
-  if (mode === undefined) faults.push(`DATABASE_ADMIN_URL: sslmode must be one of ${secureModes.join(", ")}`);
-  const [user, password, host, database] = parts;
-  return {
-    host,
-    port: url.port === "" ? 5432 : Number(url.port),
-    user,
-    password,
-    database,
-    mode: mode ?? "require",
-    ...(caCertificate === undefined ? {} : { caCertificate }),
-  };
-}
-
-/** User, password, host and database; undefined where an escape is broken. */
-function decodedParts(url: URL): [string, string, string, string] | undefined {
-  try {
-    const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-    const database = decodeURIComponent(url.pathname.slice(1));
-    return [decodeURIComponent(url.username), decodeURIComponent(url.password), host, database];
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
-}
-
-function readCertificate(text: string | undefined, faults: string[]): string | undefined {
-  if (text === undefined || text.trim() === "") return undefined;
-  try {
-    return new X509Certificate(text).toString();
-  } catch {
-    faults.push("DATABASE_CA_CERT: must be a certificate in PEM form, -----BEGIN CERTIFICATE-----");
-    return undefined;
-  }
 }
 
 function readPreparation(text: string | undefined, faults: string[]): DatabasePreparation[] {
@@ -135,20 +72,8 @@ function readPreparation(text: string | undefined, faults: string[]): DatabasePr
     );
     return [];
   }
-  for (const { path, message } of parsed.error.issues) {
-    const where = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-    faults.push(`DATABASE_PREPARATION${where}: ${message}`);
-  }
+  faults.push(...issueFaults("DATABASE_PREPARATION", parsed.error));
   return [];
-}
-
-/** The parser's own message would print a part of the text. */
-function jsonOrUndefined(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 function readWait(text: string | undefined, faults: string[]): number {
@@ -157,8 +82,4 @@ function readWait(text: string | undefined, faults: string[]): number {
     faults.push("DATABASE_WAIT_SECONDS: must be a number of seconds from 0 to 600");
   }
   return seconds * 1000;
-}
-
-function isDistinct(values: readonly string[]): boolean {
-  return new Set(values).size === values.length;
 }

@@ -1,9 +1,9 @@
 import type pg from "pg";
+import type { CommandContext, Output } from "./command.ts";
 import { connected } from "./database.ts";
 import { type DatabasePreparation, readPrepareSettings } from "./prepare.settings.ts";
 import { ensureExtensions, ensureOrdinaryUser } from "./prepare-extensions.ts";
 import { ensureSchema } from "./prepare-schema.ts";
-import type { Environment, Output } from "./program.ts";
 
 /** Advisory lock of all runs on one cluster; a number of our own choice. */
 const lockKey = 7_310_452_019;
@@ -13,7 +13,7 @@ const lockKey = 7_310_452_019;
  * nothing else. Each database is done whole or not at all, and what is there already stays as it is. CONNECT stays
  * with PUBLIC: users that the platform makes get it in no other way.
  */
-export async function prepare(environment: Environment, output: Output): Promise<void> {
+export async function prepare({ environment, output }: CommandContext): Promise<void> {
   const { server, databases, wait } = readPrepareSettings(environment);
   const deadline = Date.now() + wait;
   // Held on the administrator's own database, because advisory locks of two databases do not see each other.

@@ -1,84 +1,129 @@
-import { exitCodes, Failure } from "./failure.ts";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { CommandContext, Output } from "./command.ts";
+import type { Environment } from "./environment.ts";
+import { exitCodes, Failure, Interrupted } from "./failure.ts";
+import { Log } from "./log.ts";
 import { prepare } from "./prepare.ts";
+import { run } from "./run.ts";
+import { toolVersion } from "./version.ts";
 
-/** Where a command writes its lines: progress, and what went wrong. */
-export interface Output {
-  say(line: string): void;
-  complain(line: string): void;
+/** What a test sets and a person does not. */
+export interface RunCommandOptions {
+  readonly signal?: AbortSignal;
+  readonly now?: () => Date;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-interface Command {
-  readonly summary: string;
-  /** Variables that it reads, each with its meaning. */
-  readonly variables: Readonly<Record<string, string>>;
-  run(environment: Environment, output: Output): Promise<void>;
-}
-
-const commands: Readonly<Record<string, Command>> = {
-  prepare: {
-    summary:
-      "give databases their extensions, and their owners the right to create in schema public; safe to repeat",
-    variables: {
-      DATABASE_ADMIN_URL:
-        "administrator's URL, postgresql://user:password@host:port/database?sslmode=require",
-      DATABASE_PREPARATION: 'JSON: {"databases": [{"name", "owner", "extensions": [...]}]}',
-      DATABASE_CA_CERT: "optional: PEM text; the server's certificate must then be signed by it",
-      DATABASE_WAIT_SECONDS:
-        "optional: how long to wait for the server and for other runs, 0 to 600, default 120",
-    },
-    run: prepare,
-  },
-};
 
 /** Runs one command and answers with its exit code. */
 export async function runCommand(
   args: readonly string[],
   environment: Environment,
   output: Output,
+  { signal = new AbortController().signal, now = () => new Date() }: RunCommandOptions = {},
 ): Promise<number> {
-  const [name, ...rest] = args;
-  if (rest.length === 0 && (name === "help" || name === "--help" || name === "-h")) {
-    output.say(helpText());
-    return exitCodes.done[0];
-  }
-  const command = name === undefined || !Object.hasOwn(commands, name) ? undefined : commands[name];
-  if (command === undefined || rest.length > 0) {
-    output.complain(
-      `${usageFault(name, command, rest)}; commands: ${Object.keys(commands).join(", ")}, help`,
-    );
-    return exitCodes.usage[0];
-  }
+  const log = new Log({
+    write: (line) => output.complain(line),
+    format: output.isTerminal === true ? "text" : "json",
+    now,
+  });
   try {
-    await command.run(environment, output);
+    await program({ environment, output, log, signal, now }).parseAsync([...args], { from: "user" });
     return exitCodes.done[0];
   } catch (error) {
-    const outcome = error instanceof Failure ? error.outcome : "unexpected";
-    output.complain(`${name}: ${error instanceof Error ? error.message : String(error)}`);
-    return exitCodes[outcome][0];
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done[0] : exitCodes.usage[0];
+    return told(error, args[0] ?? "", output, log);
   }
 }
 
-function usageFault(name: string | undefined, command: Command | undefined, rest: readonly string[]): string {
-  if (name === undefined) return "no command given";
-  return command === undefined ? `unknown command ${name}` : `${name} takes no argument ${rest[0]}`;
+/** Says what went wrong, without secrets and without a stack, and gives the exit code for it. */
+function told(error: unknown, command: string, output: Output, log: Log): number {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Interrupted) {
+    log.error(message, { command });
+    return error.exitCode;
+  }
+  const outcome = error instanceof Failure ? error.outcome : "unexpected";
+  // What a person types wrong has one line for each fault.
+  if (outcome === "environment" || command === "prepare")
+    output.complain(log.clean(`${command}: ${message}`));
+  else log.error(message, { command, outcome, exitCode: exitCodes[outcome][0] });
+  return exitCodes[outcome][0];
 }
 
-function helpText(): string {
-  const described = Object.entries(commands).flatMap(([name, { summary, variables }]) => [
-    `  ${name}  ${summary}`,
-    ...Object.entries(variables).map(([variable, meaning]) => `    ${variable}  ${meaning}`),
+function program(context: CommandContext): Command {
+  const { output } = context;
+  const command = new Command("node backup/main.ts")
+    .description("prepares databases, backs them up, and shows that the backups restore")
+    .version(toolVersion)
+    .addHelpText("after", () => `\n${variablesText()}\n\n${exitCodesText()}`)
+    .configureOutput({
+      writeOut: (text) => output.say(text.trimEnd()),
+      writeErr: (text) => output.complain(text.trimEnd()),
+    });
+  command
+    .command("prepare")
+    .description(
+      "give databases their extensions, and their owners the right to create in schema public; safe to repeat",
+    )
+    .action(() => untilAborted(prepare(context), context.signal));
+  command
+    .command("run")
+    .description("back the databases up into the bucket")
+    .addOption(
+      new Option(
+        "--previous-bytes <bytes>",
+        "size of the last dump: one of less than half is a failure",
+      ).argParser(wholeNumber),
+    )
+    .option("--json", "print the manifests as one JSON document")
+    .action(async ({ previousBytes, json }: { previousBytes?: number; json?: true }) => {
+      const manifests = await run(context, { previousBytes: () => previousBytes });
+      if (json) output.say(JSON.stringify(manifests));
+      else
+        for (const { database, id, object } of manifests)
+          output.say(`${database} ${id} ${object.bytes} bytes`);
+    });
+  for (const part of command.commands) part.exitOverride().allowExcessArguments(false);
+  return command.exitOverride();
+}
+
+/** For work that need not clean up: a signal ends it at once. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return Promise.race([
+    work,
+    new Promise<never>((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    }),
   ]);
-  const codes = Object.values(exitCodes).map(([code, meaning]) => `  ${code}  ${meaning}`);
-  return [
-    "usage: node backup/main.ts <command>",
-    "",
-    "commands, with the environment variables that they read:",
-    ...described,
-    "",
-    "exit codes:",
-    ...codes,
-    "  130, 143  ended by SIGINT, SIGTERM",
-  ].join("\n");
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+/** Variables and what they mean; every command names the ones that it lacks. */
+const variables: Readonly<Record<string, string>> = {
+  DATABASE_ADMIN_URL:
+    "prepare: the administrator's URL, postgresql://user:password@host:port/database?sslmode=require",
+  DATABASE_PREPARATION: 'prepare: JSON, {"databases": [{"name", "owner", "extensions": [...]}]}',
+  DATABASE_WAIT_SECONDS:
+    "prepare, optional: how long to wait for the server and other runs, 0 to 600, default 120",
+  DATABASE_URL: "run: the database to back up; straight to the server, not through a pool",
+  DATABASE_CA_CERT: "optional: PEM text; the server's certificate must then be signed by it",
+  BACKUP_SETTINGS: 'JSON, {"bucket", "region", "cluster", "recipients": ["age1..."], ...}',
+  BACKUP_SETTINGS_FILE: "in its place: the path of a file with that JSON",
+  AWS_ACCESS_KEY_ID: "key of the bucket's writer for run, of its reader for the rest",
+  AWS_SECRET_ACCESS_KEY: "its secret half",
+  AWS_SESSION_TOKEN: "optional: where the key is a temporary one",
+  POSTGRES_BIN: "optional: folder of pg_dump and pg_restore where they are not on PATH",
+};
+
+function variablesText(): string {
+  const lines = Object.entries(variables).map(([variable, meaning]) => `  ${variable}  ${meaning}`);
+  return ["Environment variables:", ...lines].join("\n");
+}
+
+function exitCodesText(): string {
+  const lines = Object.values(exitCodes).map(([code, meaning]) => `  ${code}  ${meaning}`);
+  return ["Exit codes:", ...lines, "  130, 143  ended by SIGINT, SIGTERM"].join("\n");
 }

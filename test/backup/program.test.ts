@@ -14,26 +14,162 @@ async function run(args: readonly string[], environment: Record<string, string> 
 
 describe("the program", () => {
   test.each([
-    [[], "no command given; commands: prepare, help"],
-    [["restore"], "unknown command restore; commands: prepare, help"],
-    [["toString"], "unknown command toString; commands: prepare, help"],
-    [["prepare", "--fast"], "prepare takes no argument --fast; commands: prepare, help"],
+    [["toString"], "error: unknown command 'toString'"],
+    [["prepare", "--fast"], "error: unknown option '--fast'"],
+    [["prepare", "now"], "error: too many arguments for 'prepare'. Expected 0 arguments but got 1: now."],
+    [
+      ["run", "--previous-bytes", "many"],
+      "error: option '--previous-bytes <bytes>' argument 'many' is invalid. It must be a whole number.",
+    ],
   ])("fails for the arguments %j", async (args, line) => {
-    expect(await run(args)).toEqual({ exitCode: 64, said: [], complained: [line] });
+    const { exitCode, said, complained } = await run(args);
+    expect({ exitCode, said, first: complained[0]?.split("\n")[0] }).toEqual({
+      exitCode: 64,
+      said: [],
+      first: line,
+    });
+  });
+
+  test("fails without a command and explains itself", async () => {
+    const { exitCode, said, complained } = await run([]);
+    expect([exitCode, said, complained.join("\n").includes("Usage: node backup/main.ts")]).toEqual([
+      64,
+      [],
+      true,
+    ]);
   });
 
   test.each(["help", "--help", "-h"])("explains itself with %s", async (word) => {
     const { exitCode, said, complained } = await run([word]);
     const text = said.join("\n");
     expect([exitCode, complained]).toEqual([0, []]);
-    expect(text.startsWith("usage: node backup/main.ts <command>\n")).toBe(true);
+    expect(text.startsWith("Usage: node backup/main.ts [options] [command]\n")).toBe(true);
     const codes = Object.values(exitCodes).map(([code, meaning]) => `  ${code}  ${meaning}`);
     expect(codes.filter((line) => !text.includes(line))).toEqual([]);
   });
 
-  test("has an exit code of its own for each kind of failure", () => {
+  test("B26 has an exit code of its own for each kind of failure", () => {
     const codes = Object.values(exitCodes).map(([code]) => code);
     expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  test("B26 a failure that nobody foresaw is a failure, and its text has no secret", async () => {
+    const { exitCode } = await run(["run"], { BACKUP_SETTINGS_FILE: "/" });
+    expect(exitCode).toBe(70);
+  });
+});
+
+describe("the environment of run", () => {
+  const settings = {
+    bucket: "shop-backups",
+    region: "eu-central-1",
+    cluster: "shop-db",
+    recipients: [`age1${"q".repeat(58)}`],
+  };
+  const good = {
+    DATABASE_URL: "postgresql://doadmin:pass@127.0.0.1:1/shop?sslmode=require",
+    BACKUP_SETTINGS: JSON.stringify(settings),
+    AWS_ACCESS_KEY_ID: "key",
+    AWS_SECRET_ACCESS_KEY: "secret",
+  };
+  const changed = (change: object) => ({ BACKUP_SETTINGS: JSON.stringify({ ...settings, ...change }) });
+
+  test.each<[string, Record<string, string>, string]>([
+    [
+      "settings that are no JSON",
+      { BACKUP_SETTINGS: "{" },
+      'BACKUP_SETTINGS: must be JSON like {"bucket":"shop-backups","region":"eu-central-1","cluster":"shop-db","recipients":["age1..."]}',
+    ],
+    [
+      "settings twice",
+      { BACKUP_SETTINGS_FILE: "/dev/null" },
+      "BACKUP_SETTINGS: must be set, or BACKUP_SETTINGS_FILE, and not both",
+    ],
+    ["an unknown setting", changed({ buckets: 1 }), 'BACKUP_SETTINGS: Unrecognized key: "buckets"'],
+    [
+      "no recipient",
+      changed({ recipients: [] }),
+      "BACKUP_SETTINGS.recipients: must name a public key at least",
+    ],
+    [
+      "a secret key as recipient",
+      changed({ recipients: ["AGE-SECRET-KEY-1ABC"] }),
+      "BACKUP_SETTINGS.recipients[0]: must be a public key of age, age1..., as age-keygen prints it",
+    ],
+    [
+      "the same recipient twice",
+      changed({ recipients: [settings.recipients[0], settings.recipients[0]] }),
+      "BACKUP_SETTINGS.recipients: must not name a public key twice",
+    ],
+    [
+      "a prefix without a slash",
+      changed({ prefix: "backup" }),
+      "BACKUP_SETTINGS.prefix: must be one or more folders, each ending in a slash, such as postgres/",
+    ],
+    [
+      "a bucket without a name",
+      changed({ bucket: "" }),
+      "BACKUP_SETTINGS.bucket: must be the name of a bucket",
+    ],
+    [
+      "a schedule that is none",
+      changed({ schedule: { backup: "daily" } }),
+      "BACKUP_SETTINGS.schedule.backup: must be five fields of cron, for example 0 3 * * * for three o'clock",
+    ],
+    [
+      "a time zone that is none",
+      changed({ schedule: { timeZone: "Luanda" } }),
+      "BACKUP_SETTINGS.schedule.timeZone: must be a time zone, for example Africa/Luanda",
+    ],
+    ["no database", changed({ databases: [] }), "BACKUP_SETTINGS.databases: must name a database at least"],
+    [
+      "the same database twice",
+      changed({ databases: ["a", "a"] }),
+      "BACKUP_SETTINGS.databases: must not name a database twice",
+    ],
+    [
+      "no access key",
+      { AWS_ACCESS_KEY_ID: "" },
+      "AWS_ACCESS_KEY_ID: must be an access key of the object store",
+    ],
+    [
+      "no secret access key",
+      { AWS_SECRET_ACCESS_KEY: "" },
+      "AWS_SECRET_ACCESS_KEY: must be the access key's secret half",
+    ],
+    [
+      "B19 no TLS",
+      { DATABASE_URL: "postgres://u:p@h/d?sslmode=disable" },
+      "DATABASE_URL: sslmode must be one of require, verify-ca, verify-full",
+    ],
+    [
+      "B19 another database",
+      { DATABASE_URL: "mysql://u:p@h/d" },
+      "DATABASE_URL: must be a URL like postgresql://<user>:<password>@<host>:25060/<database>?sslmode=require",
+    ],
+    [
+      "programs that are not there",
+      { POSTGRES_BIN: "/no/such" },
+      "POSTGRES_BIN: must be a folder with pg_dump and pg_restore",
+    ],
+  ])("fails for %s", async (_what, change, fault) => {
+    expect(await run(["run"], { ...good, ...change })).toEqual({
+      exitCode: 78,
+      said: [],
+      complained: [`run: the environment is not valid:\n  ${fault}`],
+    });
+  });
+
+  test("fails for a settings file that is not there", async () => {
+    const { BACKUP_SETTINGS: _, ...rest } = good;
+    expect((await run(["run"], { ...rest, BACKUP_SETTINGS_FILE: "/no/such" })).complained).toEqual([
+      "run: the environment is not valid:\n  BACKUP_SETTINGS_FILE: must be the path of a file that is there",
+    ]);
+  });
+
+  test("fails with every fault at once", async () => {
+    const { exitCode, complained } = await run(["run"]);
+    expect([exitCode, complained[0]?.split("\n").length]).toEqual([78, 5]);
   });
 });
 

@@ -1,0 +1,124 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { Failure, type Outcome } from "./failure.ts";
+import type { Bytes } from "./streams.ts";
+
+/** A program to run and what it means when it fails. */
+export interface ChildOptions {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** How its failure is told. */
+  readonly outcome: Outcome;
+  /** @default - the outcome above, whatever the program said */
+  readonly outcomeOf?: (said: string) => Outcome;
+  readonly signal?: AbortSignal;
+  /** Told each line of its standard error as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
+/** The last lines of a program's complaints that are kept. */
+const mostLines = 100;
+
+/**
+ * Runs a program and passes on what it prints. It ends only after the program ended well: a program that was killed, or
+ * failed after its last byte, throws where its end would be. Whoever stops reading ends the program.
+ *
+ * @param input - fed to its standard input; where it throws, the program is killed and the same error thrown here
+ */
+export async function* outputOf(options: ChildOptions, input?: Bytes): Bytes {
+  const child = start(options, input !== undefined);
+  const ended = endOf(child, options);
+  const feeding = input === undefined ? Promise.resolve() : feed(child, input);
+  // Both are awaited below; until then a failure is nobody's unhandled one.
+  for (const promise of [ended, feeding]) promise.catch(() => undefined);
+  try {
+    for await (const piece of child.stdout) yield piece;
+    // The source's error is the cause, and the program's own only what followed from it.
+    await feeding;
+    await ended;
+  } finally {
+    child.kill("SIGKILL");
+    child.stdin?.destroy();
+    await Promise.allSettled([ended, feeding]);
+  }
+}
+
+/** Runs a program to its end and gives what it printed. */
+export async function textOf(options: ChildOptions): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of outputOf(options)) pieces.push(piece);
+  return Buffer.concat(pieces).toString("utf8");
+}
+
+function start({ command, args, environment = {}, signal }: ChildOptions, hasInput: boolean): Child {
+  signal?.throwIfAborted();
+  const { PATH = "/usr/local/bin:/usr/bin:/bin" } = process.env;
+  const options = { env: { PATH, LC_ALL: "C.UTF-8", ...environment } };
+  const child: Child = hasInput
+    ? spawn(command, [...args], { ...options, stdio: ["pipe", "pipe", "pipe"] })
+    : spawn(command, [...args], { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  // A program that ends before it read everything breaks its pipe; how it ended is what counts.
+  child.stdin?.on("error", () => undefined);
+  return child;
+}
+
+/** Resolves when the program ended well. @throws Failure in its own words otherwise */
+async function endOf(child: Child, options: ChildOptions): Promise<void> {
+  const kill = (): unknown => child.kill("SIGKILL");
+  options.signal?.addEventListener("abort", kill);
+  const said: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    if (line.trim() === "") return;
+    said.push(line.trim());
+    if (said.length > mostLines) said.shift();
+    options.onLine?.(line.trim());
+  });
+  const name = options.command.split("/").at(-1);
+  try {
+    const how = await new Promise<string>((resolve, reject) => {
+      child.once("error", ({ message }) =>
+        reject(new Failure(options.outcome, `${name} cannot be run: ${message}`)),
+      );
+      child.once("close", (code, signal) =>
+        resolve(
+          code === 0 ? "" : signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`,
+        ),
+      );
+    });
+    options.signal?.throwIfAborted();
+    if (how === "") return;
+    const outcome = options.outcomeOf?.(said.join("\n")) ?? options.outcome;
+    throw new Failure(outcome, [`${name} ${how}`, ...said.slice(-3)].join(": "));
+  } finally {
+    options.signal?.removeEventListener("abort", kill);
+  }
+}
+
+/** Feeds a program. @throws what the source throws, after killing the program, which must not end well then */
+async function feed(child: Child, input: Bytes): Promise<void> {
+  const { stdin } = child;
+  if (stdin === null) return;
+  const closed = finished(stdin).catch(() => undefined);
+  try {
+    for await (const piece of input) {
+      // Where the program no longer reads, its own end says why.
+      if (stdin.destroyed) return;
+      if (!stdin.write(piece)) await Promise.race([drained(stdin), closed]);
+    }
+    stdin.end();
+  } catch (error) {
+    child.kill("SIGKILL");
+    throw error;
+  }
+}
+
+function drained(stdin: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    stdin.once("drain", resolve);
+  });
+}

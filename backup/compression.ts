@@ -1,0 +1,60 @@
+import { PassThrough, type Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
+import { outputOf, textOf } from "./child.ts";
+import { Failure } from "./failure.ts";
+import type { Bytes } from "./streams.ts";
+
+/** Which zstd compresses: the command uses all processors, Node's own one of them. */
+export type Compressor = "command" | "node";
+
+const level = 3;
+
+/** The command where it is installed. */
+export async function findCompressor(): Promise<Compressor> {
+  const version = textOf({ command: "zstd", args: ["--version"], outcome: "compression" });
+  return await version.then(
+    () => "command" as const,
+    () => "node" as const,
+  );
+}
+
+/** Compresses a stream into one zstd frame with a checksum. @throws what the source throws, before the frame's end */
+export function compressed(source: Bytes, compressor: Compressor, signal?: AbortSignal): Bytes {
+  if (compressor === "command") {
+    const args = [`-${level}`, "-T0", "-q", "-c", "--check"];
+    return outputOf(
+      { command: "zstd", args, outcome: "compression", ...(signal === undefined ? {} : { signal }) },
+      source,
+    );
+  }
+  const { ZSTD_c_compressionLevel, ZSTD_c_checksumFlag } = constants;
+  return through(
+    source,
+    createZstdCompress({ params: { [ZSTD_c_compressionLevel]: level, [ZSTD_c_checksumFlag]: 1 } }),
+  );
+}
+
+/** Undoes `compressed`. @throws Failure `corrupt` where the frame is damaged or cut off */
+export async function* decompressed(source: Bytes): Bytes {
+  try {
+    yield* through(source, createZstdDecompress());
+  } catch (error) {
+    const code = String((error as { code?: unknown }).code ?? "");
+    if (!/^(ZSTD_|ERR_ZLIB|Z_)/.test(code)) throw error;
+    throw new Failure("corrupt", `the compressed backup is damaged: ${code}`);
+  }
+}
+
+async function* through(source: Bytes, transform: NodeJS.ReadWriteStream): Bytes {
+  const end = new PassThrough();
+  const piping = pipeline(source, transform, end);
+  piping.catch(() => undefined);
+  try {
+    for await (const piece of end as Readable) yield piece;
+    await piping;
+  } finally {
+    end.destroy();
+    await piping.catch(() => undefined);
+  }
+}

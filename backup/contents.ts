@@ -1,0 +1,104 @@
+import pg from "pg";
+import type { DatabaseSummary, TableSummary } from "./manifest.ts";
+
+/** A table up to this many bytes has every row in its checksum; of a larger one about so much is read again. */
+const checksumBytes = 64 * 1024 * 1024;
+
+/** Settings on which the text of a row depends, so that two servers write the same row the same way. */
+const rowSettings = `
+  SET LOCAL search_path = '';
+  SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'; SET LOCAL timezone = 'UTC';
+  SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; SET LOCAL xmloption = 'content';
+  SET LOCAL row_security = off;
+  SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`;
+
+/** Begins a transaction that sees the database as it is at this moment, whatever others write. */
+export async function beginSnapshot(client: pg.Client): Promise<void> {
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  await client.query(rowSettings);
+}
+
+/** What a database consists of, without its rows: quick. */
+export async function describeDatabase(client: pg.Client): Promise<Omit<DatabaseSummary, "tables">> {
+  const { rows } = await client.query(`
+    SELECT current_setting('server_version') AS version, pg_encoding_to_char(encoding) AS encoding,
+           datcollate AS collation, pg_database_size(oid)::text AS size,
+           (SELECT count(*) FROM pg_largeobject_metadata)::text AS objects
+      FROM pg_database WHERE datname = current_database()`);
+  const extensions = await client.query(
+    `SELECT extname AS name, extversion AS version FROM pg_extension ORDER BY extname COLLATE "C"`,
+  );
+  const roles = await client.query(`
+    SELECT DISTINCT rolname AS name FROM pg_shdepend JOIN pg_roles ON pg_roles.oid = refobjid
+     WHERE refclassid = 'pg_authid'::regclass AND rolname !~ '^pg_'
+       AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+     ORDER BY 1`);
+  const [row] = rows;
+  return {
+    // "15.18 (Debian 15.18-0+deb12u1)" on some distributions.
+    serverVersion: String(row?.version).split(" ")[0] ?? "",
+    encoding: String(row?.encoding),
+    collation: String(row?.collation),
+    sizeBytes: Number(row?.size),
+    extensions: extensions.rows.map(({ name, version }) => ({
+      name: String(name),
+      version: String(version),
+    })),
+    roles: roles.rows.map(({ name }) => String(name)),
+    largeObjects: Number(row?.objects),
+  };
+}
+
+/** A table whose rows are counted. */
+export interface Table {
+  readonly schema: string;
+  readonly name: string;
+  readonly everyNth: number;
+  readonly key: readonly string[];
+}
+
+/** Tables of the database's own: none of the system's and none that an extension brings. */
+export async function findTables(client: pg.Client): Promise<Table[]> {
+  const { rows } = await client.query(`
+    SELECT nspname AS schema, relname AS name, pg_table_size(c.oid)::text AS bytes,
+           coalesce((SELECT json_agg(attname ORDER BY attnum) FROM pg_index
+                       JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY(indkey)
+                      WHERE indrelid = c.oid AND indisprimary), '[]') AS key
+      FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+     WHERE relkind = 'r' AND relpersistence <> 't' AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+       AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+     ORDER BY nspname COLLATE "C", relname COLLATE "C"`);
+  return rows.map(({ schema, name, bytes, key }) => ({
+    schema: String(schema),
+    name: String(name),
+    key: key as string[],
+    // Without a key nothing tells the same rows on another server: then every row is read.
+    everyNth: (key as string[]).length === 0 ? 1 : Math.max(1, Math.floor(Number(bytes) / checksumBytes)),
+  }));
+}
+
+/** Counts a table's rows and adds up their hashes, in any order of rows. */
+export async function summarizeTable(
+  client: pg.Client,
+  { schema, name, everyNth, key }: Table,
+): Promise<TableSummary> {
+  const quoted = pg.escapeIdentifier;
+  const row = quoted("row of slipway");
+  const keys = key.map((column) => `${row}.${quoted(column)}`).join(", ");
+  const chosen = everyNth === 1 ? "" : `FILTER (WHERE mod(${hashOf(`ROW(${keys})`)}, ${everyNth}) = 0)`;
+  const { rows } = await client.query(
+    `SELECT count(*)::text AS rows, coalesce(sum(${hashOf(row)}) ${chosen}, 0)::text AS checksum
+       FROM ONLY ${quoted(schema)}.${quoted(name)} AS ${row}`,
+  );
+  return { schema, name, rows: Number(rows[0]?.rows), checksum: String(rows[0]?.checksum), everyNth };
+}
+
+/** A hash of 64 bits that is the same on every server: PostgreSQL spreads partitioned tables by it. */
+const hashOf = (row: string): string => `hashtextextended((${row})::text COLLATE "C", 0)`;
+
+/** Summaries of all tables, one after the other. */
+export async function summarizeTables(client: pg.Client): Promise<TableSummary[]> {
+  const summaries: TableSummary[] = [];
+  for (const table of await findTables(client)) summaries.push(await summarizeTable(client, table));
+  return summaries;
+}

@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { Failure } from "./failure.ts";
+
+const Count = z.int().min(0);
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const Time = z.iso.datetime();
+
+/** What one table held in the snapshot of the dump. */
+export const TableSummary = z.strictObject({
+  schema: z.string(),
+  name: z.string(),
+  rows: Count,
+  /** Sum of the hashes of rows, written out whole: the order of rows does not matter. */
+  checksum: z.string().regex(/^-?\d+$/),
+  /** 1 where every row is in the checksum; n where it is every n-th by the hash of its primary key. */
+  everyNth: z.int().min(1),
+});
+export type TableSummary = z.output<typeof TableSummary>;
+
+/** What a database consists of, for the checks before and after a restore. */
+export const DatabaseSummary = z.strictObject({
+  serverVersion: z.string(),
+  encoding: z.string(),
+  collation: z.string(),
+  sizeBytes: Count,
+  extensions: z.array(z.strictObject({ name: z.string(), version: z.string() })),
+  /** Roles that own something or were given a right. */
+  roles: z.array(z.string()),
+  tables: z.array(TableSummary),
+  largeObjects: Count,
+});
+export type DatabaseSummary = z.output<typeof DatabaseSummary>;
+
+const Content = z.strictObject({
+  format: z.literal("slipway backup 1"),
+  id: z.string(),
+  cluster: z.string(),
+  database: z.string(),
+  startedAt: Time,
+  endedAt: Time,
+  tool: z.strictObject({ name: z.string(), version: z.string() }),
+  pgDumpVersion: z.string(),
+  /** Who can open it: the public keys. */
+  recipients: z.array(z.string()).min(1),
+  object: z.strictObject({
+    key: z.string(),
+    /** Left out where the bucket keeps no versions. */
+    versionId: z.string().optional(),
+    bytes: Count,
+    sha256: Sha256,
+  }),
+  /** The dump before compression and encryption. */
+  plain: z.strictObject({ bytes: Count, sha256: Sha256 }),
+  contents: DatabaseSummary,
+});
+
+/** What a manifest says about its backup. */
+export type ManifestContent = z.output<typeof Content>;
+
+export const Manifest = z.strictObject({ ...Content.shape, digest: Sha256 });
+
+/** A manifest alone makes an object count as a backup; it is written after the object. */
+export type Manifest = z.output<typeof Manifest>;
+
+/** The longest manifest that is read, bytes: more than 100,000 tables. */
+export const longestManifest = 32 * 1024 * 1024;
+
+/** A manifest's text with its own digest, so that no changed byte goes unseen. */
+export function manifestText(content: ManifestContent): string {
+  // Parsed, its keys are in the schema's order, whoever made it.
+  const ordered = Content.parse(content);
+  return `${JSON.stringify({ ...ordered, digest: digestOf(ordered) }, undefined, 1)}\n`;
+}
+
+/**
+ * Reads a manifest.
+ *
+ * @throws Failure where the text is not what `manifestText` wrote, byte for byte
+ */
+export function readManifest(text: string, key: string): Manifest {
+  const damaged = (what: string): Failure => new Failure("corrupt", `${key}: the manifest ${what}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw damaged("is no JSON");
+  }
+  const parsed = Manifest.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw damaged(`is not valid at ${issue?.path.join(".") || "its top"}`);
+  }
+  const { digest, ...content } = parsed.data;
+  if (digestOf(content) !== digest || manifestText(content) !== text) throw damaged("was changed");
+  return parsed.data;
+}
+
+function digestOf(content: ManifestContent): string {
+  return createHash("sha256").update(JSON.stringify(content)).digest("hex");
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "@jest/globals";
+import { mostParts, partSizes } from "../../backup/parts.ts";
+
+const mebibyte = 2 ** 20;
+
+/** Bytes that all parts of an upload can hold together. */
+function capacity(estimate: number): number {
+  const size = partSizes(estimate);
+  let sum = 0;
+  for (let part = 1; part <= mostParts; part += 1) sum += size(part);
+  return sum;
+}
+
+test("B12 a small database is sent in parts of 8 MiB", () => {
+  expect([1, 2, 8000].map(partSizes(0))).toEqual([8, 8, 8].map((size) => size * mebibyte));
+});
+
+test.each([1, 100, 1024, 4096])("B12 %i GiB fit into 8,000 equal parts", (gibibytes) => {
+  const estimate = gibibytes * 2 ** 30;
+  expect(partSizes(estimate)(8000) * 8000).toBeGreaterThanOrEqual(estimate);
+  expect(partSizes(estimate)(1)).toBeLessThanOrEqual(Math.max(8 * mebibyte, estimate / 8000 + mebibyte));
+});
+
+test("B12 a database that turns out to be 100,000 times as large as it said still fits 1 TiB", () => {
+  expect(capacity(10 * mebibyte)).toBeGreaterThanOrEqual(2 ** 40);
+});
+
+test("B12 no part is larger than S3 takes", () => {
+  for (const estimate of [0, 2 ** 40, 2 ** 46]) {
+    const size = partSizes(estimate);
+    expect(Math.max(...[1, 8001, mostParts].map(size))).toBeLessThanOrEqual(5 * 2 ** 30);
+  }
+});
