@@ -8,6 +8,7 @@ import packageFile from "../package.json" with { type: "json" };
 import { catalogCommand } from "./catalog.ts";
 import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
+import { guardCommand } from "./guard.ts";
 import { planCommand } from "./plan.ts";
 import { rulesCommand } from "./rules.ts";
 
@@ -53,7 +54,7 @@ async function program(args: readonly string[]): Promise<Command> {
   // Only these load the engine's SDK, which takes longer than everything that a wrong stack file needs.
   if (args.includes("local"))
     for (const part of (await import("./local/index.ts")).localCommands) local.addCommand(part());
-  for (const part of [planCommand, rulesCommand, costCommand, catalogCommand, doctorCommand])
+  for (const part of [planCommand, rulesCommand, guardCommand, costCommand, catalogCommand, doctorCommand])
     command.addCommand(part());
   const parts = command.commands.flatMap(({ commands }) => commands);
   for (const part of [command, ...command.commands, ...parts]) part.exitOverride();
