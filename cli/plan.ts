@@ -3,6 +3,10 @@ import { planDocument } from "../operations/plan/document.ts";
 import { planMarkdown } from "../operations/plan/markdown.ts";
 import { planStacks, stackFiles } from "../operations/plan/stacks.ts";
 import { planText } from "../operations/plan/text.ts";
+import { stopping } from "../policy/evaluate.ts";
+
+/** A gate says no. */
+const refused = 3;
 
 const formats = {
   text: planText,
@@ -22,7 +26,7 @@ export function planCommand(): Command {
     .default([], "Pulumi.<stack>.yaml")
     .argParser((path, before: string[]) => [...before, path]);
   return new Command("plan")
-    .description("tell what stacks would be: resources, limits of the platforms, cost, secrets")
+    .description("tell what stacks would be: resources, policy, cost, recovery, platform limits, secrets")
     .option("-s, --stack <name>", "one stack, or all", undefined)
     .addOption(files)
     .addOption(
@@ -30,9 +34,13 @@ export function planCommand(): Command {
     )
     .addHelpText("after", "\nExit codes: 0 fine, 1 a stack file has faults, 3 a policy says no.")
     .action(async (options: PlanOptions) => {
-      const document = planDocument(await planStacks(stackFiles(options.stack, options.configFile)));
+      const document = planDocument(await planStacks(stackFiles(options.stack, options.configFile)), today());
       process.stdout.write(formats[options.format](document));
       for (const { message } of document.faults) process.stderr.write(`${message}\n`);
       if (document.faults.length > 0) process.exitCode = 1;
+      else if (document.stacks.some(({ findings }) => stopping(findings).length > 0))
+        process.exitCode = refused;
     });
 }
+
+const today = (): string => new Date().toISOString().slice(0, 10);

@@ -1,48 +1,39 @@
 import { takesStandby } from "../../catalog/database-sizes.ts";
 import type { StackSettings } from "../../components/config.ts";
+import { type BudgetState, budgetStates } from "../../components/cost/budget.ts";
 import { type BudgetGroup, type CostLine, type MonthlyCost, monthlyCost } from "../../components/cost.ts";
 
-interface Range {
+/** What a stack costs a month in USD, beside what it may cost. */
+export interface CostPlan {
+  currency: "USD";
   minimum: number;
   maximum: number;
-}
-
-/** What a stack costs a month in USD, beside what it may cost. */
-export interface CostPlan extends Range {
-  currency: "USD";
-  /** The total that is allowed; left out where no budget is set. */
-  budget?: number;
-  groups: ({ component: BudgetGroup; budget?: number } & Range)[];
+  /** Each group and the total, against its budget where one is set. */
+  budget: BudgetState[];
   lines: CostLine[];
-  /** What was left out to keep the budget, with its price. */
+  /** What was left out, with what it would cost. */
   choices: CostChoice[];
   /** Date of the oldest price (ISO date). */
   pricesOf: string;
 }
 
 /** What a group of the budget would cost with another choice. */
-export interface CostChoice extends Range {
+export interface CostChoice {
   /** `database.standbyNodes`. */
   setting: string;
   choice: string;
-  component: BudgetGroup;
+  state: BudgetState;
 }
 
 /** The monthly cost of a stack against its budget. */
 export function costPlan(settings: StackSettings, awsRegion: string | undefined): CostPlan {
-  const { minimum, maximum, byBudget, lines, pricesOf } = costOf(settings, awsRegion);
-  const { budget } = settings;
-  const total = budget?.total ?? sumOfBudgets(budget);
+  const cost = costOf(settings, awsRegion);
+  const { currency, minimum, maximum, lines, pricesOf } = cost;
   return {
-    currency: "USD",
+    currency,
     minimum,
     maximum,
-    ...(total === undefined ? {} : { budget: total }),
-    groups: Object.entries(byBudget).map(([name, range]) => {
-      const component = name as BudgetGroup;
-      const limit = component === "other" ? undefined : budget?.[component];
-      return { component, ...range, ...(limit === undefined ? {} : { budget: limit }) };
-    }),
+    budget: budgetStates(cost, settings.budget),
     lines,
     choices: [...standbyChoice(settings, awsRegion), ...scalingChoices(settings, awsRegion)],
     pricesOf,
@@ -52,9 +43,13 @@ export function costPlan(settings: StackSettings, awsRegion: string | undefined)
 const costOf = (settings: StackSettings, awsRegion: string | undefined): MonthlyCost =>
   monthlyCost(settings, undefined, { awsRegion });
 
-function sumOfBudgets(budget: StackSettings["budget"]): number | undefined {
-  const given = [budget?.database, budget?.compute, budget?.storage].filter((one) => one !== undefined);
-  return given.length === 0 ? undefined : given.reduce((sum, one) => sum + one, 0);
+/** One group of the budget with other settings. */
+function groupWith(
+  settings: StackSettings,
+  awsRegion: string | undefined,
+  group: BudgetGroup,
+): BudgetState[] {
+  return budgetStates(costOf(settings, awsRegion), settings.budget).filter((state) => state.group === group);
 }
 
 function standbyChoice(settings: StackSettings, awsRegion: string | undefined): CostChoice[] {
@@ -62,9 +57,12 @@ function standbyChoice(settings: StackSettings, awsRegion: string | undefined): 
   if (database === undefined || database.standbyNodes > 0) return [];
   const size = takesStandby(database.size) ? database.size : "db-s-1vcpu-2gb";
   const wished = { ...settings, database: { ...database, size, standbyNodes: 1 } };
-  const { minimum, maximum } = costOf(wished, awsRegion).byBudget.database;
   const choice = `one standby, 2 × ${size}`;
-  return [{ setting: "database.standbyNodes", choice, component: "database", minimum, maximum }];
+  return groupWith(wished, awsRegion, "database").map((state) => ({
+    setting: "database.standbyNodes",
+    choice,
+    state,
+  }));
 }
 
 const scaled = { size: "apps-d-1vcpu-0.5gb", autoscaling: { min: 1, max: 3, cpuPercent: 75 } } as const;
@@ -74,11 +72,13 @@ function scalingChoices(settings: StackSettings, awsRegion: string | undefined):
   if (app === undefined) return [];
   return Object.entries(app.services)
     .filter(([, { autoscaling }]) => autoscaling === undefined)
-    .map(([name, service]) => {
+    .flatMap(([name, service]) => {
       const services = { ...app.services, [name]: { ...service, ...scaled, instances: undefined } };
-      const { minimum, maximum } = costOf({ ...settings, app: { ...app, services } }, awsRegion).byBudget
-        .compute;
       const choice = `autoscaling 1–3 × ${scaled.size}`;
-      return { setting: `app.services.${name}.autoscaling`, choice, component: "compute", minimum, maximum };
+      return groupWith({ ...settings, app: { ...app, services } }, awsRegion, "compute").map((state) => ({
+        setting: `app.services.${name}.autoscaling`,
+        choice,
+        state,
+      }));
     });
 }

@@ -1,8 +1,12 @@
 import { neededSecrets, type StackSettings } from "../../components/config.ts";
+import { evaluate } from "../../policy/evaluate.ts";
+import type { Finding } from "../../policy/rule.ts";
+import { plannedPolicyStack } from "../../policy/stack.ts";
 import { type CostPlan, costPlan } from "./costs.ts";
 import type { PlannedStack } from "./graph.ts";
 import { highlightsOf } from "./highlights.ts";
 import { type MetLimit, metLimits } from "./limits.ts";
+import { type RecoveryPlan, recoveryPlan } from "./recovery.ts";
 import { type ReleaseLine, releaseLines } from "./releases.ts";
 import type { Planned, StackFault } from "./stacks.ts";
 
@@ -24,7 +28,10 @@ export interface StackPlan {
   isProtected: boolean;
   resources: number;
   components: ComponentPlan[];
+  /** The gravest first; one with `waived` counts no more. */
+  findings: Finding[];
   cost: CostPlan;
+  recovery: RecoveryPlan[];
   /** What the platforms cannot do of what the settings wish for. */
   limits: MetLimit[];
   /** How each part of the app gets from stack to stack. */
@@ -63,23 +70,29 @@ export interface SecretPlan {
   usedBy: string[];
 }
 
-/** Everything that is known of stacks before they are made. */
-export function planDocument({ planned, faults, sources }: Planned): PlanDocument {
+/** Everything that is known of stacks before they are made; `today` is an ISO date. */
+export function planDocument({ planned, faults, sources }: Planned, today: string): PlanDocument {
+  const configOf = ({ stack }: PlannedStack): Config => sources.get(stack)?.config ?? {};
+  const findings = evaluate(
+    planned.map((stack) => plannedPolicyStack(stack, today, configOf(stack)["aws:region"])),
+  );
   return {
     version: 1,
-    stacks: planned.map((stack) => stackPlan(stack, sources.get(stack.stack)?.config ?? {})),
+    stacks: planned.map((stack) => stackPlan(stack, configOf(stack), findings.get(stack.stack) ?? [])),
     faults,
   };
 }
 
-function stackPlan(planned: PlannedStack, config: Config): StackPlan {
+function stackPlan(planned: PlannedStack, config: Config, findings: Finding[]): StackPlan {
   const { stack, settings, resources, outputs } = planned;
   return {
     stack,
     isProtected: settings.isProtected,
     resources: resources.length,
     components: componentPlans(planned),
+    findings,
     cost: costPlan(settings, config["aws:region"]),
+    recovery: recoveryPlan(settings),
     limits: metLimits(settings),
     releases: releaseLines(settings),
     secrets: secretPlans(settings, config),

@@ -1,3 +1,5 @@
+import type { BudgetState } from "../../components/cost/budget.ts";
+import { stateText } from "../cost-report.ts";
 import type { StackPlan } from "./document.ts";
 
 /** A list of a stack's plan, as text and markdown both show it. */
@@ -45,53 +47,77 @@ export function wrapped(text: string, width: number, first: string, rest: string
 /** What a plan consists of besides its resources. */
 export const sections = {
   summary: (stacks: readonly StackPlan[]) => ({
-    head: ["stack", "resources", "USD a month", "budget", "secrets to set", "platform limits"],
+    head: ["stack", "resources", "USD a month", "budget", "policy", "secrets to set"],
     rows: stacks.map((plan) => [
       plan.stack,
       String(plan.resources),
       usdRange(plan.cost),
-      plan.cost.budget === undefined ? "none" : String(plan.cost.budget),
+      budgetOf(plan),
+      policyCount(plan),
       String(plan.secrets.filter(({ isSet, isOptional }) => !isSet && !isOptional).length),
-      String(plan.limits.length),
     ]),
   }),
   lists: (plan: StackPlan): PlanList[] =>
-    [costList(plan), limitList(plan), releaseList(plan), secretList(plan)].filter(
-      ({ lines }) => lines.length > 0,
-    ),
+    [
+      findingList(plan),
+      costList(plan),
+      recoveryList(plan),
+      limitList(plan),
+      releaseList(plan),
+      secretList(plan),
+    ].filter(({ lines }) => lines.length > 0),
 };
+
+const budgetOf = ({ cost }: StackPlan): string =>
+  String(cost.budget.find(({ group }) => group === "total")?.budget ?? "none");
+
+/** `2 errors, 1 warning`, of those that count. */
+function policyCount({ findings }: StackPlan): string {
+  const of = (wanted: string) =>
+    findings.filter(({ severity, waived }) => severity === wanted && waived === undefined).length;
+  const counted = (count: number, word: string) =>
+    count === 0 ? [] : [`${count} ${word}${count === 1 ? "" : "s"}`];
+  return [...counted(of("error"), "error"), ...counted(of("warning"), "warning")].join(", ") || "fine";
+}
+
+const findingList = ({ findings }: StackPlan): PlanList => ({
+  title: "Policy",
+  lines: findings.map(({ rule, severity, resource, message, fix, waived }) => {
+    const state = waived === undefined ? severity : `waived until ${waived.expires} (${waived.reason})`;
+    return `- ${state}, ${rule}: ${resource} ${message}; ${fix}`;
+  }),
+});
+
+const recoveryList = ({ recovery }: StackPlan): PlanList => ({
+  title: "Recovery",
+  lines: recovery.map(({ says, declared, delivered, why }) => {
+    const promised = declared === undefined ? "" : `, promised ${declared}`;
+    return `- ${says}: ${delivered ?? "not at all"}${promised}; ${why}`;
+  }),
+});
 
 /** `30.45`, or `30.45–60.90` where the cost is not fixed. */
 const usdRange = ({ minimum, maximum }: { minimum: number; maximum: number }): string =>
   minimum === maximum ? minimum.toFixed(2) : `${minimum.toFixed(2)}–${maximum.toFixed(2)}`;
 
-const against = (maximum: number, budget: number | undefined): string => {
-  if (budget === undefined) return "";
-  if (budget === 0) return maximum > 0 ? " of 0: over the budget" : " of 0";
-  const percent = Math.ceil((maximum / budget) * 100);
-  return ` of ${budget} (${percent} %${maximum > budget ? ", over the budget" : ""})`;
-};
+const against = (state: BudgetState): string => (state.budget === undefined ? "" : `, ${stateText(state)}`);
 
-const costList = ({ cost }: StackPlan): PlanList => {
-  const group = (name: string) => cost.groups.find(({ component }) => component === name);
-  return {
-    title: `Cost, USD a month (prices of ${cost.pricesOf})`,
-    lines: [
-      ...cost.groups
-        .filter(({ maximum, budget }) => maximum > 0 || budget !== undefined)
-        .map((one) => `- ${one.component}: ${usdRange(one)}${against(one.maximum, one.budget)}`),
-      `- all together: ${usdRange(cost)}${against(cost.maximum, cost.budget)}`,
-      ...cost.lines.map((line) => {
-        const { item, assumption } = line;
-        return `- for ${item}: ${usdRange(line)}${assumption === undefined ? "" : `; ${assumption}`}`;
-      }),
-      ...cost.choices.map((one) => {
-        const over = against(one.maximum, group(one.component)?.budget);
-        return `- not chosen, ${one.choice} (${one.setting}): ${one.component} ${usdRange(one)}${over}`;
-      }),
-    ],
-  };
-};
+const costList = ({ cost }: StackPlan): PlanList => ({
+  title: `Cost, USD a month (prices of ${cost.pricesOf})`,
+  lines: [
+    ...cost.budget
+      .filter(({ maximum, budget }) => maximum > 0 || budget !== undefined)
+      .map((state) => `- ${state.group}: ${usdRange(state)}${against(state)}`),
+    ...cost.lines.map((line) => {
+      const { item, assumption } = line;
+      return `- for ${item}: ${usdRange(line)}${assumption === undefined ? "" : `; ${assumption}`}`;
+    }),
+    ...cost.choices.map(
+      (one) =>
+        `- not chosen, ${one.choice} (${one.setting}): ${one.state.group} ${usdRange(one.state)}${against(one.state)}`,
+    ),
+  ],
+});
 
 const limitList = ({ limits }: StackPlan): PlanList => ({
   title: "What the platforms cannot do, and what is done instead",

@@ -19,11 +19,13 @@ function stackFile(stack: string, text: string): string {
   return path;
 }
 
+const today = "2026-11-21";
+
 let planned: Planned;
 let document: PlanDocument;
 beforeAll(async () => {
   planned = await planStacks(stackFiles("all", []));
-  document = planDocument(planned);
+  document = planDocument(planned, today);
 });
 
 describe("the stacks that are planned", () => {
@@ -62,7 +64,7 @@ describe("the document", () => {
       stack,
       isProtected,
       resources,
-      cost: [cost.minimum, cost.maximum, cost.budget],
+      cost: [cost.minimum, cost.maximum, cost.budget.at(-1)?.budget],
       secrets: secrets.filter(({ isOptional }) => !isOptional).map(({ name }) => name),
     }));
     const own = ["digitaloceanAccessToken", "secretKey"];
@@ -105,18 +107,42 @@ describe("the document", () => {
       {
         setting: "database.standbyNodes",
         choice: "one standby, 2 × db-s-1vcpu-2gb",
-        component: "database",
-        minimum: 60.9,
-        maximum: 60.9,
+        state: {
+          group: "database",
+          minimum: 60.9,
+          maximum: 60.9,
+          budget: 40,
+          percent: 152,
+          state: "over",
+          step: 90,
+        },
       },
       {
         setting: "app.services.tinkertools-api.autoscaling",
         choice: "autoscaling 1–3 × apps-d-1vcpu-0.5gb",
-        component: "compute",
-        minimum: 29,
-        maximum: 87.12,
+        state: {
+          group: "compute",
+          minimum: 29,
+          maximum: 87.12,
+          budget: 50,
+          percent: 174,
+          state: "mayExceed",
+          step: 90,
+        },
       },
     ]);
+  });
+
+  test("says what the settings deliver after a loss", () => {
+    const shown = document.stacks[2]?.recovery.map(({ measure, delivered }) => [measure, delivered]);
+    expect(Object.fromEntries(shown ?? [])).toEqual(
+      expect.objectContaining({ databaseMinutes: 20, reachDays: 30 }),
+    );
+  });
+
+  test("holds what the rules find, the gravest first", () => {
+    const found = document.stacks[0]?.findings.filter(({ severity }) => severity !== "info");
+    expect(found?.map(({ rule, severity }) => [rule, severity])).toEqual([["budget-step", "warning"]]);
   });
 
   test("says which parts of a release move as they are and which are built again", () => {
@@ -166,10 +192,10 @@ describe("the text", () => {
   test("starts with a table of the stacks and fits into 80 columns", () => {
     const lines = planText(document).split("\n");
     expect(lines.slice(0, 5)).toEqual([
-      "stack       resources  USD a month  budget  secrets to set  platform limits",
-      "dev         31         20.15–20.62  30      2               13",
-      "staging     42         21.18–22.34  40      2               17",
-      "production  55         57.54–64.70  100     4               20",
+      "stack       resources  USD a month  budget  policy      secrets to set",
+      "dev         31         20.15–20.62  30      1 warning   2",
+      "staging     42         21.18–22.34  40      1 warning   2",
+      "production  55         57.54–64.70  100     4 warnings  4",
       "",
     ]);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
@@ -189,17 +215,17 @@ describe("the text", () => {
   test("holds the cost against each budget", () => {
     expect(planText(document)).toContain(
       [
-        "  - database: 30.45 of 40 (77 %)",
-        "  - compute: 24.00–24.12 of 50 (49 %)",
-        "  - storage: 0.09–7.13 of 10 (72 %)",
+        "  - database: 30.45, 76 % of 40.00: past the warning at 75 %",
+        "  - compute: 24.00–24.12, 48 % of 50.00",
+        "  - storage: 0.09–7.13, 71 % of 10.00: past the warning at 50 %",
         "  - other: 3.00",
-        "  - all together: 57.54–64.70 of 100 (65 %)",
+        "  - total: 57.54–64.70, 64 % of 100.00: past the warning at 50 %",
       ].join("\n"),
     );
   });
 
   test("is the same when it is made again", async () => {
-    const again = planDocument(await planStacks(stackFiles("all", [])));
+    const again = planDocument(await planStacks(stackFiles("all", [])), today);
     expect(planText(again)).toBe(planText(document));
     expect(planMarkdown(again)).toBe(planMarkdown(document));
     expect(JSON.stringify(again)).toBe(JSON.stringify(document));
@@ -210,11 +236,11 @@ describe("the markdown", () => {
   test("starts with a table of the stacks and folds each of them", () => {
     const text = planMarkdown(document);
     expect(text.split("\n").slice(0, 8)).toEqual([
-      "| stack | resources | USD a month | budget | secrets to set | platform limits |",
+      "| stack | resources | USD a month | budget | policy | secrets to set |",
       "| --- | --- | --- | --- | --- | --- |",
-      "| dev | 31 | 20.15–20.62 | 30 | 2 | 13 |",
-      "| staging | 42 | 21.18–22.34 | 40 | 2 | 17 |",
-      "| production | 55 | 57.54–64.70 | 100 | 4 | 20 |",
+      "| dev | 31 | 20.15–20.62 | 30 | 1 warning | 2 |",
+      "| staging | 42 | 21.18–22.34 | 40 | 1 warning | 2 |",
+      "| production | 55 | 57.54–64.70 | 100 | 4 warnings | 4 |",
       "",
       "<details><summary><b>dev</b>: 31 resources</summary>",
       "",

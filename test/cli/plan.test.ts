@@ -1,0 +1,71 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "@jest/globals";
+import type { PlanDocument } from "../../operations/plan/document.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "slipway-plan-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs `slipway plan` as a person does. */
+const plan = (...args: string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const command = [join(root, "cli", "with-packages.mjs"), "cli/main.ts", "plan", ...args];
+    execFile(process.execPath, command, { cwd: root, maxBuffer: 1e8 }, (error, stdout, stderr) =>
+      resolve({ exitCode: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
+    );
+  });
+
+/** The staging stack's file with a text in the place of another. */
+function stagingWith(name: string, from: string, to: string): string {
+  const text = readFileSync(join(root, "Pulumi.staging.yaml"), "utf8");
+  if (!text.includes(from)) throw new Error(`there is no ${from}`);
+  const path = join(folder, `Pulumi.${name}.yaml`);
+  writeFileSync(path, text.replace(from, to));
+  return path;
+}
+
+test("ends with 0 and one JSON document on standard output", async () => {
+  const { exitCode, stdout, stderr } = await plan("--stack", "staging", "--format", "json");
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  const document: PlanDocument = JSON.parse(stdout);
+  expect(document.version).toBe(1);
+  expect(document.stacks.map(({ stack }) => stack)).toEqual(["staging"]);
+});
+
+test("ends with 1 and the faults of every file, without a plan and without a stack trace", async () => {
+  const size = stagingWith("one", "size: db-s-1vcpu-1gb", "size: db-s-1vcpu-1g");
+  const range = stagingWith("two", "ipRange: 10.20.0.0/20", "ipRange: 8.8.8.0/20");
+  const { exitCode, stdout, stderr } = await plan("--config-file", size, "--config-file", range);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  expect(stderr).toMatch(
+    /^stack one has invalid settings:\n {2}database\.size: must be .*\nstack two has invalid settings:\n {2}network\.ipRange: must be .*\n$/,
+  );
+});
+
+test("ends with 1 and the faults in the JSON document", async () => {
+  const size = stagingWith("one", "size: db-s-1vcpu-1gb", "size: db-s-1vcpu-1g");
+  const { exitCode, stdout } = await plan("--config-file", size, "--format", "json");
+  expect(exitCode).toBe(1);
+  expect(JSON.parse(stdout)).toEqual({
+    version: 1,
+    stacks: [],
+    faults: [{ stack: "one", message: expect.stringMatching(/^stack one has invalid settings:/) }],
+  });
+});
+
+test("ends with 3 where a rule says no, with the plan", async () => {
+  const poor = stagingWith("poor", "total: 40", "total: 4");
+  const { exitCode, stdout } = await plan("--config-file", poor);
+  expect(exitCode).toBe(3);
+  expect(stdout).toMatch(/^ {2}- error, budget-over: stack must/m);
+});
