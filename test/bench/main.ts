@@ -1,44 +1,94 @@
-import { rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { measureModule, measureStarts, type Sample, spread } from "../test/bench/measurements.ts";
-import { plainTable } from "./plain-table.ts";
+import { plainTable } from "../../cli/plain-table.ts";
+import {
+  growthExponent,
+  measureCommand,
+  measureGrowth,
+  measureModule,
+  measureStarts,
+  type Sample,
+  spread,
+} from "./measurements.ts";
 
-/** `npm run bench`: what slipway adds to the floor, on this machine. Nothing here fails; figures are for reading. */
-const runs = Number(process.argv[2] ?? 10);
-const home = join(tmpdir(), `slipway-bench-${process.pid}`);
+/**
+ * `npm run bench [-- PART] [RUNS]`: what slipway adds to the floor, on this machine. Nothing here fails; figures are for
+ * reading, and only their ratios to the floor of the same run say anything.
+ */
+const parts = { load, plan, growth, starts };
+const given = process.argv.slice(2);
+const runs = Number(given.find((argument) => /^\d+$/.test(argument)) ?? 10);
+const chosen = given.filter((argument) => !/^\d+$/.test(argument));
+const home = mkdtempSync(join(tmpdir(), "slipway-bench-"));
 
-process.stderr.write(`${runs} runs of each program, then three starts on a fresh local cloud\n`);
-const floor = measureModule("floor.ts", [], runs);
-const sdks = measureModule("sdks.ts", [], runs);
-const graphs = ["dev", "staging", "production"].map(
-  (stack) => [stack, measureModule("graph.ts", [stack], runs)] as const,
-);
+const unknown = chosen.find((name) => !(name in parts));
+if (unknown !== undefined) {
+  process.stderr.write(`${unknown} must be one of ${Object.keys(parts).join(", ")}\n`);
+  process.exitCode = 2;
+} else
+  try {
+    for (const [name, part] of Object.entries(parts))
+      if (chosen.length === 0 || chosen.includes(name)) {
+        process.stderr.write(`${name}: ${runs} runs of each program\n`);
+        process.stdout.write(`${part()}\n\n`);
+      }
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 
-const row = (label: string, samples: readonly Sample[]): string[] => [
-  label,
-  spread(
-    samples.map(({ seconds }) => seconds),
-    2,
-  ),
-  spread(
-    samples.map(({ megabytes }) => megabytes),
-    0,
-  ),
-  `× ${(median(samples) / median(floor)).toFixed(2)}`,
-];
-const loads = [
-  row("floor: import of @pulumi/pulumi", floor),
-  row("import of all four SDKs", sdks),
-  ...graphs.map(([stack, samples]) => row(`index.ts to full graph, ${stack}`, samples)),
-];
-process.stdout.write(`${plainTable(loads, ["program load", "seconds", "MB", "to the floor"])}\n\n`);
+/** From the import of a module to its end, in fresh processes with a filled compile cache. */
+function load(): string {
+  const floor = measureModule("floor.ts", [], runs);
+  const rows = [
+    row("floor: import of @pulumi/pulumi", floor, floor),
+    row("import of all four SDKs", measureModule("sdks.ts", [], runs), floor),
+    ...["dev", "staging", "production"].map((stack) =>
+      row(`index.ts to full graph, ${stack}`, measureModule("graph.ts", [stack], runs), floor),
+    ),
+  ];
+  return plainTable(rows, ["program load", "seconds", "MB", "to the floor"]);
+}
 
-try {
-  const starts = measureStarts(home).map(([label, seconds]) => [label, seconds.toFixed(1)]);
-  process.stdout.write(`${plainTable(starts, ["local up, dev", "seconds"])}\n`);
-} finally {
-  rmSync(home, { recursive: true, force: true });
+/** Whole processes, from their start to their end. */
+function plan(): string {
+  const wrong = join(home, "Pulumi.staging.yaml");
+  const staging = readFileSync(join(import.meta.dirname, "..", "..", "Pulumi.staging.yaml"), "utf8");
+  writeFileSync(wrong, staging.replace("size: db-s-1vcpu-1gb", "size: db-s-1vcpu-1g"));
+  const floor = measureCommand(["test/bench/floor.ts"], 0, runs);
+  const slipway = (label: string, args: readonly string[], exitCode: number) =>
+    row(label, measureCommand(["cli/main.ts", ...args], exitCode, runs), floor);
+  const rows = [
+    row("floor: import of @pulumi/pulumi", floor, floor),
+    slipway("plan --stack all, three stacks", ["plan", "--stack", "all"], 0),
+    slipway("plan, a stack file with one mistake", ["plan", "--config-file", wrong], 1),
+  ];
+  return plainTable(rows, ["whole process", "seconds", "MB", "to the floor"]);
+}
+
+/** Graphs of growing size, without an engine. */
+function growth(): string {
+  const measured = measureGrowth([125, 250, 500, 1000, 2000]);
+  const rows = measured.sizes.map(({ resources, seconds }) => [String(resources), seconds.toFixed(2)]);
+  const exponent = growthExponent(measured).toFixed(2);
+  const table = plainTable(rows, ["resources of a graph", "seconds"]);
+  return `${table}\nseconds grow with resources to the power of ${exponent}; ${measured.megabytes.toFixed(0)} MB at most`;
+}
+
+/** The whole local way, on a home of its own. */
+function starts(): string {
+  const rows = measureStarts(home).map(([label, seconds]) => [label, seconds.toFixed(1)]);
+  return plainTable(rows, ["local up, dev", "seconds"]);
+}
+
+function row(label: string, samples: readonly Sample[], floor: readonly Sample[]): string[] {
+  const figures = (of: (sample: Sample) => number, digits: number) => spread(samples.map(of), digits);
+  return [
+    label,
+    figures(({ seconds }) => seconds, 2),
+    figures(({ megabytes }) => megabytes, 0),
+    `× ${(median(samples) / median(floor)).toFixed(2)}`,
+  ];
 }
 
 function median(samples: readonly Sample[]): number {

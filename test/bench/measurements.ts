@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** One run of a program: seconds and megabytes at its peak. */
 export interface Sample {
@@ -52,4 +53,43 @@ export function spread(figures: readonly number[], digits: number): string {
   const sorted = [...figures].sort((a, b) => a - b);
   const [least, middle, greatest] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
   return [least, middle, greatest].map((figure) => (figure ?? Number.NaN).toFixed(digits)).join(" / ");
+}
+
+const root = join(here, "..", "..");
+
+/** Runs of `slipway` as a person starts it, whole processes; `exitCode` is what it must end with. */
+export function measureCommand(args: readonly string[], exitCode: number, runs: number): Sample[] {
+  const peak = pathToFileURL(join(here, "peak.mjs")).href;
+  const once = (): Sample => {
+    const from = performance.now();
+    const { status, output } = spawnSync(
+      process.execPath,
+      ["--import", peak, join(root, "cli", "with-packages.mjs"), ...args],
+      { cwd: root, encoding: "utf8", stdio: ["ignore", "ignore", "pipe", "pipe"] },
+    );
+    const seconds = (performance.now() - from) / 1000;
+    if (status !== exitCode) throw new Error(`${args.join(" ")} ended with ${status}:\n${output[2]}`);
+    return { seconds, megabytes: Number(output[3]) };
+  };
+  once();
+  return Array.from({ length: runs }, once);
+}
+
+/** What graphs of so many resources take. */
+export interface Growth {
+  sizes: { resources: number; seconds: number }[];
+  megabytes: number;
+}
+
+/** Plans stacks of these sizes in a process of their own. */
+export function measureGrowth(sizes: readonly number[]): Growth {
+  const command = ["--disable-warning=ExperimentalWarning", join(here, "growth.ts"), ...sizes.map(String)];
+  return JSON.parse(execFileSync(process.execPath, command, { encoding: "utf8" }));
+}
+
+/** The exponent by which time grows with size: 1 is in proportion. */
+export function growthExponent({ sizes }: Growth): number {
+  const [first, last] = [sizes[0], sizes.at(-1)];
+  if (first === undefined || last === undefined) return Number.NaN;
+  return Math.log(last.seconds / first.seconds) / Math.log(last.resources / first.resources);
 }
