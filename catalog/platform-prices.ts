@@ -14,7 +14,7 @@ export const platformPrices = {
     per: "month",
     confidence: "unconfirmed",
     source: "DigitalOcean, App Platform pricing, not looked up",
-    date: "2026-08-07",
+    date: "2026-11-21",
   },
   devDatabase: {
     title: "development database of an app",
@@ -30,7 +30,7 @@ export const platformPrices = {
     per: "month",
     confidence: "unconfirmed",
     source: "DigitalOcean, App Platform pricing, not looked up",
-    date: "2026-08-07",
+    date: "2026-11-21",
   },
   transfer: {
     title: "outbound transfer of an app beyond what its instances include",
@@ -38,7 +38,7 @@ export const platformPrices = {
     per: "GiB",
     confidence: "unconfirmed",
     source: "DigitalOcean, App Platform pricing, not looked up",
-    date: "2026-08-07",
+    date: "2026-11-21",
   },
   databaseDisk: {
     title: "disk of a database node beyond what its size includes",
@@ -46,7 +46,7 @@ export const platformPrices = {
     per: "GiB and month",
     confidence: "unconfirmed",
     source: "DigitalOcean, managed databases pricing, not looked up; the reported node prices agree with it",
-    date: "2026-09-30",
+    date: "2026-11-21",
   },
   uptimeCheck: {
     title: "uptime check, its alerts included",
