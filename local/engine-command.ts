@@ -38,9 +38,10 @@ export function engineCommand(engine: Engine, options: EngineCommandOptions) {
       onOutput?: (text: string) => void,
       onError?: (text: string) => void,
     ): Promise<{ stdout: string; stderr: string; code: number }> => {
+      const given = additionalEnv["PATH"] ?? process.env["PATH"];
       const path = isAbsolute(engine.command)
-        ? `${dirname(engine.command)}${delimiter}${process.env["PATH"] ?? ""}`
-        : process.env["PATH"];
+        ? `${dirname(engine.command)}${delimiter}${given ?? ""}`
+        : given;
       const child = spawn(engine.command, [...args, "--non-interactive"], {
         cwd,
         env: { ...process.env, ...additionalEnv, PATH: path, PULUMI_AUTOMATION_API: "true" },

@@ -63,6 +63,8 @@ export async function runOperation(
     }
     if (ended !== undefined && !ended.planning) done += 1;
     if (said?.severity === "error") errors.push(plain(said.message));
+    if (event.policyEvent?.enforcementLevel === "mandatory")
+      errors.push(`${event.policyEvent.policyName}: ${plain(event.policyEvent.message)}`);
     if (summaryEvent !== undefined) counts = summaryEvent.resourceChanges ?? {};
   };
   try {

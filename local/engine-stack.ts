@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
@@ -22,6 +22,8 @@ export interface EngineStackOptions {
   readonly debugProviders: string;
   /** Use the person's own Pulumi folder, where installed plugins are. */
   readonly usesPlugins: boolean;
+  /** Folder of a policy pack, whose own `bin` starts it for an engine without a language host. */
+  readonly policyPack?: string | undefined;
   onProcess(pid: number | undefined): void;
 }
 
@@ -58,6 +60,9 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Stac
       PULUMI_DEBUG_PROVIDERS: options.debugProviders,
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...(options.policyPack === undefined
+        ? {}
+        : { PATH: `${join(options.policyPack, "bin")}${delimiter}${process.env["PATH"] ?? ""}` }),
       PULUMI_DISABLE_RESOURCE_REFERENCES: "false",
     },
   });

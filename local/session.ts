@@ -45,6 +45,8 @@ export interface StackRequest {
   readonly needsPostgres: boolean;
   /** Use the published plugins that are installed. */
   readonly usesPlugins: boolean;
+  /** Folder of a policy pack that a change must satisfy. */
+  readonly policyPack?: string | undefined;
 }
 
 export interface SessionContext {
@@ -137,6 +139,7 @@ async function locked<T>(
       secrets,
       debugProviders: run.debugProviders,
       usesPlugins: request.usesPlugins,
+      policyPack: request.policyPack,
       onProcess: (pid) =>
         void noteEngine(records, request.stack, pid).catch((error: unknown) =>
           progress.say(`the engine's process could not be noted down: ${String(error)}`),

@@ -42,6 +42,12 @@ export async function up(
     const begun = performance.now();
     let outputs: Readonly<Record<string, StackOutput>> = {};
     const title = `bringing up ${request.stack}`;
+    const { policyPack } = request;
+    // The rules are about the whole stack, so the engine asks them only when everything is made; hence a preview first.
+    if (policyPack !== undefined)
+      await runOperation(`checking the rules of ${request.stack}`, context.progress, async (onEvent) => {
+        await stack.preview({ program, onEvent, suppressProgress: true, policyPacks: [policyPack] });
+      });
     const report = await runOperation(title, context.progress, async (onEvent) => {
       const result = await stack.up({
         program,
@@ -70,7 +76,12 @@ export async function preview(
     const begun = performance.now();
     const title = `previewing ${request.stack}`;
     const report = await runOperation(title, context.progress, async (onEvent) => {
-      await stack.preview({ program, onEvent, suppressProgress: true });
+      await stack.preview({
+        program,
+        onEvent,
+        suppressProgress: true,
+        ...(request.policyPack === undefined ? {} : { policyPacks: [request.policyPack] }),
+      });
     });
     const seconds = { ...session.seconds, preview: (performance.now() - begun) / 1000 };
     return await reported(context, session, request, { ...report, outputs: {}, seconds }, from);

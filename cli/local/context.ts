@@ -24,6 +24,9 @@ export const pluginsOption = (): Option =>
     "use the published provider plugins that are installed, against the same local clouds",
   );
 
+export const policyOption = (): Option =>
+  new Option("--policy", "stop where the stack breaks a rule (`slipway rules` lists them)");
+
 /** A command that takes a stack, by `--stack` only. */
 export function stackCommand(name: string, description: string): Command {
   return new Command(name).description(description).addOption(stackOption());

@@ -6,6 +6,7 @@ import {
   jsonOption,
   namedStackCommand,
   pluginsOption,
+  policyOption,
   withOptions,
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
@@ -16,6 +17,7 @@ export function previewCommand(): Command {
   return namedStackCommand("preview", "show what `local up` would change, without changing it")
     .addOption(configFileOption())
     .addOption(pluginsOption())
+    .addOption(policyOption())
     .addOption(jsonOption())
     .action(
       withOptions(async (options: StackOptions & { json?: boolean }) => {

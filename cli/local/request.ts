@@ -17,6 +17,7 @@ export interface StackOptions {
   readonly stack: string;
   readonly configFile?: string;
   readonly plugins?: boolean;
+  readonly policy?: boolean;
 }
 
 /**
@@ -53,6 +54,7 @@ export function stackRequest(command: string, options: StackOptions, secrets: Lo
     operationsImages: operationsImages(settings),
     needsPostgres: settings.database !== undefined,
     usesPlugins: options.plugins ?? false,
+    policyPack: options.policy ? join(cloneDirectory, "policy") : undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   jsonOption,
   namedStackCommand,
   pluginsOption,
+  policyOption,
   withOptions,
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
@@ -18,6 +19,7 @@ export function upCommand(): Command {
   return namedStackCommand("up", "bring a stack up on the local clouds, or bring it up to date")
     .addOption(configFileOption())
     .addOption(pluginsOption())
+    .addOption(policyOption())
     .addOption(jsonOption())
     .option("--show-secrets", "print secret outputs in clear")
     .action(

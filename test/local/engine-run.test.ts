@@ -51,6 +51,29 @@ test("fails with what the engine said, without its colour marks", async () => {
   );
 });
 
+test("fails with the rules that a stack breaks, and not with those that only warn", async () => {
+  const violation = (policyName: string, enforcementLevel: "mandatory" | "warning") => ({
+    ...at,
+    policyEvent: {
+      policyName,
+      message: "<{%fg 1%}>app: must be small; make it smaller<{%reset%}>",
+      enforcementLevel,
+      color: "never",
+      policyPackName: "slipway",
+      policyPackVersion: "0.1.0",
+      policyPackVersionTag: "0.1.0",
+    },
+  });
+  const failing = runOperation("previewing dev", silence, (onEvent) => {
+    onEvent(violation("app-small", "mandatory"));
+    onEvent(violation("app-neat", "warning"));
+    throw new EngineFailure(["preview"], 255, "noise");
+  });
+  await expect(failing).rejects.toThrow(
+    /^previewing dev failed:\n {2}app-small: app: must be small; make it smaller$/,
+  );
+});
+
 test("fails with the engine's output where it gave no reason", async () => {
   const failing = runOperation("bringing up dev", silence, () => {
     throw new EngineFailure(["up"], 255, "error: could not open the state\n");
