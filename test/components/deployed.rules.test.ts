@@ -1,0 +1,116 @@
+import { describe, expect, test } from "@jest/globals";
+import { DatabaseSettings } from "../../components/database.settings.ts";
+import {
+  assertDeployable,
+  type DeployedState,
+  deployedFaults,
+  deployedIn,
+  deployedState,
+} from "../../components/deployed.rules.ts";
+import { complete } from "../support/settings.ts";
+
+const today = "2026-11-21";
+const database = (more: object = {}) => ({ database: complete(DatabaseSettings, more) });
+const deployed: DeployedState = {
+  database: { version: "16", size: "db-s-2vcpu-4gb", replicas: { reports: "db-s-2vcpu-4gb" } },
+};
+
+test.each<[string, string, object, DeployedState, string]>([
+  [
+    "a smaller cluster",
+    "database-shrinks",
+    { size: "db-s-1vcpu-2gb" },
+    { database: { version: "16", size: "db-s-2vcpu-4gb", replicas: {} } },
+    "database.size: must be at least db-s-2vcpu-4gb, which is deployed: the platform never makes a cluster smaller, restore a backup into a new one instead; got db-s-1vcpu-2gb",
+  ],
+  [
+    "an older version",
+    "database-downgrade",
+    { version: "15", size: "db-s-2vcpu-4gb" },
+    deployed,
+    'database.version: must be at least "16", which is deployed: an upgrade cannot be undone; got "15"',
+  ],
+  [
+    "a smaller replica",
+    "replica-shrinks",
+    { size: "db-s-1vcpu-2gb", replicas: { reports: {} } },
+    { database: { version: "16", size: "db-s-1vcpu-2gb", replicas: { reports: "db-s-2vcpu-4gb" } } },
+    "database.replicas.reports.size: must be at least db-s-2vcpu-4gb, which is deployed: the platform never makes a replica smaller, add one by another name instead; got db-s-1vcpu-2gb",
+  ],
+])("fails on %s", (_, rule, settings, before, line) => {
+  const found = deployedFaults(before, database(settings), today);
+  expect(found.map((fault) => [fault.rule, `${fault.path}: ${fault.message}`])).toEqual([[rule, line]]);
+});
+
+test("fails on a new cluster of a version that is no longer created, and not on an old one", () => {
+  const end = "2027-05-12";
+  const wanted = database({ version: "15" });
+  const before = { database: { version: "15", size: "db-s-1vcpu-1gb", replicas: {} } };
+  expect(deployedFaults({}, wanted, end)).toEqual([
+    {
+      path: "database.version",
+      message: `must be newer: the platform has created no "15" since ${end}`,
+      rule: "new-cluster-version",
+    },
+  ]);
+  expect(deployedFaults({}, wanted, "2027-05-11")).toEqual([]);
+  expect(deployedFaults(before, wanted, end)).toEqual([]);
+});
+
+test.each<[string, object]>([
+  ["the same", { size: "db-s-2vcpu-4gb", replicas: { reports: {} } }],
+  ["more", { version: "17", size: "db-s-4vcpu-8gb", replicas: { reports: {}, other: {} } }],
+  ["fewer replicas", { size: "db-s-2vcpu-4gb" }],
+])("lets %s through", (_, settings) => {
+  expect(deployedFaults(deployed, database(settings), today)).toEqual([]);
+});
+
+test("lets a stack without a database through, and sizes that the catalog does not know", () => {
+  expect(deployedFaults(deployed, {}, today)).toEqual([]);
+  const former = { database: { version: "16", size: "db-old-8gb", replicas: {} } };
+  expect(deployedFaults(former, database(), today)).toEqual([]);
+});
+
+describe("the state that is deployed", () => {
+  test("is what the settings say once they are deployed", () => {
+    const settings = database({
+      size: "db-s-1vcpu-2gb",
+      replicas: { reports: {}, big: { size: "db-s-2vcpu-4gb" } },
+    });
+    expect(deployedState(settings)).toEqual({
+      database: {
+        version: "16",
+        size: "db-s-1vcpu-2gb",
+        replicas: { reports: "db-s-1vcpu-2gb", big: "db-s-2vcpu-4gb" },
+      },
+    });
+    expect(deployedState({})).toEqual({});
+  });
+
+  test("can be read from the resources of a state", () => {
+    const cluster = "digitalocean:index/databaseCluster:DatabaseCluster";
+    const replica = "digitalocean:index/databaseReplica:DatabaseReplica";
+    expect(
+      deployedIn([
+        { type: cluster, name: "shop-db", outputs: { version: "16", size: "db-s-1vcpu-2gb" } },
+        { type: replica, name: "shop-db-replica-reports", outputs: { size: "db-s-2vcpu-4gb" } },
+      ]),
+    ).toEqual({
+      database: { version: "16", size: "db-s-1vcpu-2gb", replicas: { reports: "db-s-2vcpu-4gb" } },
+    });
+    expect(deployedIn([])).toEqual({});
+  });
+
+  test("stops a run that the platform would refuse", () => {
+    expect(() => assertDeployable("dev", deployed, database({ size: "db-s-1vcpu-2gb" }), today)).toThrow(
+      "stack dev has invalid settings:\n  database.size: must be at least db-s-2vcpu-4gb, which is deployed:",
+    );
+  });
+
+  test.each([undefined, null, "x", { database: 5 }, { database: { version: "16" } }])(
+    "stops nothing where the last run told %j",
+    (output) => {
+      expect(() => assertDeployable("dev", output, database(), today)).not.toThrow();
+    },
+  );
+});
