@@ -3,7 +3,7 @@ import { postgresExtensions } from "../catalog/postgres-extensions.ts";
 import { databaseRules } from "./database.rules.ts";
 import { adoptedId } from "./internal/adoption.ts";
 import { ruled } from "./internal/rules.ts";
-import { DatabaseSize, PostgresVersion, Region, SqlName, text } from "./internal/values.ts";
+import { DatabaseSize, FreeText, PostgresVersion, Region, SqlName, text } from "./internal/values.ts";
 import { PostgresSettings } from "./postgres.settings.ts";
 
 const givenUsers = ["doadmin", "postgres"];
@@ -39,7 +39,7 @@ const Connection = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("public"),
     /** Why the private network does not do. */
-    reason: z.string().min(10, "must say why the private network does not do, in a sentence"),
+    reason: FreeText.min(10, "must say why the private network does not do, in a sentence"),
     /** Public addresses that connect, such as the app's dedicated ones; the firewall admits no others. */
     addresses: z
       .array(PublicAddress)

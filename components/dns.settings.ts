@@ -3,7 +3,7 @@ import { dnsRules } from "./dns.rules.ts";
 import { adoptedByName } from "./internal/adoption.ts";
 import { shown } from "./internal/faults.ts";
 import { ruled } from "./internal/rules.ts";
-import { Hostname, Port, text } from "./internal/values.ts";
+import { FreeText, Hostname, Port, text } from "./internal/values.ts";
 
 const Priority = z.int().min(0).max(65535);
 
@@ -37,7 +37,7 @@ export const DnsRecordSettings = z.discriminatedUnion("type", [
   }),
   z.strictObject({ type: z.literal("CNAME"), ...shared, value: Target }),
   z.strictObject({ type: z.literal("MX"), ...shared, value: Target, priority: Priority }),
-  z.strictObject({ type: z.literal("TXT"), ...shared, value: z.string().min(1).max(2048) }),
+  z.strictObject({ type: z.literal("TXT"), ...shared, value: FreeText.max(2048) }),
   z.strictObject({
     type: z.literal("CAA"),
     ...shared,
@@ -45,7 +45,7 @@ export const DnsRecordSettings = z.discriminatedUnion("type", [
     /** 128 makes an authority that does not know the tag refuse. */
     flags: z.int().min(0).max(255).default(0),
     /** An authority such as `letsencrypt.org`; with `iodef` a mailto: or https: address. */
-    value: z.string().min(1),
+    value: FreeText,
   }),
   z.strictObject({
     type: z.literal("SRV"),

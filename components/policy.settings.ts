@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "./internal/values.ts";
+import { FreeText, text } from "./internal/values.ts";
 
 /** A reason that says something is a sentence of its own. */
 const fewestWords = 4;
@@ -11,9 +11,10 @@ const Waiver = z.strictObject({
   /** Name of the resource, as `slipway plan` prints it. */
   resource: z
     .string()
-    .min(1, "must name the resource as slipway plan prints it, such as tinkertools-backups"),
+    .max(256)
+    .regex(/\S/, "must name the resource as slipway plan prints it, such as tinkertools-backups"),
   /** Why the stack may break the rule. */
-  reason: z.string().refine((reason) => reason.trim().split(/\s+/).length >= fewestWords, {
+  reason: FreeText.refine((reason) => reason.trim().split(/\s+/).length >= fewestWords, {
     error: `must say why in at least ${fewestWords} words`,
   }),
   /** The last day on which it holds, at most a year ahead. */

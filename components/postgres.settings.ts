@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FreeText } from "./internal/values.ts";
 
 const neverSent =
   "must not be 0: the provider leaves a 0 out of the request, so the server would keep its old value";
@@ -44,7 +45,7 @@ export const PostgresSettings = z.strictObject({
   sharedBuffersPercentage: whole(20, 60),
   /** -1 is no limit. */
   tempFileLimitKiB: whole(-1, 2147483647),
-  timezone: z.string().min(1).optional(),
+  timezone: FreeText.optional(),
   trackActivityQuerySizeBytes: whole(1024, 10240),
   trackCommitTimestamp: z.boolean().optional(),
   trackFunctions: z.enum(["all", "pl", "none"]).optional(),

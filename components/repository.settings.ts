@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { NeededSecret } from "./internal/secrets.ts";
-import { Branch, SecretName, text } from "./internal/values.ts";
+import { Branch, FreeText, SecretName, text } from "./internal/values.ts";
 
 /** GitHub turns names into upper case, which would look like a change on every run. Rules: GitHub Actions documentation, 2026-11-21. */
 const ActionsName = text(
@@ -9,7 +9,7 @@ const ActionsName = text(
 );
 
 /** Variables of GitHub's workflows by name; everybody who can read the repository's settings can read them. */
-export const ActionsVariables = z.record(ActionsName, z.string()).default({});
+export const ActionsVariables = z.record(ActionsName, z.string().max(48_000)).default({});
 
 /** Secrets of GitHub's workflows by name, each from a stack secret. */
 export const ActionsSecrets = z
@@ -30,7 +30,7 @@ const BranchRules = z.strictObject({
   /** Approving reviews of a pull request. */
   reviews: z.int().min(0).max(10).default(1),
   /** Names of the checks that must pass. */
-  checks: z.array(z.string().min(1)).default([]),
+  checks: z.array(FreeText).default([]),
   /** Whether a new push asks for new reviews. */
   dismissesStaleReviews: z.boolean().default(true),
   /** Whether owners in CODEOWNERS must approve what is theirs. */

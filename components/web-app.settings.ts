@@ -2,7 +2,7 @@ import { z } from "zod";
 import { adoptedId } from "./internal/adoption.ts";
 import { ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
-import { ComponentName, Hostname, Port, text } from "./internal/values.ts";
+import { ComponentName, FreeText, Hostname, Port, text } from "./internal/values.ts";
 import { IngressRule } from "./web-app/ingress.settings.ts";
 import { LogDestination, LogDestinationName } from "./web-app/logs.settings.ts";
 import { appRules } from "./web-app/rules.ts";
@@ -22,7 +22,7 @@ import { secretUses } from "./web-app/uses.ts";
 import { Environment } from "./web-app/variables.settings.ts";
 
 const environment = Environment;
-const runCommand = z.string().min(1).optional();
+const runCommand = FreeText.optional();
 const alerts = z.array(ComponentAlert).default([]);
 const image = ImageSource.optional();
 
@@ -32,11 +32,11 @@ const StaticSite = ruled(
     ...gitSources,
     ...buildSettings,
     /** Folder with the built files. @default - found by the platform: _static, dist, public, build */
-    outputDirectory: z.string().min(1).optional(),
-    indexDocument: z.string().min(1).optional(),
-    errorDocument: z.string().min(1).optional(),
+    outputDirectory: FreeText.optional(),
+    indexDocument: FreeText.optional(),
+    errorDocument: FreeText.optional(),
     /** File that answers for every path that does not exist, for sites that route in the browser. */
-    catchallDocument: z.string().min(1).optional(),
+    catchallDocument: FreeText.optional(),
     environment,
   }),
   siteRules,

@@ -10,19 +10,18 @@ export interface StackFile {
   readonly secureKeys: readonly string[];
 }
 
+/** What Pulumi itself writes into a stack file. */
+const engineKeys = ["encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
+
 /**
- * Reads a stack file without the engine. A file that is not there is an empty one.
+ * Reads a stack file without the engine. A file that is not there is an empty one; one that is there says what it wants
+ * under `config`, be it `{}`, or holds only what Pulumi wrote when it made the stack.
  *
  * @throws OperationFault when the text is no YAML mapping, with the line
  */
 export function readStackFile(path: string, project: string): StackFile {
   if (!existsSync(path)) return { values: {}, secureKeys: [] };
-  const document = parseDocument(readFileSync(path, "utf8"));
-  const [fault] = document.errors;
-  if (fault !== undefined) throw new OperationFault(`${path} is no YAML: ${fault.message.split("\n")[0]}`);
-  const content: unknown = document.toJS() ?? {};
-  const config = isMapping(content) ? (content["config"] ?? {}) : undefined;
-  if (!isMapping(config)) throw new OperationFault(`${path} must be a mapping with the key \`config\``);
+  const config = configIn(path);
   const values: Record<string, string> = {};
   const secureKeys: string[] = [];
   for (const [name, value] of Object.entries(config)) {
@@ -31,6 +30,28 @@ export function readStackFile(path: string, project: string): StackFile {
     else values[key] = asText(value);
   }
   return { values, secureKeys };
+}
+
+function configIn(path: string): Record<string, unknown> {
+  const document = parseDocument(readFileSync(path, "utf8"));
+  const [fault] = document.errors;
+  const [text = ""] = fault?.message.split("\n") ?? [];
+  if (fault !== undefined) throw new OperationFault(`${path} is no YAML: ${text.replace(/[:\s]+$/, "")}`);
+  const content: unknown = document.toJS();
+  const must = `${path} must be a mapping with the key \`config\``;
+  const fix = "write `config: {}` to run on the default product";
+  if (content === null || content === undefined)
+    throw new OperationFault(`${must}, and it is empty: remove it, or ${fix}`);
+  if (!isMapping(content)) throw new OperationFault(must);
+  const unknown = Object.keys(content).filter((key) => key !== "config" && !engineKeys.includes(key));
+  if (unknown.length > 0) {
+    const got = unknown.slice(0, 3).join(", ").slice(0, 100);
+    throw new OperationFault(`${must}, below which all settings are indented; got ${got}`);
+  }
+  if (!("config" in content)) return {};
+  if (content["config"] === null) throw new OperationFault(`${must}, and that is empty: ${fix}`);
+  if (!isMapping(content["config"])) throw new OperationFault(must);
+  return content["config"];
 }
 
 function asText(value: unknown): string {

@@ -9,9 +9,17 @@ import {
 import { type AppRegion, dataCentres } from "../../catalog/regions.ts";
 import { shown } from "./faults.ts";
 
+/** Longer than anybody types; more than that is a mistake, and looking at it takes time. */
+const longestText = 4096;
+const short = () =>
+  z.string().max(longestText, { abort: true, error: `must have at most ${longestText} characters` });
+
+/** Words or a command of somebody's own: neither blank nor endless. */
+export const FreeText = short().regex(/\S/, "must not be blank");
+
 /** A text of a certain form; the message gives the form with an example, then the value that was given. */
 export const text = (form: RegExp, must: string) =>
-  z.string().regex(form, { error: ({ input }) => `${must}; got ${shown(input)}` });
+  short().regex(form, { error: ({ input }) => `${must}; got ${shown(input)}` });
 
 const names = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as [K, ...K[]];
 
@@ -123,12 +131,10 @@ export const SqlName = text(
  * The key of a stack secret, `secretKey` for `slipway:secretKey`. The value is never repeated: whoever writes the
  * secret itself here must not read it in a log.
  */
-export const SecretName = z
-  .string()
-  .regex(
-    /^[a-z][A-Za-z0-9]{0,63}$/,
-    "must be the key of a stack secret in camel case, such as secretKey, not its value",
-  );
+export const SecretName = short().regex(
+  /^[a-z][A-Za-z0-9]{0,63}$/,
+  "must be the key of a stack secret in camel case, such as secretKey, not its value",
+);
 
 /** An e-mail address. */
 export const Email = text(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ruled } from "../internal/rules.ts";
-import { ComponentName, Hostname, Port, text, UrlPath } from "../internal/values.ts";
+import { ComponentName, FreeText, Hostname, Port, text, UrlPath } from "../internal/values.ts";
 import { corsRules, redirectRules, requestRules } from "./request.rules.ts";
 
 const Origin = text(
@@ -14,10 +14,10 @@ const Cors = ruled(
     /** One origin, exactly. */
     origin: Origin.optional(),
     /** A pattern (RE2) for several origins. */
-    originPattern: z.string().min(1).optional(),
+    originPattern: FreeText.optional(),
     methods: z.array(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])).default([]),
-    headers: z.array(z.string().min(1)).default([]),
-    exposedHeaders: z.array(z.string().min(1)).default([]),
+    headers: z.array(FreeText).default([]),
+    exposedHeaders: z.array(FreeText).default([]),
     /** How long a browser may remember the answer, such as 5h30m. */
     maxAge: text(/^(\d+h)?(\d+m)?(\d+s)?$/, "must be a duration such as 5h30m").optional(),
     withCredentials: z.boolean().default(false),

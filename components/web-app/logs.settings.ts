@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type Rule, ruled } from "../internal/rules.ts";
-import { SecretName, text } from "../internal/values.ts";
+import { FreeText, SecretName, text } from "../internal/values.ts";
 
 const secret = z.strictObject({ secret: SecretName });
 // The value is not repeated: it may hold the very credentials that it must not hold.
-const HttpsUrl = z.string().regex(/^https:\/\/[^\s@]+$/, "must be an https address without credentials");
+const HttpsUrl = FreeText.regex(/^https:\/\/[^\s@]+$/, "must be an https address without credentials");
 
 interface OpenSearch {
   endpoint?: unknown;
@@ -46,9 +46,9 @@ export const LogDestination = z.discriminatedUnion("kind", [
       kind: z.literal("opensearch"),
       endpoint: HttpsUrl.optional(),
       /** Name of a managed OpenSearch cluster of the account. */
-      clusterName: z.string().min(1).optional(),
-      index: z.string().min(1).optional(),
-      user: z.string().min(1).optional(),
+      clusterName: FreeText.optional(),
+      index: FreeText.optional(),
+      user: FreeText.optional(),
       password: secret.optional(),
     }),
     openSearchRules,

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { buildpacks } from "../../catalog/buildpacks.ts";
 import { ruled } from "../internal/rules.ts";
-import { Branch, Digest, ImageRepository, RepositoryName, SecretName, text } from "../internal/values.ts";
+import {
+  Branch,
+  Digest,
+  FreeText,
+  ImageRepository,
+  RepositoryName,
+  SecretName,
+  text,
+} from "../internal/values.ts";
 import { imageRules } from "./source.rules.ts";
 
 const tag = text(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, "must be an image tag such as 1.4.2");
@@ -34,12 +42,10 @@ const HostedSource = z.strictObject(hosted);
 const ForeignSource = z.strictObject({ ...hosted, repository: RepositoryName });
 
 // The value is not repeated: it may hold the very credentials that it must not hold.
-const CloneUrl = z
-  .string()
-  .regex(
-    /^https:\/\/[^\s@?#]+$/,
-    "must be an https address without credentials, such as https://example.com/team/site.git",
-  );
+const CloneUrl = FreeText.regex(
+  /^https:\/\/[^\s@?#]+$/,
+  "must be an https address without credentials, such as https://example.com/team/site.git",
+);
 
 /** The places that a component may be built from; exactly one is set. */
 export const gitSources = {
@@ -60,6 +66,6 @@ export const buildSettings = {
   ).optional(),
   /** The kind of buildpack, such as node-js or python. @default - found out by the platform */
   environmentSlug: z.enum(buildpacks).optional(),
-  dockerfilePath: z.string().min(1).optional(),
-  buildCommand: z.string().min(1).optional(),
+  dockerfilePath: FreeText.optional(),
+  buildCommand: FreeText.optional(),
 };

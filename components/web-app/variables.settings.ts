@@ -7,7 +7,9 @@ export type VariableScope = z.output<typeof VariableScope>;
 
 const scope = VariableScope.optional();
 
-const plain = [z.string(), z.number(), z.boolean()] as const;
+/** More than anybody puts into a variable by hand; the platform names no limit. */
+const longestValue = 32_768;
+const plain = [z.string().max(longestValue), z.number(), z.boolean()] as const;
 
 /** A fact of the release that is running. */
 const ReleaseFact = z.enum(["version", "commit", "builtAt"]);
@@ -50,7 +52,7 @@ export const Variable = z.union(
     }),
     z.strictObject({
       /** Text with bindable references, such as `${APP_URL}/api`. */
-      bind: z.string(),
+      bind: z.string().max(longestValue),
       scope,
     }),
     z.strictObject({

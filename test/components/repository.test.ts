@@ -99,7 +99,7 @@ describe("settings of a repository", () => {
     [
       "an empty check",
       { branches: { main: { checks: [""] } } },
-      ["repository.branches.main.checks[0]: must have at least 1 characters"],
+      ["repository.branches.main.checks[0]: must not be blank"],
     ],
     [
       "a pattern as branch",

@@ -49,3 +49,27 @@ test("fails when config is a list", () => {
   const path = fileWith("config: [1]\n");
   expect(() => readStackFile(path, "slipway")).toThrow(`${path} must be a mapping with the key \`config\``);
 });
+
+const fix = "write `config: {}` to run on the default product";
+
+test.each([
+  ["", `, and it is empty: remove it, or ${fix}`],
+  ["# nothing yet\n", `, and it is empty: remove it, or ${fix}`],
+  ["config:\n", `, and that is empty: ${fix}`],
+  ["slipway:network: {}\n", ", below which all settings are indented; got slipway:network"],
+  ["cofnig: {}\n", ", below which all settings are indented; got cofnig"],
+])("fails on %j, which would silently run the default product", (text, rest) => {
+  const path = fileWith(text);
+  expect(() => readStackFile(path, "slipway")).toThrow(
+    new OperationFault(`${path} must be a mapping with the key \`config\`${rest}`),
+  );
+});
+
+test.each(["config: {}\n", "encryptionsalt: v1:abc\n"])("%j is a file without settings", (text) => {
+  expect(readStackFile(fileWith(text), "slipway")).toEqual({ values: {}, secureKeys: [] });
+});
+
+test("fails on what is no YAML without a colon at the end", () => {
+  const path = fileWith("config:\n  a: [1\n  b: 2\n");
+  expect(() => readStackFile(path, "slipway")).toThrow(/ is no YAML: .*[^:\s]$/);
+});
