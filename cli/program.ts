@@ -11,6 +11,7 @@ import { doctorCommand } from "./doctor.ts";
 import { guardCommand } from "./guard.ts";
 import { planCommand } from "./plan.ts";
 import { rulesCommand } from "./rules.ts";
+import { schemaCommand } from "./schema.ts";
 
 /** Exit codes of the command: everything else is a fault that a person can mend. */
 const ok = 0;
@@ -54,7 +55,15 @@ async function program(args: readonly string[]): Promise<Command> {
   // Only these load the engine's SDK, which takes longer than everything that a wrong stack file needs.
   if (args.includes("local"))
     for (const part of (await import("./local/index.ts")).localCommands) local.addCommand(part());
-  for (const part of [planCommand, rulesCommand, guardCommand, costCommand, catalogCommand, doctorCommand])
+  for (const part of [
+    planCommand,
+    rulesCommand,
+    guardCommand,
+    costCommand,
+    catalogCommand,
+    schemaCommand,
+    doctorCommand,
+  ])
     command.addCommand(part());
   const parts = command.commands.flatMap(({ commands }) => commands);
   for (const part of [command, ...command.commands, ...parts]) part.exitOverride();

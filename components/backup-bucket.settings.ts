@@ -29,47 +29,66 @@ export const backupRules: readonly Rule<Kept>[] = [
 /** What a stack file may say about backups outside the database's platform. */
 export const BackupBucketSettings = ruled(
   z.strictObject({
-    /**
-     * Name of the bucket, unique among all buckets of all AWS customers.
-     * @default - the product's name, `backups` and the stack's name
-     */
     bucket: text(
       /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*$/,
       "must be 3 to 63 lower-case letters, digits and single hyphens, such as tinkertools-backups-production",
-    ).optional(),
-    /** Whether the bucket is there already and is taken over. Object Lock is then switched on where it is off. */
-    import: adoptedByName,
-    /** When a backup is made; `onDemand` is only when someone asks. */
-    schedule: z.enum(["onDemand", "daily"]).default("onDemand"),
-    /** Days before a backup expires. */
+    )
+      .optional()
+      .describe(
+        "Name of the bucket, unique among all buckets of all AWS customers. Default: the product's name, `backups` and the stack's name.",
+      ),
+    import: adoptedByName.describe(
+      "Whether the bucket is there already and is taken over. Object Lock is then switched on where it is off.",
+    ),
+    schedule: z
+      .enum(["onDemand", "daily"])
+      .default("onDemand")
+      .describe("When a backup is made; `onDemand` is only when someone asks."),
     retentionDays: z
       .int()
       .min(7, "must be at least 7, so that one bad week can be undone")
       .max(3650)
-      .default(30),
-    /** Days for which an expired or overwritten backup can still be had back. */
-    noncurrentDays: z.int().min(1).max(365).default(7),
-    /** Days after which an unfinished upload is thrown away. */
-    abortUploadsAfterDays: z.int().min(1).max(30).default(2),
-    /** For so long nobody can delete a backup: with governance a few administrators can, with compliance nobody. */
+      .default(30)
+      .describe("Days before a backup expires."),
+    noncurrentDays: z
+      .int()
+      .min(1)
+      .max(365)
+      .default(7)
+      .describe("Days for which an expired or overwritten backup can still be had back."),
+    abortUploadsAfterDays: z
+      .int()
+      .min(1)
+      .max(30)
+      .default(2)
+      .describe("Days after which an unfinished upload is thrown away."),
     lock: z
       .strictObject({
         mode: z.enum(["governance", "compliance"]).default("governance"),
         days: z.int().min(1).max(3650).default(7),
       })
-      .prefault({}),
-    /** Start of every object's key. */
+      .prefault({})
+      .describe(
+        "For so long nobody can delete a backup: with governance a few administrators can, with compliance nobody.",
+      ),
     prefix: text(
       /^(?:[A-Za-z0-9_-]+\/)+$/,
       "must be one or more folders, each ending in a slash, such as postgres/",
-    ).default("postgres/"),
-    /**
-     * What one backup weighs, in GiB, for what they cost; nothing else uses it.
-     * @default - between 0.1 GiB and a quarter of the database's disk
-     */
-    dumpGiB: z.number().min(0.001).max(10_000).optional(),
-    /** Whether destroying the stack deletes the backups too, as far as the lock lets it. */
-    forceDestroy: z.boolean().default(false),
+    )
+      .default("postgres/")
+      .describe("Start of every object's key."),
+    dumpGiB: z
+      .number()
+      .min(0.001)
+      .max(10_000)
+      .optional()
+      .describe(
+        "What one backup weighs, in GiB, for what they cost; nothing else uses it. Default: between 0.1 GiB and a quarter of the database's disk.",
+      ),
+    forceDestroy: z
+      .boolean()
+      .default(false)
+      .describe("Whether destroying the stack deletes the backups too, as far as the lock lets it."),
   }),
   backupRules,
 );

@@ -5,18 +5,15 @@ const Usd = z.number().min(0).max(1_000_000);
 /** What the stack may cost, in USD a month. */
 export const BudgetSettings = z.strictObject({
   database: Usd.optional(),
-  /** Services, workers, jobs and static sites. */
-  compute: Usd.optional(),
-  /** Backups. */
-  storage: Usd.optional(),
-  /** All of it together. @default - the sum of the three */
-  total: Usd.optional(),
-  /** Shares of the budget at which people are warned. */
+  compute: Usd.optional().describe("Services, workers, jobs and static sites."),
+  storage: Usd.optional().describe("Backups."),
+  total: Usd.optional().describe("All of it together. Default: the sum of the three."),
   warnAtPercent: z
     .array(z.int().min(1).max(100))
     .refine((steps) => steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0)), {
       error: "must rise from one step to the next, such as [50, 75, 90]",
     })
-    .default([50, 75, 90]),
+    .default([50, 75, 90])
+    .describe("Shares of the budget at which people are warned."),
 });
 export type BudgetSettings = z.output<typeof BudgetSettings>;

@@ -38,13 +38,16 @@ const Connection = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("private") }),
   z.strictObject({
     kind: z.literal("public"),
-    /** Why the private network does not do. */
-    reason: FreeText.min(10, "must say why the private network does not do, in a sentence"),
-    /** Public addresses that connect, such as the app's dedicated ones; the firewall admits no others. */
+    reason: FreeText.min(10, "must say why the private network does not do, in a sentence").describe(
+      "Why the private network does not do.",
+    ),
     addresses: z
       .array(PublicAddress)
       .min(1, "must list the addresses to connect from: the firewall admits no others")
-      .max(99),
+      .max(99)
+      .describe(
+        "Public addresses that connect, such as the app's dedicated ones; the firewall admits no others.",
+      ),
   }),
 ]);
 
@@ -56,70 +59,71 @@ const ClusterName = text(
 /** A cluster that is there already, with what is in it; what is not listed is made in it. */
 const ImportedCluster = z.strictObject({
   id: adoptedId("cluster").unwrap(),
-  /** Its databases that are there already; each must be one of `databases`. */
-  databases: z.array(SqlName).default([]),
-  /** Its users that are there already; each must be one of `users` or an owner. */
-  users: z.array(SqlName).default([]),
-  /** Its pools that are there already; each must be one of `pools`. */
-  pools: z.array(PoolName).default([]),
+  databases: z
+    .array(SqlName)
+    .default([])
+    .describe("Its databases that are there already; each must be one of `databases`."),
+  users: z
+    .array(SqlName)
+    .default([])
+    .describe("Its users that are there already; each must be one of `users` or an owner."),
+  pools: z
+    .array(PoolName)
+    .default([])
+    .describe("Its pools that are there already; each must be one of `pools`."),
 });
 
 const DatabaseBlock = z.strictObject({
-  /** Major version; a newer one is an upgrade in place that cannot be undone. */
-  version: PostgresVersion.default("16"),
-  /** Size of each node; it can grow but never shrink. */
-  size: DatabaseSize.default("db-s-1vcpu-1gb"),
-  /** Nodes that take over when the primary fails. */
-  standbyNodes: z.int().min(0).max(2).default(0),
-  /** Read replicas by name. */
+  version: PostgresVersion.default("16").describe(
+    "Major version; a newer one is an upgrade in place that cannot be undone.",
+  ),
+  size: DatabaseSize.default("db-s-1vcpu-1gb").describe("Size of each node; it can grow but never shrink."),
+  standbyNodes: z.int().min(0).max(2).default(0).describe("Nodes that take over when the primary fails."),
   replicas: z
     .record(
       ReplicaName,
       z.strictObject({
-        /** @default - the size of the primary */
-        size: DatabaseSize.optional(),
-        /** @default - the region of the product */
-        region: Region.optional(),
+        size: DatabaseSize.optional().describe("Default: the size of the primary."),
+        region: Region.optional().describe("Default: the region of the product."),
       }),
     )
-    .default({}),
-  /** Databases by name, each owned by one user, who is made where `users` does not list it. */
+    .default({})
+    .describe("Read replicas by name."),
   databases: z
     .record(DatabaseName, z.strictObject({ owner: UserName, extensions: z.array(ExtensionName).default([]) }))
-    .default({}),
-  /** Users that own no database. */
-  users: z.array(UserName).default([]),
-  /** Connection pools by name. */
+    .default({})
+    .describe("Databases by name, each owned by one user, who is made where `users` does not list it."),
+  users: z.array(UserName).default([]).describe("Users that own no database."),
   pools: z
     .record(
       PoolName,
       z.strictObject({
         database: SqlName,
         user: SqlName,
-        /** A transaction pool cannot carry prepared statements, advisory locks or pg_dump. */
-        mode: z.enum(["transaction", "session", "statement"]).default("transaction"),
-        /** Connections that the pool may hold. */
-        size: z.int().min(1),
+        mode: z
+          .enum(["transaction", "session", "statement"])
+          .default("transaction")
+          .describe("A transaction pool cannot carry prepared statements, advisory locks or pg_dump."),
+        size: z.int().min(1).describe("Connections that the pool may hold."),
       }),
     )
-    .default({}),
-  /** Settings of the server itself. */
-  postgres: PostgresSettings.default({}),
-  /** The weekly hour, UTC, in which the platform may restart the cluster. */
+    .default({})
+    .describe("Connection pools by name."),
+  postgres: PostgresSettings.default({}).describe("Settings of the server itself."),
   maintenance: z
     .strictObject({
       day: z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]),
       hour: text(/^(?:[01]\d|2[0-3]):00$/, 'must be a full hour of the day in quotes, such as "03:00"'),
     })
-    .default({ day: "sunday", hour: "03:00" }),
+    .default({ day: "sunday", hour: "03:00" })
+    .describe("The weekly hour, UTC, in which the platform may restart the cluster."),
   connection: Connection.default({ kind: "private" }),
-  /**
-   * Name of the cluster; another name is another cluster, without the data of this one.
-   * @default - the product's name, `db` and the stack's name
-   */
-  name: ClusterName.optional(),
-  /** A cluster to take over; name, region and network stay its own. */
-  import: ImportedCluster.optional(),
+  name: ClusterName.optional().describe(
+    "Name of the cluster; another name is another cluster, without the data of this one. Default: the product's name, `db` and the stack's name.",
+  ),
+  import: ImportedCluster.optional().describe(
+    "A cluster to take over; name, region and network stay its own.",
+  ),
 });
 /** A Postgres cluster, checked and complete. */
 export type DatabaseSettings = z.output<typeof DatabaseBlock>;

@@ -89,31 +89,45 @@ export const deliveryRules: readonly Rule<Delivery>[] = [
  */
 export const DeployEnvironmentSettings = ruled(
   z.strictObject({
-    /** Name of the GitHub environment. */
     environment: text(
       /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
       "must be letters, digits, hyphens and underscores, such as production",
+    ).describe("Name of the GitHub environment."),
+    branch: Branch.optional().describe("The branch that deploys. Default: any branch, unless tags are set."),
+    tags: z
+      .array(text(/^[^\s~^:\\]+$/, "must be a pattern of tag names such as v*"))
+      .default([])
+      .describe("Patterns of the tags that deploy, such as `v*`."),
+    reviewers: z
+      .array(Reviewer)
+      .max(6)
+      .default([])
+      .describe(
+        "Who may approve; one approval is enough. Private repositories need GitHub Enterprise for it.",
+      ),
+    waitMinutes: z
+      .int()
+      .min(0)
+      .max(43_200)
+      .default(0)
+      .describe("Minutes before a deployment begins. Private repositories need GitHub Enterprise for it."),
+    preventSelfReview: z
+      .boolean()
+      .default(true)
+      .describe("Whether whoever started a deployment may not approve it."),
+    adminsMayBypass: z
+      .boolean()
+      .default(false)
+      .describe("Whether administrators may deploy past reviewers and timer."),
+    oidc: Oidc.optional().describe(
+      "The AWS account that workflows of this environment may act in. Default: they get no identity at AWS.",
     ),
-    /** The branch that deploys. @default - any branch, unless tags are set */
-    branch: Branch.optional(),
-    /** Patterns of the tags that deploy, such as `v*`. */
-    tags: z.array(text(/^[^\s~^:\\]+$/, "must be a pattern of tag names such as v*")).default([]),
-    /** Who may approve; one approval is enough. Private repositories need GitHub Enterprise for it. */
-    reviewers: z.array(Reviewer).max(6).default([]),
-    /** Minutes before a deployment begins. Private repositories need GitHub Enterprise for it. */
-    waitMinutes: z.int().min(0).max(43_200).default(0),
-    /** Whether whoever started a deployment may not approve it. */
-    preventSelfReview: z.boolean().default(true),
-    /** Whether administrators may deploy past reviewers and timer. */
-    adminsMayBypass: z.boolean().default(false),
-    /** The AWS account that workflows of this environment may act in. @default - they get no identity at AWS */
-    oidc: Oidc.optional(),
-    /** Key of the stack secret with the DigitalOcean token of the workflows. */
-    token: z.strictObject({ secret: SecretName }).default({ secret: "digitaloceanAccessToken" }),
-    /** More variables of the environment. */
-    variables: ActionsVariables,
-    /** More secrets of the environment. */
-    secrets: ActionsSecrets,
+    token: z
+      .strictObject({ secret: SecretName })
+      .default({ secret: "digitaloceanAccessToken" })
+      .describe("Key of the stack secret with the DigitalOcean token of the workflows."),
+    variables: ActionsVariables.describe("More variables of the environment."),
+    secrets: ActionsSecrets.describe("More secrets of the environment."),
   }),
   deliveryRules,
 );

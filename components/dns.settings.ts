@@ -8,13 +8,17 @@ import { FreeText, Hostname, Port, text } from "./internal/values.ts";
 const Priority = z.int().min(0).max(65535);
 
 const shared = {
-  /** Name inside the zone; `@` is the zone itself. */
   name: text(
     /^(?:@|(?:\*|[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*)$/,
     "must be a name inside the zone without the zone, such as www, or @ for the zone itself",
-  ),
-  /** How long others may remember it, in seconds; the same for all records of one name. Least: DigitalOcean DNS, 2026-11-21. */
-  ttl: z.int().min(30).max(86400).default(1800),
+  ).describe("Name inside the zone; `@` is the zone itself."),
+  // Least: DigitalOcean DNS, 2026-11-21.
+  ttl: z
+    .int()
+    .min(30)
+    .max(86400)
+    .default(1800)
+    .describe("How long others may remember it, in seconds; the same for all records of one name."),
 };
 
 /** A host elsewhere, or `@` for the zone itself; the final dot is added by the component. */
@@ -42,10 +46,15 @@ export const DnsRecordSettings = z.discriminatedUnion("type", [
     type: z.literal("CAA"),
     ...shared,
     tag: z.enum(["issue", "issuewild", "iodef"]),
-    /** 128 makes an authority that does not know the tag refuse. */
-    flags: z.int().min(0).max(255).default(0),
-    /** An authority such as `letsencrypt.org`; with `iodef` a mailto: or https: address. */
-    value: FreeText,
+    flags: z
+      .int()
+      .min(0)
+      .max(255)
+      .default(0)
+      .describe("128 makes an authority that does not know the tag refuse."),
+    value: FreeText.describe(
+      "An authority such as `letsencrypt.org`; with `iodef` a mailto: or https: address.",
+    ),
   }),
   z.strictObject({
     type: z.literal("SRV"),
@@ -61,10 +70,10 @@ export type DnsRecordSettings = z.output<typeof DnsRecordSettings>;
 /** What a stack file may say about the zone. */
 export const DnsSettings = ruled(
   z.strictObject({
-    /** The domain; its name servers are DigitalOcean's. */
-    zone: Hostname,
-    /** Whether the zone is there already and is taken over; records of `records` must not be in it yet. */
-    import: adoptedByName,
+    zone: Hostname.describe("The domain; its name servers are DigitalOcean's."),
+    import: adoptedByName.describe(
+      "Whether the zone is there already and is taken over; records of `records` must not be in it yet.",
+    ),
     records: z.array(DnsRecordSettings).default([]),
   }),
   dnsRules,

@@ -48,19 +48,25 @@ const Percent = z.number().min(1).max(100);
 /** A path of the site that the platform asks for from outside. */
 const Check = z.strictObject({
   path: UrlPath.default("/"),
-  /** Where it is asked from. Source: DigitalOcean API description of 2026-08-07 (`check_updatable.regions`). */
+  // Source: DigitalOcean API description of 2026-08-07 (`check_updatable.regions`).
   regions: z
     .array(z.enum(["us_east", "us_west", "eu_west", "se_asia"]))
     .min(1)
-    .default(["us_east", "eu_west"]),
-  /** Milliseconds that an answer may take. @default - slow answers raise no alert */
-  latencyMs: latency.optional(),
-  /** How long it may be out of reach from one region. */
-  downFor: Period.default("2m"),
-  /** How long it may be out of reach from every region. @default - no alert of its own */
-  downEverywhereFor: Period.optional(),
-  /** Days before its certificate ends. @default - no alert */
-  certificateDays: z.int().min(1).max(90).optional(),
+    .default(["us_east", "eu_west"])
+    .describe("Where it is asked from."),
+  latencyMs: latency
+    .optional()
+    .describe("Milliseconds that an answer may take. Default: slow answers raise no alert."),
+  downFor: Period.default("2m").describe("How long it may be out of reach from one region."),
+  downEverywhereFor: Period.optional().describe(
+    "How long it may be out of reach from every region. Default: no alert of its own.",
+  ),
+  certificateDays: z
+    .int()
+    .min(1)
+    .max(90)
+    .optional()
+    .describe("Days before its certificate ends. Default: no alert."),
   ...destinations,
 });
 export type Check = z.output<typeof Check>;
@@ -70,8 +76,7 @@ const DatabaseLimits = z.strictObject({
   cpuPercent: metric(Percent).optional(),
   memoryPercent: metric(Percent).optional(),
   diskPercent: metric(Percent).optional(),
-  /** Average load of 15 minutes. */
-  load15: metric(z.number().min(0.1).max(1000)).optional(),
+  load15: metric(z.number().min(0.1).max(1000)).optional().describe("Average load of 15 minutes."),
   ...destinations,
 });
 export type DatabaseLimits = z.output<typeof DatabaseLimits>;
@@ -102,8 +107,7 @@ export const monitoringRules: readonly Rule<Watched>[] = [
 /** What a stack file may say about watching the product. */
 export const MonitoringSettings = ruled(
   z.strictObject({
-    /** Checks by name. */
-    checks: z.record(AlertName, Check).default({}),
+    checks: z.record(AlertName, Check).default({}).describe("Checks by name."),
     database: DatabaseLimits.optional(),
   }),
   monitoringRules,

@@ -4,17 +4,17 @@ import { PrivateRange, text } from "./internal/values.ts";
 
 /** What a stack file may say about the private network. */
 export const NetworkSettings = z.strictObject({
-  /**
-   * Private addresses of the network; must not overlap with another network of the account.
-   * @default - the platform picks a free /20
-   */
-  ipRange: PrivateRange.optional(),
-  /** @default - the product's name, `network` and the stack's name */
+  ipRange: PrivateRange.optional().describe(
+    "Private addresses of the network; must not overlap with another network of the account. Default: the platform picks a free /20.",
+  ),
   name: text(
     /^[A-Za-z0-9][A-Za-z0-9.-]{0,62}$/,
     "must be 1 to 63 letters, digits, hyphens and full stops, such as tinkertools-network",
-  ).optional(),
-  /** Id of a network that is there already; its region and range must be those of the settings. */
-  import: adoptedId("network"),
+  )
+    .optional()
+    .describe("Default: the product's name, `network` and the stack's name."),
+  import: adoptedId("network").describe(
+    "Id of a network that is there already; its region and range must be those of the settings.",
+  ),
 });
 export type NetworkSettings = z.output<typeof NetworkSettings>;

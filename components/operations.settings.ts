@@ -7,8 +7,10 @@ export const OperationsSettings = z.strictObject({
   registry: z.enum(["ghcr", "docr", "dockerHub"]).default("ghcr"),
   repository: ImageRepository,
   digest: Digest,
-  /** Needed where the image is not public. */
-  credentials: z.strictObject({ secret: SecretName }).optional(),
+  credentials: z
+    .strictObject({ secret: SecretName })
+    .optional()
+    .describe("Needed where the image is not public."),
 });
 export type OperationsSettings = z.output<typeof OperationsSettings>;
 

@@ -6,19 +6,20 @@ const fewestWords = 4;
 
 /** A finding of a rule that a stack lives with for a while. */
 const Waiver = z.strictObject({
-  /** The rule's id, as `slipway plan` prints it. */
-  rule: text(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/, "must be the id of a rule, such as s3-access-log"),
-  /** Name of the resource, as `slipway plan` prints it. */
+  rule: text(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)+$/, "must be the id of a rule, such as s3-access-log").describe(
+    "The rule's id, as `slipway plan` prints it.",
+  ),
   resource: z
     .string()
     .max(256)
-    .regex(/\S/, "must name the resource as slipway plan prints it, such as tinkertools-backups"),
-  /** Why the stack may break the rule. */
+    .regex(/\S/, "must name the resource as slipway plan prints it, such as tinkertools-backups")
+    .describe("Name of the resource, as `slipway plan` prints it."),
   reason: FreeText.refine((reason) => reason.trim().split(/\s+/).length >= fewestWords, {
     error: `must say why in at least ${fewestWords} words`,
-  }),
-  /** The last day on which it holds, at most a year ahead. */
-  expires: z.iso.date({ error: "must be a date such as 2027-03-31, in quotes" }),
+  }).describe("Why the stack may break the rule."),
+  expires: z.iso
+    .date({ error: "must be a date such as 2027-03-31, in quotes" })
+    .describe("The last day on which it holds, at most a year ahead."),
 });
 export type Waiver = z.output<typeof Waiver>;
 

@@ -22,18 +22,17 @@ export const PostgresSettings = z.strictObject({
   autovacuumVacuumCostDelayMs: whole(-1, 100),
   autovacuumVacuumCostLimit: whole(-1, 10000),
   autovacuumVacuumThreshold: whole(0, 2147483647),
-  /** Hour of the daily backup, UTC. */
-  backupHour: whole(0, 23),
+  backupHour: whole(0, 23).describe("Hour of the daily backup, UTC."),
   backupMinute: whole(0, 59),
   deadlockTimeoutMs: whole(500, 1800000),
   defaultToastCompression: z.enum(["lz4", "pglz"]).optional(),
   idleInTransactionSessionTimeoutMs: whole(0, 604800000),
   jit: z.boolean().optional(),
-  /** -1 logs nothing. */
-  logAutovacuumMinDurationMs: whole(-1, 2147483647),
+  logAutovacuumMinDurationMs: whole(-1, 2147483647).describe("-1 logs nothing."),
   logErrorVerbosity: z.enum(["TERSE", "DEFAULT", "VERBOSE"]).optional(),
-  /** Statements that take longer are logged; -1 logs none. */
-  logMinDurationStatementMs: whole(-1, 86400000),
+  logMinDurationStatementMs: whole(-1, 86400000).describe(
+    "Statements that take longer are logged; -1 logs none.",
+  ),
   maxLocksPerTransaction: whole(64, 6400),
   maxParallelWorkers: whole(0, 96),
   maxParallelWorkersPerGather: whole(0, 96),
@@ -41,10 +40,8 @@ export const PostgresSettings = z.strictObject({
   maxReplicationSlots: whole(8, 64),
   maxWorkerProcesses: whole(8, 96),
   pgStatStatementsTrack: z.enum(["all", "top", "none"]).optional(),
-  /** Share of the memory for shared buffers. */
-  sharedBuffersPercentage: whole(20, 60),
-  /** -1 is no limit. */
-  tempFileLimitKiB: whole(-1, 2147483647),
+  sharedBuffersPercentage: whole(20, 60).describe("Share of the memory for shared buffers."),
+  tempFileLimitKiB: whole(-1, 2147483647).describe("-1 is no limit."),
   timezone: FreeText.optional(),
   trackActivityQuerySizeBytes: whole(1024, 10240),
   trackCommitTimestamp: z.boolean().optional(),

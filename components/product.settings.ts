@@ -8,19 +8,14 @@ const ProductName = text(
 
 /** What the whole stack is about. */
 export const ProductSettings = z.strictObject({
-  /** Start of every name that the stack gives, `tinkertools`. */
-  name: ProductName,
-  /**
-   * The name that the product had when its stacks were made. What the platforms call its parts stays as it was, and the
-   * engine knows every resource again.
-   * @default - it never had another one
-   */
-  formerName: ProductName.optional(),
-  /** GitHub repository that the product is built from and delivered by. */
-  repository: RepositoryName,
-  /** Region of the app; network and database are put into the data centre beside it. */
-  region: Region.default("nyc"),
-  /** Who answers for the product. */
-  contact: Email.optional(),
+  name: ProductName.describe("Start of every name that the stack gives, `tinkertools`."),
+  formerName: ProductName.optional().describe(
+    "The name that the product had when its stacks were made. What the platforms call its parts stays as it was, and the engine knows every resource again. Default: it never had another one.",
+  ),
+  repository: RepositoryName.describe("GitHub repository that the product is built from and delivered by."),
+  region: Region.default("nyc").describe(
+    "Region of the app; network and database are put into the data centre beside it.",
+  ),
+  contact: Email.optional().describe("Who answers for the product."),
 });
 export type ProductSettings = z.output<typeof ProductSettings>;

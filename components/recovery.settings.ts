@@ -5,31 +5,30 @@ const Minutes = z.number().min(1).max(43_200);
 
 /** What a stack file may promise about recovery; a promise that the settings cannot keep is refused. */
 export const RecoverySettings = z.strictObject({
-  /** Minutes until a lost database serves again. */
-  databaseMinutes: Minutes.default(15),
-  /** Minutes until a broken instance of the app is replaced. */
-  appMinutes: Minutes.default(5),
-  /** Minutes until everything is there again. */
-  stackMinutes: Minutes.default(30),
-  /** Minutes of changes that may be lost, by the platform's point-in-time recovery. */
-  lossMinutes: Minutes.default(60),
-  /**
-   * Hours of changes that may be lost where only the backups outside the platform are left.
-   * @default - the interval of the backups
-   */
-  offSiteLossHours: z.number().min(1).max(8760).optional(),
-  /** Days back to which the database can be restored. */
-  reachDays: z.int().min(1).max(3650).default(7),
-  /** The newest drill of a restore; without one its duration is assumed. */
+  databaseMinutes: Minutes.default(15).describe("Minutes until a lost database serves again."),
+  appMinutes: Minutes.default(5).describe("Minutes until a broken instance of the app is replaced."),
+  stackMinutes: Minutes.default(30).describe("Minutes until everything is there again."),
+  lossMinutes: Minutes.default(60).describe(
+    "Minutes of changes that may be lost, by the platform's point-in-time recovery.",
+  ),
+  offSiteLossHours: z
+    .number()
+    .min(1)
+    .max(8760)
+    .optional()
+    .describe(
+      "Hours of changes that may be lost where only the backups outside the platform are left. Default: the interval of the backups.",
+    ),
+  reachDays: z.int().min(1).max(3650).default(7).describe("Days back to which the database can be restored."),
   drill: z
     .strictObject({
-      /** Minutes until the restored database answered. */
-      minutes: Minutes,
+      minutes: Minutes.describe("Minutes until the restored database answered."),
       date: text(
         /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
         'must be a day in quotes, such as "2026-11-21"',
       ),
     })
-    .optional(),
+    .optional()
+    .describe("The newest drill of a restore; without one its duration is assumed."),
 });
 export type RecoverySettings = z.output<typeof RecoverySettings>;

@@ -14,11 +14,9 @@ const Version = z
 
 /** What is to run: the images by digest, and the commit that they and the git-built components come from. */
 export const ReleaseSettings = z.strictObject({
-  /** The version that people read, `1.4.2`. */
-  version: Version.optional(),
+  version: Version.optional().describe("The version that people read, `1.4.2`."),
   commit: Commit.optional(),
   builtAt: Moment.optional(),
-  /** Component to image digest. */
-  images: z.record(ComponentName, Digest).default({}),
+  images: z.record(ComponentName, Digest).default({}).describe("Component to image digest."),
 });
 export type ReleaseSettings = z.output<typeof ReleaseSettings>;

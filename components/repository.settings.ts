@@ -16,10 +16,8 @@ export const ActionsSecrets = z
   .record(
     ActionsName,
     z.strictObject({
-      /** Key of the stack secret. */
-      secret: SecretName,
-      /** Whether the workflows do without it. */
-      optional: z.boolean().default(false),
+      secret: SecretName.describe("Key of the stack secret."),
+      optional: z.boolean().default(false).describe("Whether the workflows do without it."),
     }),
   )
   .default({});
@@ -27,31 +25,34 @@ export type ActionsSecrets = z.output<typeof ActionsSecrets>;
 
 /** What must hold before a commit reaches a branch. Limits: GitHub API description, rulesets, 2026-11-21. */
 const BranchRules = z.strictObject({
-  /** Approving reviews of a pull request. */
-  reviews: z.int().min(0).max(10).default(1),
-  /** Names of the checks that must pass. */
-  checks: z.array(FreeText).default([]),
-  /** Whether a new push asks for new reviews. */
-  dismissesStaleReviews: z.boolean().default(true),
-  /** Whether owners in CODEOWNERS must approve what is theirs. */
-  needsCodeOwners: z.boolean().default(false),
-  /** Whether every conversation must be resolved. */
-  needsResolvedThreads: z.boolean().default(false),
-  /** Whether checks must have run on top of the branch's newest commit. */
-  needsUpToDate: z.boolean().default(true),
-  /** Whether merge commits are refused. */
-  needsLinearHistory: z.boolean().default(false),
+  reviews: z.int().min(0).max(10).default(1).describe("Approving reviews of a pull request."),
+  checks: z.array(FreeText).default([]).describe("Names of the checks that must pass."),
+  dismissesStaleReviews: z.boolean().default(true).describe("Whether a new push asks for new reviews."),
+  needsCodeOwners: z
+    .boolean()
+    .default(false)
+    .describe("Whether owners in CODEOWNERS must approve what is theirs."),
+  needsResolvedThreads: z.boolean().default(false).describe("Whether every conversation must be resolved."),
+  needsUpToDate: z
+    .boolean()
+    .default(true)
+    .describe("Whether checks must have run on top of the branch's newest commit."),
+  needsLinearHistory: z.boolean().default(false).describe("Whether merge commits are refused."),
 });
 export type BranchRules = z.output<typeof BranchRules>;
 
 /** What a stack file may say about the repository (`slipway:repository`). */
 export const RepositorySettings = z.strictObject({
-  /** Rules by branch; a stack owns the rules of the branch that it deploys from, and no others. */
-  branches: z.record(Branch, BranchRules).default({}),
-  /** Variables of all workflows; one stack only may set them, since all stacks share the repository. */
-  variables: ActionsVariables,
-  /** Secrets of all workflows; one stack only may set them, since all stacks share the repository. */
-  secrets: ActionsSecrets,
+  branches: z
+    .record(Branch, BranchRules)
+    .default({})
+    .describe("Rules by branch; a stack owns the rules of the branch that it deploys from, and no others."),
+  variables: ActionsVariables.describe(
+    "Variables of all workflows; one stack only may set them, since all stacks share the repository.",
+  ),
+  secrets: ActionsSecrets.describe(
+    "Secrets of all workflows; one stack only may set them, since all stacks share the repository.",
+  ),
 });
 export type RepositorySettings = z.output<typeof RepositorySettings>;
 

@@ -31,12 +31,14 @@ const StaticSite = ruled(
   z.strictObject({
     ...gitSources,
     ...buildSettings,
-    /** Folder with the built files. @default - found by the platform: _static, dist, public, build */
-    outputDirectory: FreeText.optional(),
+    outputDirectory: FreeText.optional().describe(
+      "Folder with the built files. Default: found by the platform: _static, dist, public, build.",
+    ),
     indexDocument: FreeText.optional(),
     errorDocument: FreeText.optional(),
-    /** File that answers for every path that does not exist, for sites that route in the browser. */
-    catchallDocument: FreeText.optional(),
+    catchallDocument: FreeText.optional().describe(
+      "File that answers for every path that does not exist, for sites that route in the browser.",
+    ),
     environment,
   }),
   siteRules,
@@ -49,10 +51,8 @@ const Service = ruled(
     image,
     ...buildSettings,
     runCommand,
-    /** Port that the process listens on. */
-    port: Port.default(8080),
-    /** Ports that only other components of the app reach. */
-    internalPorts: z.array(Port).default([]),
+    port: Port.default(8080).describe("Port that the process listens on."),
+    internalPorts: z.array(Port).default([]).describe("Ports that only other components of the app reach."),
     ...scaleSettings,
     health: HealthCheck.optional(),
     liveness: LivenessCheck.optional(),
@@ -106,20 +106,24 @@ const Job = ruled(
 const Domain = z.strictObject({
   name: Hostname,
   type: z.enum(["primary", "alias"]),
-  /** Whether every name below it is meant too; its proof of ownership must be renewed every 30 days. */
-  wildcard: z.boolean().default(false),
-  /** Zone at DigitalOcean in which the platform keeps the records of this name by itself. */
-  zone: Hostname.optional(),
+  wildcard: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether every name below it is meant too; its proof of ownership must be renewed every 30 days.",
+    ),
+  zone: Hostname.optional().describe(
+    "Zone at DigitalOcean in which the platform keeps the records of this name by itself.",
+  ),
 });
 
 const WebAppBlock = z.strictObject({
-  /**
-   * Name of the app, unique in the account.
-   * @default - the product's and the stack's name
-   */
-  name: ComponentName.optional(),
-  /** Id of an app that is there already; the first run gives it the settings of this file. */
-  import: adoptedId("app"),
+  name: ComponentName.optional().describe(
+    "Name of the app, unique in the account. Default: the product's and the stack's name.",
+  ),
+  import: adoptedId("app").describe(
+    "Id of an app that is there already; the first run gives it the settings of this file.",
+  ),
   domains: z.array(Domain).default([]),
   staticSites: z.record(ComponentName, StaticSite).default({}),
   services: z.record(ComponentName, Service).default({}),
@@ -127,31 +131,33 @@ const WebAppBlock = z.strictObject({
   jobs: z.record(ComponentName, Job).default({}),
   /** Variables of every component. */
   environment,
-  /** Rules for requests; the first that fits decides. */
-  ingress: z.array(IngressRule).default([]),
+  ingress: z.array(IngressRule).default([]).describe("Rules for requests; the first that fits decides."),
   alerts: z.array(AppAlert).default([]),
   logs: z.record(LogDestinationName, LogDestination).default({}),
-  /** Whether requests leave from addresses of the app's own, which cost extra and are lost when given back. */
-  egress: z.enum(["shared", "dedicated"]).default("shared"),
-  /** What the platform's edge does; each needs a domain of the app's own. */
+  egress: z
+    .enum(["shared", "dedicated"])
+    .default("shared")
+    .describe(
+      "Whether requests leave from addresses of the app's own, which cost extra and are lost when given back.",
+    ),
   edge: z
     .strictObject({
-      /** Switch it off for server-sent events. */
-      isCached: z.boolean().default(true),
+      isCached: z.boolean().default(true).describe("Switch it off for server-sent events."),
       hidesEmails: z.boolean().default(true),
       hasThreatControl: z.boolean().default(false),
     })
-    .prefault({}),
-  /**
-   * Whether every secret is sent in clear on every run, which deploys the app each time: for the one run that makes
-   * an app anew after it was deleted by hand, since the new app may not know the old one's ciphertexts.
-   */
-  resendsSecrets: z.boolean().default(false),
+    .prefault({})
+    .describe("What the platform's edge does; each needs a domain of the app's own."),
+  resendsSecrets: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether every secret is sent in clear on every run, which deploys the app each time: for the one run that makes an app anew after it was deleted by hand, since the new app may not know the old one's ciphertexts.",
+    ),
   maintenance: z
     .strictObject({
       isEnabled: z.boolean().default(false),
-      /** Stops the app and keeps only its settings. */
-      isArchived: z.boolean().default(false),
+      isArchived: z.boolean().default(false).describe("Stops the app and keeps only its settings."),
       offlinePage: text(/^https:\/\/\S+$/, "must be an https address").optional(),
     })
     .optional(),

@@ -11,15 +11,14 @@ const Origin = text(
 /** Which other sites' pages may call this path, and how. */
 const Cors = ruled(
   z.strictObject({
-    /** One origin, exactly. */
-    origin: Origin.optional(),
-    /** A pattern (RE2) for several origins. */
-    originPattern: FreeText.optional(),
+    origin: Origin.optional().describe("One origin, exactly."),
+    originPattern: FreeText.optional().describe("A pattern (RE2) for several origins."),
     methods: z.array(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])).default([]),
     headers: z.array(FreeText).default([]),
     exposedHeaders: z.array(FreeText).default([]),
-    /** How long a browser may remember the answer, such as 5h30m. */
-    maxAge: text(/^(\d+h)?(\d+m)?(\d+s)?$/, "must be a duration such as 5h30m").optional(),
+    maxAge: text(/^(\d+h)?(\d+m)?(\d+s)?$/, "must be a duration such as 5h30m")
+      .optional()
+      .describe("How long a browser may remember the answer, such as 5h30m."),
     withCredentials: z.boolean().default(false),
   }),
   corsRules,
@@ -49,16 +48,16 @@ const Redirect = ruled(
 /** One rule for requests: the first that fits decides. */
 export const IngressRule = ruled(
   z.strictObject({
-    /** Start of the path, by whole segments. */
-    path: UrlPath,
-    /** The one host that the rule is for. @default - every host of the app */
-    authority: Hostname.optional(),
-    /** Service or static site that answers. */
-    component: ComponentName.optional(),
-    /** Path that the component sees in place of the rule's. */
-    rewrite: UrlPath.optional(),
-    /** Whether the component sees the path whole. @default - true, unless it is rewritten */
-    preservePathPrefix: z.boolean().optional(),
+    path: UrlPath.describe("Start of the path, by whole segments."),
+    authority: Hostname.optional().describe(
+      "The one host that the rule is for. Default: every host of the app.",
+    ),
+    component: ComponentName.optional().describe("Service or static site that answers."),
+    rewrite: UrlPath.optional().describe("Path that the component sees in place of the rule's."),
+    preservePathPrefix: z
+      .boolean()
+      .optional()
+      .describe("Whether the component sees the path whole. Default: true, unless it is rewritten."),
     redirect: Redirect.optional(),
     cors: Cors.optional(),
   }),

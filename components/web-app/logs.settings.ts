@@ -45,8 +45,7 @@ export const LogDestination = z.discriminatedUnion("kind", [
     z.strictObject({
       kind: z.literal("opensearch"),
       endpoint: HttpsUrl.optional(),
-      /** Name of a managed OpenSearch cluster of the account. */
-      clusterName: FreeText.optional(),
+      clusterName: FreeText.optional().describe("Name of a managed OpenSearch cluster of the account."),
       index: FreeText.optional(),
       user: FreeText.optional(),
       password: secret.optional(),

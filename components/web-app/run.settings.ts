@@ -12,8 +12,12 @@ const Autoscaling = ruled(
   z.strictObject({
     min: z.int().min(1).max(250),
     max: z.int().min(1).max(250),
-    /** Average CPU use, in percent, that it aims at; the provider knows no other measure. */
-    cpuPercent: z.int().min(1).max(100).default(80),
+    cpuPercent: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(80)
+      .describe("Average CPU use, in percent, that it aims at; the provider knows no other measure."),
   }),
   autoscalingRules,
 );
@@ -21,16 +25,15 @@ const Autoscaling = ruled(
 /** How large a component is and how often it runs. */
 export const scaleSettings = {
   size: AppSize.default("apps-s-1vcpu-0.5gb"),
-  /** @default - 1, or what autoscaling decides */
-  instances: z.int().min(1).max(250).optional(),
+  instances: z.int().min(1).max(250).optional().describe("Default: 1, or what autoscaling decides."),
   autoscaling: Autoscaling.optional(),
 };
 
 const check = {
-  /** Path that must answer with success. @default - a connection to the port is enough */
-  path: UrlPath.optional(),
-  /** @default - the component's own port */
-  port: Port.optional(),
+  path: UrlPath.optional().describe(
+    "Path that must answer with success. Default: a connection to the port is enough.",
+  ),
+  port: Port.optional().describe("Default: the component's own port."),
   initialDelaySeconds: z.int().min(0).max(3600).optional(),
   periodSeconds: z.int().min(1).max(300).optional(),
   timeoutSeconds: z.int().min(1).max(120).optional(),
@@ -101,12 +104,12 @@ export const ComponentAlert = z.strictObject({
   }),
   operator: z.enum(["above", "below"]).default("above"),
   value: z.number().min(0),
-  /** The time, in minutes, that the measure is taken over. */
   windowMinutes: z
     .union([z.literal(5), z.literal(10), z.literal(30), z.literal(60)], {
       error: "must be one of 5, 10, 30, 60",
     })
-    .default(5),
+    .default(5)
+    .describe("The time, in minutes, that the measure is taken over."),
   isDisabled: z.boolean().default(false),
   destinations: AlertDestinations.optional(),
 });

@@ -17,26 +17,34 @@ const tag = text(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, "must be an image tag su
 /** An image that a component runs. */
 export const ImageSource = ruled(
   z.strictObject({
-    /** Where the image is kept: GitHub's, DigitalOcean's own or Docker's registry. */
-    registry: z.enum(["ghcr", "docr", "dockerHub"]),
+    registry: z
+      .enum(["ghcr", "docr", "dockerHub"])
+      .describe("Where the image is kept: GitHub's, DigitalOcean's own or Docker's registry."),
     repository: ImageRepository,
     tag: tag.optional(),
     digest: Digest.optional(),
-    /** Key of the stack secret with `user:token` for a private repository. */
-    credentials: z.strictObject({ secret: SecretName }).optional(),
-    /** Whether a push of the tag deploys it; DigitalOcean's own registry only. */
-    deployOnPush: z.boolean().default(false),
+    credentials: z
+      .strictObject({ secret: SecretName })
+      .optional()
+      .describe("Key of the stack secret with `user:token` for a private repository."),
+    deployOnPush: z
+      .boolean()
+      .default(false)
+      .describe("Whether a push of the tag deploys it; DigitalOcean's own registry only."),
   }),
   imageRules,
 );
 export type ImageSource = z.output<typeof ImageSource>;
 
 const hosted = {
-  /** `owner/repository`. @default - the product's own repository */
-  repository: RepositoryName.optional(),
+  repository: RepositoryName.optional().describe(
+    "`owner/repository`. Default: the product's own repository.",
+  ),
   branch: Branch,
-  /** Whether a push to the branch deploys it without any gate. */
-  deployOnPush: z.boolean().default(false),
+  deployOnPush: z
+    .boolean()
+    .default(false)
+    .describe("Whether a push to the branch deploys it without any gate."),
 };
 const HostedSource = z.strictObject(hosted);
 const ForeignSource = z.strictObject({ ...hosted, repository: RepositoryName });
@@ -49,23 +57,23 @@ const CloneUrl = FreeText.regex(
 
 /** The places that a component may be built from; exactly one is set. */
 export const gitSources = {
-  /** GitHub, through DigitalOcean's GitHub app, which an owner installs once by hand. */
-  github: HostedSource.optional(),
+  github: HostedSource.optional().describe(
+    "GitHub, through DigitalOcean's GitHub app, which an owner installs once by hand.",
+  ),
   gitlab: ForeignSource.optional(),
   bitbucket: ForeignSource.optional(),
-  /** Any public repository. */
-  git: z.strictObject({ cloneUrl: CloneUrl, branch: Branch }).optional(),
+  git: z.strictObject({ cloneUrl: CloneUrl, branch: Branch }).optional().describe("Any public repository."),
 };
 
 /** How a component that comes from git is built. */
 export const buildSettings = {
-  /** Folder of the repository that the component is built in. */
-  sourceDirectory: text(
-    /^\/[^\s]*$/,
-    "must be a folder from the repository's root, such as /frontend",
-  ).optional(),
-  /** The kind of buildpack, such as node-js or python. @default - found out by the platform */
-  environmentSlug: z.enum(buildpacks).optional(),
+  sourceDirectory: text(/^\/[^\s]*$/, "must be a folder from the repository's root, such as /frontend")
+    .optional()
+    .describe("Folder of the repository that the component is built in."),
+  environmentSlug: z
+    .enum(buildpacks)
+    .optional()
+    .describe("The kind of buildpack, such as node-js or python. Default: found out by the platform."),
   dockerfilePath: FreeText.optional(),
   buildCommand: FreeText.optional(),
 };

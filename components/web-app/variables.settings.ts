@@ -39,30 +39,34 @@ export const Variable = z.union(
     ...plain,
     z.strictObject({
       value: z.union(plain),
-      /** Whether everybody may read it, though its name or form is that of a secret. */
-      isPublic: z.boolean().optional(),
+      isPublic: z
+        .boolean()
+        .optional()
+        .describe("Whether everybody may read it, though its name or form is that of a secret."),
       scope,
     }),
     z.strictObject({
-      /** Key of the stack secret that holds the value. */
-      secret: SecretName,
-      /** Whether the product runs without it: an unset secret then leaves the variable out. */
-      optional: z.boolean().optional(),
+      secret: SecretName.describe("Key of the stack secret that holds the value."),
+      optional: z
+        .boolean()
+        .optional()
+        .describe("Whether the product runs without it: an unset secret then leaves the variable out."),
       scope,
     }),
     z.strictObject({
-      /** Text with bindable references, such as `${APP_URL}/api`. */
-      bind: z.string().max(longestValue),
+      bind: z.string().max(longestValue).describe("Text with bindable references, such as `${APP_URL}/api`."),
       scope,
     }),
     z.strictObject({
-      /** Database of this stack, of which the variable gets the URL. */
-      database: SqlName,
-      /**
-       * Connections that each instance keeps open at most.
-       * @default - DATABASE_POOL_SIZE of the same component, or 1
-       */
-      connections: z.int().min(1).max(10_000).optional(),
+      database: SqlName.describe("Database of this stack, of which the variable gets the URL."),
+      connections: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .optional()
+        .describe(
+          "Connections that each instance keeps open at most. Default: DATABASE_POOL_SIZE of the same component, or 1.",
+        ),
       scope,
     }),
     z.strictObject({ component: ComponentName, fact: ComponentFact, scope }),

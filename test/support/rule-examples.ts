@@ -472,4 +472,11 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     config: { "github:owner": "other" },
     line: 'github:owner: must be acme, who owns product.repository; got "other"',
   },
+  "imported-parts": {
+    given: {
+      network,
+      database: { ...shop, import: { id: "4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf", databases: ["other"] } },
+    },
+    line: "database.import.databases[0]: must be one of databases; there is shop",
+  },
 };

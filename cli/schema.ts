@@ -1,0 +1,18 @@
+import { writeFileSync } from "node:fs";
+import { Command } from "commander";
+import { stackFileSchemaText } from "../operations/schema.ts";
+
+/** `slipway schema`: what editors need to know of a stack file. */
+export function schemaCommand(): Command {
+  return new Command("schema")
+    .description("print the JSON Schema of a stack file, by which editors complete and check it")
+    .option("--out <file>", "write it to this file")
+    .addHelpText(
+      "after",
+      "\nThe committed one: npm run -s slipway -- schema --out components/stack.schema.json",
+    )
+    .action(({ out }: { out?: string }) => {
+      if (out === undefined) process.stdout.write(stackFileSchemaText());
+      else writeFileSync(out, stackFileSchemaText());
+    });
+}
