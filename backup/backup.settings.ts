@@ -57,6 +57,8 @@ export const BackupSettings = z.strictObject({
   allowEmpty: z.boolean().default(false),
   /** Seconds that a table may stay locked before the run gives up. */
   lockWaitSeconds: z.int().min(1).max(3600).default(60),
+  /** Days after which the bucket lets a backup go, as its own rule has it. */
+  retentionDays: z.int().min(1).default(30),
   /** Hosts that nothing is restored to without typed confirmation; the source is one of them in any case. */
   productionHosts: z.array(z.string()).default([]),
   /** When the worker does what. */

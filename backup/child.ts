@@ -15,6 +15,8 @@ export interface ChildOptions {
   /** @default - the outcome above, whatever the program said */
   readonly outcomeOf?: (said: string) => Outcome;
   readonly signal?: AbortSignal;
+  /** Whether its input is read to the end also where it needs no more of it. */
+  readonly drainsInput?: true;
   /** Told each line of its standard error as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -33,7 +35,7 @@ const mostLines = 100;
 export async function* outputOf(options: ChildOptions, input?: Bytes): Bytes {
   const child = start(options, input !== undefined);
   const ended = endOf(child, options);
-  const feeding = input === undefined ? Promise.resolve() : feed(child, input);
+  const feeding = input === undefined ? Promise.resolve() : feed(child, input, options.drainsInput === true);
   // Both are awaited below; until then a failure is nobody's unhandled one.
   for (const promise of [ended, feeding]) promise.catch(() => undefined);
   try {
@@ -49,9 +51,9 @@ export async function* outputOf(options: ChildOptions, input?: Bytes): Bytes {
 }
 
 /** Runs a program to its end and gives what it printed. */
-export async function textOf(options: ChildOptions): Promise<string> {
+export async function textOf(options: ChildOptions, input?: Bytes): Promise<string> {
   const pieces: Buffer[] = [];
-  for await (const piece of outputOf(options)) pieces.push(piece);
+  for await (const piece of outputOf(options, input)) pieces.push(piece);
   return Buffer.concat(pieces).toString("utf8");
 }
 
@@ -93,22 +95,24 @@ async function endOf(child: Child, options: ChildOptions): Promise<void> {
     options.signal?.throwIfAborted();
     if (how === "") return;
     const outcome = options.outcomeOf?.(said.join("\n")) ?? options.outcome;
-    throw new Failure(outcome, [`${name} ${how}`, ...said.slice(-3)].join(": "));
+    const errors = said.filter((line) => /\b(error|fatal|panic)\b/i.test(line));
+    const why = errors.length > 0 ? errors.slice(0, 2) : said.slice(-3);
+    throw new Failure(outcome, [`${name} ${how}`, ...why].join(": "));
   } finally {
     options.signal?.removeEventListener("abort", kill);
   }
 }
 
 /** Feeds a program. @throws what the source throws, after killing the program, which must not end well then */
-async function feed(child: Child, input: Bytes): Promise<void> {
+async function feed(child: Child, input: Bytes, drainsInput: boolean): Promise<void> {
   const { stdin } = child;
   if (stdin === null) return;
   const closed = finished(stdin).catch(() => undefined);
   try {
     for await (const piece of input) {
       // Where the program no longer reads, its own end says why.
-      if (stdin.destroyed) return;
-      if (!stdin.write(piece)) await Promise.race([drained(stdin), closed]);
+      if (stdin.destroyed && !drainsInput) return;
+      if (!stdin.destroyed && !stdin.write(piece)) await Promise.race([drained(stdin), closed]);
     }
     stdin.end();
   } catch (error) {

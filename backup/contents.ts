@@ -96,9 +96,18 @@ export async function summarizeTable(
 /** A hash of 64 bits that is the same on every server: PostgreSQL spreads partitioned tables by it. */
 const hashOf = (row: string): string => `hashtextextended((${row})::text COLLATE "C", 0)`;
 
-/** Summaries of all tables, one after the other. */
-export async function summarizeTables(client: pg.Client): Promise<TableSummary[]> {
+/**
+ * Summaries of all tables, one after the other, of one moment.
+ *
+ * @param everyNth - how many rows of a table the checksum to compare with has
+ */
+export async function summarizeTables(
+  client: pg.Client,
+  everyNth: (table: Table) => number | undefined = () => undefined,
+): Promise<TableSummary[]> {
   const summaries: TableSummary[] = [];
-  for (const table of await findTables(client)) summaries.push(await summarizeTable(client, table));
+  for (const table of await findTables(client)) {
+    summaries.push(await summarizeTable(client, { ...table, everyNth: everyNth(table) ?? table.everyNth }));
+  }
   return summaries;
 }

@@ -1,10 +1,9 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import type { CommandContext, Output } from "./command.ts";
+import { addCommands } from "./commands.ts";
 import type { Environment } from "./environment.ts";
 import { exitCodes, Failure, Interrupted } from "./failure.ts";
 import { Log } from "./log.ts";
-import { prepare } from "./prepare.ts";
-import { run } from "./run.ts";
 import { toolVersion } from "./version.ts";
 
 /** What a test sets and a person does not. */
@@ -59,46 +58,9 @@ function program(context: CommandContext): Command {
       writeOut: (text) => output.say(text.trimEnd()),
       writeErr: (text) => output.complain(text.trimEnd()),
     });
-  command
-    .command("prepare")
-    .description(
-      "give databases their extensions, and their owners the right to create in schema public; safe to repeat",
-    )
-    .action(() => untilAborted(prepare(context), context.signal));
-  command
-    .command("run")
-    .description("back the databases up into the bucket")
-    .addOption(
-      new Option(
-        "--previous-bytes <bytes>",
-        "size of the last dump: one of less than half is a failure",
-      ).argParser(wholeNumber),
-    )
-    .option("--json", "print the manifests as one JSON document")
-    .action(async ({ previousBytes, json }: { previousBytes?: number; json?: true }) => {
-      const manifests = await run(context, { previousBytes: () => previousBytes });
-      if (json) output.say(JSON.stringify(manifests));
-      else
-        for (const { database, id, object } of manifests)
-          output.say(`${database} ${id} ${object.bytes} bytes`);
-    });
+  addCommands(command, context);
   for (const part of command.commands) part.exitOverride().allowExcessArguments(false);
   return command.exitOverride();
-}
-
-/** For work that need not clean up: a signal ends it at once. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return Promise.race([
-    work,
-    new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason));
-    }),
-  ]);
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
 }
 
 /** Variables and what they mean; every command names the ones that it lacks. */
@@ -110,6 +72,11 @@ const variables: Readonly<Record<string, string>> = {
     "prepare, optional: how long to wait for the server and other runs, 0 to 600, default 120",
   DATABASE_URL: "run: the database to back up; straight to the server, not through a pool",
   DATABASE_CA_CERT: "optional: PEM text; the server's certificate must then be signed by it",
+  TARGET_DATABASE_URL: "restore: the database to restore into; with TARGET_DATABASE_CA_CERT",
+  SCRATCH_DATABASE_URL:
+    "drill: a server where a database can be made and dropped; with SCRATCH_DATABASE_CA_CERT",
+  BACKUP_IDENTITIES: "verify, restore, drill: secret keys of age, one a line",
+  REPORT_SIGNING_KEY: "drill, optional: PEM text of the Ed25519 key that signs the report",
   BACKUP_SETTINGS: 'JSON, {"bucket", "region", "cluster", "recipients": ["age1..."], ...}',
   BACKUP_SETTINGS_FILE: "in its place: the path of a file with that JSON",
   AWS_ACCESS_KEY_ID: "key of the bucket's writer for run, of its reader for the rest",

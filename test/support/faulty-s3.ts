@@ -26,6 +26,8 @@ export class FaultyS3 {
   readonly requests: string[] = [];
   /** Told of each request before it goes on. */
   onRequest: (line: string) => void = () => undefined;
+  /** Turns a bit of every answer to such a request, at that share of its length. */
+  corrupt: { readonly url: RegExp; readonly share: number } | undefined;
   private readonly rules: Rule[] = [];
   private server: Server | undefined;
   private moto: MotoProcess | undefined;
@@ -130,7 +132,12 @@ export class FaultyS3 {
           response.on("data", (piece: Buffer) => content.push(piece));
           response.once("error", reject);
           response.once("end", () => {
-            answer.writeHead(response.statusCode ?? 500, changed).end(Buffer.concat(content));
+            const whole = Buffer.concat(content);
+            if (method === "GET" && this.corrupt?.url.test(url) === true) {
+              const at = Math.floor(whole.length * this.corrupt.share);
+              whole[at] = (whole[at] ?? 0) ^ 1;
+            }
+            answer.writeHead(response.statusCode ?? 500, changed).end(whole);
             resolve();
           });
         },

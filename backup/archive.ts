@@ -1,0 +1,69 @@
+import { outputOf, textOf } from "./child.ts";
+import { Failure } from "./failure.ts";
+import type { Manifest } from "./manifest.ts";
+import { majorOf, type Program } from "./postgres-programs.ts";
+import { type Bytes, BytesReader, drain } from "./streams.ts";
+
+/** The table of contents stands at the start of a dump; of one with 50,000 objects it is shorter than this. */
+const headBytes = 16 * 1024 * 1024;
+
+/** The beginning of a dump, with the whole table of contents in it. */
+export async function headOf(dump: Bytes): Promise<Buffer> {
+  await using reader = new BytesReader(dump);
+  return Buffer.from(await reader.take(headBytes));
+}
+
+/** What a dump holds, line by line as pg_restore lists it, from the dump's beginning alone. */
+export async function contentsOf(head: Buffer, pgRestore: Program): Promise<string[]> {
+  const list = await textOf(
+    { command: pgRestore.path, args: ["--list"], outcome: "corrupt" },
+    (async function* () {
+      yield head;
+    })(),
+  );
+  return list.split("\n").filter((line) => line !== "" && !line.startsWith(";"));
+}
+
+/**
+ * Reads a dump to its end with pg_restore, which understands every byte of it and writes nothing.
+ *
+ * @returns the dump's beginning
+ */
+export async function readWhole(dump: Bytes, pgRestore: Program, signal: AbortSignal): Promise<Buffer> {
+  const args = ["--file=/dev/null"];
+  const options = { command: pgRestore.path, args, outcome: "corrupt", signal, drainsInput: true } as const;
+  const head: Buffer[] = [];
+  let kept = 0;
+  async function* keepingHead(): Bytes {
+    for await (const piece of dump) {
+      if (kept < headBytes) head.push(piece);
+      kept += piece.length;
+      yield piece;
+    }
+  }
+  await drain(outputOf(options, keepingHead()));
+  return Buffer.concat(head);
+}
+
+/** Refuses a pg_restore of an older major version than the pg_dump that wrote the backup. */
+export function assertReadable({ pgDumpVersion, id }: Manifest, pgRestore: Program): void {
+  if (majorOf(pgRestore.version) >= majorOf(pgDumpVersion)) return;
+  throw new Failure(
+    "version",
+    `${id} was written by pg_dump ${pgDumpVersion}, and pg_restore is ${pgRestore.version}: install the PostgreSQL ${majorOf(pgDumpVersion)} client programs or newer`,
+  );
+}
+
+/** Fails where a table that the manifest names has no rows in the list. */
+export function assertListed(list: readonly string[], { contents, object }: Manifest): void {
+  const data = list.filter((line) => line.includes(" TABLE DATA "));
+  const missing = contents.tables.find(
+    ({ schema, name }) =>
+      !data.some((line) => line.includes(` TABLE DATA ${oneLine(schema)} ${oneLine(name)} `)),
+  );
+  if (missing === undefined) return;
+  throw new Failure("corrupt", `${object.key}: lacks the rows of ${missing.schema}.${missing.name}`);
+}
+
+/** pg_restore lists a name on one line whatever is in it. */
+const oneLine = (name: string): string => name.replaceAll(/[\r\n]/g, " ");

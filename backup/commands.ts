@@ -1,0 +1,125 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { CommandContext } from "./command.ts";
+import { list } from "./list.ts";
+import { prepare } from "./prepare.ts";
+import { restore } from "./restore.ts";
+import { run } from "./run.ts";
+import { verify } from "./verify.ts";
+
+/** Adds every command with its options; what they do is elsewhere. */
+export function addCommands(program: Command, context: CommandContext): void {
+  const { output } = context;
+  program
+    .command("prepare")
+    .description(
+      "give databases their extensions, and their owners the right to create in schema public; safe to repeat",
+    )
+    .action(() => untilAborted(prepare(context), context.signal));
+  program
+    .command("run")
+    .description("back the databases up into the bucket")
+    .addOption(
+      new Option(
+        "--previous-bytes <bytes>",
+        "size of the last dump: one of less than half is a failure",
+      ).argParser(wholeNumber),
+    )
+    .option("--json", "print the manifests as one JSON document")
+    .action(async ({ previousBytes, json }: { previousBytes?: number; json?: true }) => {
+      const manifests = await run(context, { previousBytes: () => previousBytes });
+      if (json) output.say(JSON.stringify(manifests));
+      else
+        for (const { database, id, object } of manifests)
+          output.say(`${database} ${id} ${object.bytes} bytes`);
+    });
+  program
+    .command("list")
+    .description("tell the backups in the bucket, and when they go")
+    .addOption(databaseOption())
+    .option("--json", "print them as one JSON document")
+    .action(async ({ database, json }: { database?: string; json?: true }) => {
+      const backups = await list(context, database);
+      if (json) output.say(JSON.stringify(backups));
+      else
+        for (const { database: name, id, state, bytes, expiresAt } of backups)
+          output.say(`${name} ${id} ${state} ${bytes} bytes, goes ${expiresAt.slice(0, 10)}`);
+    });
+  program
+    .command("verify")
+    .description(
+      "read the newest backup, or the one that is named, to its end and compare it with its manifest",
+    )
+    .addOption(databaseOption())
+    .option("--id <id>", "the backup with this id")
+    .addOption(atOption())
+    .option("--all", "every backup that fits")
+    .option("--json", "print the results as one JSON document")
+    .action(async ({ json, ...options }: ChoiceFlags & { all?: true; json?: true }) => {
+      const results = await verify(context, options);
+      if (json) output.say(JSON.stringify(results));
+      else for (const { database, id, result } of results) output.say(`${database} ${id} ${result}`);
+    });
+  program
+    .command("restore")
+    .description("put a backup into the empty database of TARGET_DATABASE_URL, whole or not at all")
+    .addOption(databaseOption())
+    .option("--id <id>", "the backup with this id")
+    .addOption(atOption())
+    .option("--skip-damaged", "take the newest that verifies, which reads it twice")
+    .option("--no-owner", "restore neither owners nor rights: everything belongs to who restores")
+    .option("--replace", "drop what the backup holds too from a target that is not empty")
+    .option("--confirm <host/database>", "needed where the target is production")
+    .addOption(
+      new Option("--disk-bytes <bytes>", "size of the target's disk, to check it").argParser(wholeNumber),
+    )
+    .option("--json", "print what was done as one JSON document")
+    .action(async ({ json, owner, replace, skipDamaged, ...options }: RestoreFlags) => {
+      const flags = { keepsOwners: owner, isReplaced: replace === true, skipsDamaged: skipDamaged === true };
+      const restored = await restore(context, { ...options, ...flags });
+      if (json) output.say(JSON.stringify(restored));
+      else
+        output.say(
+          `${restored.id} is in ${restored.target}: ${restored.tables} tables, ${restored.seconds} s`,
+        );
+    });
+}
+
+interface ChoiceFlags {
+  database?: string;
+  id?: string;
+  at?: Date;
+}
+
+interface RestoreFlags extends ChoiceFlags {
+  owner: boolean;
+  replace?: true;
+  skipDamaged?: true;
+  confirm?: string;
+  diskBytes?: number;
+  json?: true;
+}
+
+const databaseOption = () =>
+  new Option("--database <name>", "the database that was backed up, where the settings do not name it");
+
+const atOption = () =>
+  new Option("--at <time>", "the newest backup that began at or before this time").argParser((text) => {
+    const time = new Date(text);
+    if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(time.getTime())) return time;
+    throw new InvalidArgumentError("It must be a time such as 2026-11-21T03:00:00Z.");
+  });
+
+/** For work that need not clean up: a signal ends it at once. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return Promise.race([
+    work,
+    new Promise<never>((_resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason));
+    }),
+  ]);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}

@@ -1,0 +1,60 @@
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { Failure } from "./failure.ts";
+import { storageFailure } from "./storage.ts";
+import type { Bytes } from "./streams.ts";
+
+/** One version of one object. */
+export interface ObjectSource {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string | undefined;
+}
+
+/** How often a cut download goes on where it was cut. */
+const resumptions = 5;
+
+/** The bytes of an object; a connection that is cut is taken up again where it ended. */
+export async function* objectBytes(source: ObjectSource, signal?: AbortSignal): Bytes {
+  const { client, bucket, key, versionId } = source;
+  let read = 0;
+  for (let cuts = 0; ; ) {
+    try {
+      const answer = await client.send(
+        new GetObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          VersionId: versionId,
+          ...(read === 0 ? {} : { Range: `bytes=${read}-` }),
+        }),
+        signal === undefined ? {} : { abortSignal: signal },
+      );
+      const expected = read + (answer.ContentLength ?? 0);
+      for await (const piece of answer.Body as AsyncIterable<Uint8Array>) {
+        read += piece.length;
+        yield Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+      }
+      if (read >= expected) return;
+      throw new Error("the answer ended early");
+    } catch (error) {
+      signal?.throwIfAborted();
+      const failure = storageFailure(error, `cannot read ${key}`);
+      // What was wrong has left already: there is nothing to take up again.
+      if (/checksum mismatch/i.test(failure.message)) throw new Failure("corrupt", failure.message);
+      cuts += 1;
+      if (failure.outcome !== "storage" || cuts > resumptions) throw failure;
+    }
+  }
+}
+
+/** A small object as text. @throws Failure where it is longer than it can be */
+export async function objectText(source: ObjectSource, mostBytes: number): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of objectBytes(source)) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes > mostBytes) throw new Failure("corrupt", `${source.key}: is longer than a manifest can be`);
+  }
+  return Buffer.concat(pieces).toString("utf8");
+}

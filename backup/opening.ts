@@ -1,0 +1,72 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { decrypted } from "./age.ts";
+import { decompressed } from "./compression.ts";
+import { objectBytes, objectText } from "./download.ts";
+import { Failure } from "./failure.ts";
+import type { StoredBackup } from "./history.ts";
+import { type BackupPlace, dumpKey, manifestKey } from "./keys.ts";
+import { longestManifest, type Manifest, readManifest } from "./manifest.ts";
+import { type Bytes, Meter } from "./streams.ts";
+
+/** Where backups are and what opens them. */
+export interface Vault {
+  readonly client: S3Client;
+  readonly bucket: string;
+  readonly place: BackupPlace;
+  readonly identities: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads a backup's manifest and compares it with what the bucket holds.
+ *
+ * @throws Failure where the manifest is damaged or another backup's, or the object is not the one that it was written for
+ */
+export async function openManifest(vault: Vault, backup: StoredBackup): Promise<Manifest> {
+  const { client, bucket, place } = vault;
+  const key = manifestKey(place, backup.id);
+  if (backup.manifest === undefined || backup.dump === undefined)
+    throw new Failure("noBackup", `${backup.id} has no manifest: it is no backup`);
+  const text = await objectText(
+    { client, bucket, key, versionId: backup.manifest.versionId },
+    longestManifest,
+  );
+  const manifest = readManifest(text, key);
+  const isItsOwn =
+    manifest.id === backup.id &&
+    manifest.cluster === place.cluster &&
+    manifest.database === place.database &&
+    manifest.object.key === dumpKey(place, backup.id);
+  if (!isItsOwn) throw new Failure("corrupt", `${key}: the manifest is that of ${manifest.object.key}`);
+  const { versionId, bytes } = manifest.object;
+  if (versionId !== undefined && versionId !== backup.dump.versionId)
+    throw new Failure("corrupt", `${manifest.object.key}: was replaced after its manifest was written`);
+  if (bytes !== backup.dump.bytes)
+    throw new Failure(
+      "corrupt",
+      `${manifest.object.key}: has ${backup.dump.bytes} bytes, its manifest says ${bytes}`,
+    );
+  return manifest;
+}
+
+/**
+ * The dump of a backup as pg_dump wrote it. Its last piece leaves only after the digests of everything, cipher and
+ * plain, are those of the manifest: whoever reads it cannot reach the end of anything else.
+ */
+export async function* openDump(vault: Vault, manifest: Manifest): Bytes {
+  const { client, bucket, identities, signal } = vault;
+  const { key, versionId } = manifest.object;
+  const cipher = new Meter();
+  const plain = new Meter();
+  const file = cipher.through(objectBytes({ client, bucket, key, versionId }, signal));
+  let held: Buffer | undefined;
+  for await (const piece of plain.through(decompressed(decrypted(file, identities)))) {
+    if (held !== undefined) yield held;
+    held = piece;
+  }
+  const differs = (what: string): Failure =>
+    new Failure("corrupt", `${key}: the ${what} is not the one that its manifest names`);
+  if (cipher.sha256() !== manifest.object.sha256) throw differs("object");
+  if (plain.bytes !== manifest.plain.bytes || plain.sha256() !== manifest.plain.sha256) throw differs("dump");
+  if (held !== undefined) yield held;
+}

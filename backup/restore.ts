@@ -1,0 +1,105 @@
+import { assertReadable } from "./archive.ts";
+import type { CommandContext } from "./command.ts";
+import { connected } from "./database.ts";
+import { Failure } from "./failure.ts";
+import { type Choice, candidates, listBackups, newestVerified } from "./history.ts";
+import type { Log } from "./log.ts";
+import type { Manifest } from "./manifest.ts";
+import { openManifest, type Vault } from "./opening.ts";
+import type { Program } from "./postgres-programs.ts";
+import { assertSame, compareTables, restoreDump } from "./restoring.ts";
+import { assertConfirmed, assertFit } from "./target.ts";
+import { openVaults, resultOf } from "./verify.ts";
+
+export interface RestoreOptions extends Choice {
+  readonly database?: string | undefined;
+  readonly confirm?: string | undefined;
+  /** Takes the newest that verifies and not the newest. */
+  readonly skipsDamaged: boolean;
+  readonly keepsOwners: boolean;
+  readonly isReplaced: boolean;
+  readonly diskBytes?: number | undefined;
+}
+
+/** What was restored, and how long it took. */
+export interface Restored {
+  readonly id: string;
+  readonly database: string;
+  readonly target: string;
+  readonly tables: number;
+  readonly seconds: number;
+}
+
+/** Restores one backup into the database that TARGET_DATABASE_URL names, and compares every table with the manifest. */
+export async function restore(context: CommandContext, options: RestoreOptions): Promise<Restored> {
+  const { vaults, pgRestore, client, settings } = await openVaults(context, options.database, "TARGET");
+  const { target, backup } = settings;
+  const { log, environment } = context;
+  log.hide(target.password);
+  const start = performance.now();
+  try {
+    const [vault] = vaults;
+    if (vault === undefined || vaults.length > 1)
+      throw new Failure("usage", "name the database whose backup it shall be with --database");
+    assertConfirmed(target, backup.productionHosts, environment["DATABASE_URL"], options.confirm);
+    const manifest = await chosenManifest(vault, options, pgRestore, log);
+    assertReadable(manifest, pgRestore);
+    const deadline = Date.now() + 10_000;
+    await connected(target, deadline, (connection) => assertFit(connection, manifest, options));
+    const { id } = manifest;
+    const where = `${target.host}:${target.port}/${target.database}`;
+    log.info("restore begins", { id, database: vault.place.database, target: where });
+    const onProgress = progressLines((percent) => log.info("restored", { percent }));
+    await restoreDump({ vault, manifest, target, pgRestore, ...options, onProgress });
+    assertSame(await compareTables(target, manifest));
+    const seconds = Math.round(performance.now() - start) / 1000;
+    log.info("restore done", { id, target: where, seconds });
+    return {
+      id,
+      database: vault.place.database,
+      target: where,
+      tables: manifest.contents.tables.length,
+      seconds,
+    };
+  } finally {
+    client.destroy();
+  }
+}
+
+/**
+ * The manifest of the best backup that fits. A damaged one is told, and stepped over only where that was asked for: it
+ * is for a person to decide whether older data will do.
+ */
+async function chosenManifest(
+  vault: Vault,
+  { skipsDamaged, ...choice }: RestoreOptions,
+  pgRestore: Program,
+  log: Log,
+): Promise<Manifest> {
+  const fit = candidates(await listBackups(vault.client, vault.bucket, vault.place), choice);
+  const [best] = fit;
+  if (best === undefined) {
+    const which = choice.id ?? (choice.at === undefined ? "" : `of ${choice.at.toISOString()} or before`);
+    throw new Failure("noBackup", `there is no backup of ${vault.place.database} ${which}`.trimEnd());
+  }
+  if (!skipsDamaged) return await openManifest(vault, best);
+  const verified = await newestVerified(fit, async (backup) => {
+    const { manifest, failure } = await resultOf(vault, backup, pgRestore, log);
+    if (failure !== undefined && failure.outcome !== "corrupt") throw failure;
+    return manifest;
+  });
+  if (verified !== undefined) return verified;
+  throw new Failure("corrupt", `all ${fit.length} backups of ${vault.place.database} that fit are damaged`);
+}
+
+/** Turns shares into whole percents, each ten of them once. */
+export function progressLines(tell: (percent: number) => void): (done: number) => void {
+  let told = 0;
+  return (done) => {
+    const percent = Math.floor(done * 10) * 10;
+    if (percent > told) {
+      told = percent;
+      tell(percent);
+    }
+  };
+}

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { contentsOf, headOf } from "./archive.ts";
+import { outputOf } from "./child.ts";
+import { beginSnapshot, summarizeTables } from "./contents.ts";
+import { connected, type ServerAddress } from "./database.ts";
+import { Failure } from "./failure.ts";
+import type { Manifest, TableSummary } from "./manifest.ts";
+import { openDump, type Vault } from "./opening.ts";
+import { Connection, outcomeOfComplaint, type Program } from "./postgres-programs.ts";
+import { type Bytes, drain } from "./streams.ts";
+
+export interface RestoreJob {
+  readonly vault: Vault;
+  readonly manifest: Manifest;
+  readonly target: ServerAddress;
+  readonly pgRestore: Program;
+  readonly keepsOwners: boolean;
+  /** Drops what the dump holds before it is made again. */
+  readonly isReplaced: boolean;
+  /** Told how much of the dump went in, from 0 to 1. */
+  readonly onProgress: (done: number) => void;
+}
+
+/**
+ * Puts a backup into a database in one transaction: everything is there in the end, or the database is as it was. The
+ * transaction cannot end before the whole dump has proved to be the one of the manifest.
+ */
+export async function restoreDump(job: RestoreJob): Promise<void> {
+  const { vault, manifest, target, pgRestore, keepsOwners, isReplaced } = job;
+  // Opened before anything is written, so that a wrong key costs nothing.
+  const list = await contentsOf(await headOf(openDump(vault, manifest)), pgRestore);
+  using connection = new Connection(target);
+  const folder = mkdtempSync(join(tmpdir(), "slipway-restore-"));
+  try {
+    const listFile = join(folder, "list");
+    const installed = await installedExtensions(target);
+    writeFileSync(listFile, list.filter((line) => isForUs(line, installed)).join("\n"));
+    const args = [
+      `--dbname=${pgRestoreDatabase(target.database)}`,
+      "--single-transaction",
+      "--exit-on-error",
+      "--no-password",
+      `--use-list=${listFile}`,
+      ...(keepsOwners ? [] : ["--no-owner", "--no-acl"]),
+      ...(isReplaced ? ["--clean", "--if-exists"] : []),
+    ];
+    await drain(
+      outputOf(
+        {
+          command: pgRestore.path,
+          args,
+          environment: connection.environment,
+          outcome: "restore",
+          outcomeOf: outcomeOfComplaint("restore"),
+          signal: vault.signal,
+        },
+        withProgress(openDump(vault, manifest), manifest.plain.bytes, job.onProgress),
+      ),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Whether whoever restores may do what the line stands for. Extensions that are there already may be another's: they
+ * stay as they are, and a comment on one is its owner's to set.
+ */
+function isForUs(line: string, installed: ReadonlySet<string>): boolean {
+  if (/ COMMENT - EXTENSION /.test(line)) return false;
+  const extension = / EXTENSION - (\S+) /.exec(`${line} `)?.[1];
+  return extension === undefined || !installed.has(extension);
+}
+
+async function installedExtensions(target: ServerAddress): Promise<Set<string>> {
+  return await connected(target, Date.now() + 10_000, async (client) => {
+    const { rows } = await client.query("SELECT extname AS name FROM pg_extension");
+    return new Set(rows.map(({ name }) => String(name)));
+  });
+}
+
+/** A name that looks like a connection string would be taken for one. */
+const pgRestoreDatabase = (name: string): string => `dbname='${name.replaceAll(/['\\]/g, "\\$&")}'`;
+
+async function* withProgress(dump: Bytes, total: number, onProgress: (done: number) => void): Bytes {
+  let read = 0;
+  for await (const piece of dump) {
+    yield piece;
+    read += piece.length;
+    onProgress(total === 0 ? 1 : read / total);
+  }
+}
+
+/** One difference between what was backed up and what is there. */
+export interface TableDifference {
+  readonly table: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** Compares the tables of a database with those of a manifest, row counts and checksums. */
+export async function compareTables(
+  target: ServerAddress,
+  { contents }: Manifest,
+): Promise<TableDifference[]> {
+  const everyNth = new Map(contents.tables.map((table) => [nameOf(table), table.everyNth]));
+  const options = { name: "slipway backup", statementLimit: 0, lockLimit: 60_000 };
+  const found = await connected(
+    target,
+    Date.now() + 10_000,
+    async (client) => {
+      await client.query("ANALYZE");
+      await beginSnapshot(client);
+      return await summarizeTables(client, (table) => everyNth.get(nameOf(table)));
+    },
+    options,
+  );
+  const byName = new Map(found.map((table) => [nameOf(table), table]));
+  return contents.tables.flatMap((expected) => {
+    const there = byName.get(nameOf(expected));
+    const [one, other] = [shown(expected), there === undefined ? "nothing" : shown(there)];
+    return one === other ? [] : [{ table: nameOf(expected), expected: one, found: other }];
+  });
+}
+
+const nameOf = ({ schema, name }: { schema: string; name: string }): string => `${schema}.${name}`;
+
+const shown = ({ rows, checksum }: TableSummary): string => `${rows} rows, checksum ${checksum}`;
+
+/** @throws Failure that names the first difference and the number of all */
+export function assertSame(differences: readonly TableDifference[]): void {
+  const [first] = differences;
+  if (first === undefined) return;
+  throw new Failure(
+    "mismatch",
+    `${first.table} has ${first.found}, the backup ${first.expected}${differences.length > 1 ? `, and ${differences.length - 1} more tables differ` : ""}`,
+  );
+}

@@ -1,0 +1,115 @@
+import type pg from "pg";
+import type { ServerAddress } from "./database.ts";
+import { Failure } from "./failure.ts";
+import type { Manifest } from "./manifest.ts";
+import { majorOf } from "./postgres-programs.ts";
+
+export interface TargetChecks {
+  /** Whether owners and rights are restored too; then their roles have to be there. */
+  readonly keepsOwners: boolean;
+  /** Whether what is in the target may be replaced. */
+  readonly isReplaced: boolean;
+  /** Bytes of the target's disk, where somebody knows them: no server tells. */
+  readonly diskBytes?: number | undefined;
+}
+
+/**
+ * Looks whether a database can take a backup, before anything is written.
+ *
+ * @throws Failure that names everything that is missing at once
+ */
+export async function assertFit(
+  client: pg.Client,
+  { contents }: Manifest,
+  checks: TargetChecks,
+): Promise<void> {
+  const faults = [
+    ...(await versionFaults(client, contents)),
+    ...(await extensionFaults(client, contents)),
+    ...(checks.keepsOwners ? await roleFaults(client, contents) : []),
+    ...(checks.isReplaced ? [] : await contentFaults(client)),
+    ...(await spaceFaults(client, contents, checks.diskBytes)),
+  ];
+  if (faults.length > 0) throw new Failure("unfit", `the target ${faults.join("; the target ")}`);
+}
+
+type Contents = Manifest["contents"];
+
+async function versionFaults(client: pg.Client, { serverVersion, encoding }: Contents): Promise<string[]> {
+  const { rows } = await client.query(
+    `SELECT current_setting('server_version') AS version, pg_encoding_to_char(encoding) AS encoding
+       FROM pg_database WHERE datname = current_database()`,
+  );
+  const version = String(rows[0]?.version).split(" ")[0] ?? "";
+  return [
+    ...(majorOf(version) < majorOf(serverVersion)
+      ? [`is PostgreSQL ${version}, older than the backup's ${serverVersion}`]
+      : []),
+    ...(rows[0]?.encoding === encoding
+      ? []
+      : [`has the encoding ${rows[0]?.encoding}, the backup ${encoding}`]),
+  ];
+}
+
+async function extensionFaults(client: pg.Client, { extensions }: Contents): Promise<string[]> {
+  const { rows } = await client.query("SELECT name FROM pg_available_extensions");
+  const available = new Set(rows.map(({ name }) => String(name)));
+  const missing = extensions.map(({ name }) => name).filter((name) => !available.has(name));
+  return missing.length === 0 ? [] : [`has no extension ${missing.join(", ")}`];
+}
+
+async function roleFaults(client: pg.Client, { roles }: Contents): Promise<string[]> {
+  const { rows } = await client.query("SELECT rolname AS name FROM pg_roles");
+  const there = new Set(rows.map(({ name }) => String(name)));
+  const missing = roles.filter((name) => !there.has(name));
+  return missing.length === 0 ? [] : [`has no role ${missing.join(", ")}: create them, or use --no-owner`];
+}
+
+/** Number of things in the database that neither the system nor an extension brought. */
+const ownThings = `
+  SELECT count(*)::int AS count FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+   WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+     AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')`;
+
+async function contentFaults(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query(ownThings);
+  const count = Number(rows[0]?.count);
+  return count === 0
+    ? []
+    : [`is not empty, it holds ${count} tables, views or sequences: use --replace to drop them`];
+}
+
+async function spaceFaults(
+  client: pg.Client,
+  { sizeBytes }: Contents,
+  diskBytes: number | undefined,
+): Promise<string[]> {
+  if (diskBytes === undefined) return [];
+  const { rows } = await client.query(
+    `SELECT coalesce(sum(pg_database_size(oid)), 0)::text AS used FROM pg_database
+      WHERE has_database_privilege(oid, 'CONNECT')`,
+  );
+  const free = diskBytes - Number(rows[0]?.used);
+  return sizeBytes <= free ? [] : [`has ${free} bytes left, the backed up database had ${sizeBytes}`];
+}
+
+/**
+ * Asks for typed confirmation where the target is production.
+ *
+ * @throws Failure that says what has to be typed
+ */
+export function assertConfirmed(
+  target: ServerAddress,
+  productionHosts: readonly string[],
+  source: string | undefined,
+  confirmation: string | undefined,
+): void {
+  const isSource = source !== undefined && hostOf(source) === target.host;
+  if (!isSource && !productionHosts.includes(target.host)) return;
+  const words = `${target.host}/${target.database}`;
+  if (confirmation === words) return;
+  throw new Failure("production", `the target is production: to go on add --confirm ${words}`);
+}
+
+const hostOf = (url: string): string | undefined =>
+  URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, "$1") : undefined;

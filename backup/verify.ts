@@ -1,0 +1,118 @@
+import { assertListed, assertReadable, contentsOf, readWhole } from "./archive.ts";
+import { readCommandSettings } from "./backup.settings.ts";
+import type { CommandContext } from "./command.ts";
+import { placeOf } from "./dump.ts";
+import { exitCodes, Failure } from "./failure.ts";
+import { type Choice, candidates, listBackups, type StoredBackup } from "./history.ts";
+import type { Log } from "./log.ts";
+import type { Manifest } from "./manifest.ts";
+import { openDump, openManifest, type Vault } from "./opening.ts";
+import { findProgram, type Program } from "./postgres-programs.ts";
+import { storageClient } from "./storage.ts";
+
+/**
+ * Reads one backup whole: manifest, object, encryption, compression, digests, and the dump with pg_restore.
+ *
+ * @throws Failure that says what is wrong with it
+ */
+export async function verifyBackup(
+  vault: Vault,
+  backup: StoredBackup,
+  pgRestore: Program,
+): Promise<Manifest> {
+  const manifest = await openManifest(vault, backup);
+  assertReadable(manifest, pgRestore);
+  const head = await readWhole(openDump(vault, manifest), pgRestore, vault.signal);
+  assertListed(await contentsOf(head, pgRestore), manifest);
+  return manifest;
+}
+
+/** What was found out about one backup. */
+export interface Verification {
+  readonly database: string;
+  readonly id: string;
+  /** `verified`, or the name of its failure. */
+  readonly result: string;
+  readonly message?: string;
+}
+
+export interface VerifyOptions extends Choice {
+  readonly database?: string | undefined;
+  /** Every backup that is there and not only the newest. */
+  readonly all?: boolean | undefined;
+}
+
+/** Verifies the newest backup of each database, or those that are named. The first failure decides the exit code. */
+export async function verify(context: CommandContext, options: VerifyOptions): Promise<Verification[]> {
+  const { vaults, pgRestore, client } = await openVaults(context, options.database);
+  const results: Verification[] = [];
+  let failure: unknown;
+  try {
+    for (const vault of vaults) {
+      const fit = candidates(await listBackups(client, vault.bucket, vault.place), options);
+      if (fit.length === 0)
+        throw new Failure("noBackup", `there is no backup of ${vault.place.database} that fits`);
+      for (const backup of options.all === true ? fit : fit.slice(0, 1)) {
+        const result = await resultOf(vault, backup, pgRestore, context.log);
+        failure ??= result.failure;
+        results.push(result.verification);
+      }
+    }
+  } finally {
+    client.destroy();
+  }
+  if (failure !== undefined) {
+    context.output.say(JSON.stringify(results));
+    throw failure;
+  }
+  return results;
+}
+
+/** Verifies one backup and tells the result; what is wrong with it is no failure of the program. */
+export async function resultOf(
+  vault: Vault,
+  backup: StoredBackup,
+  pgRestore: Program,
+  log: Log,
+): Promise<{ verification: Verification; manifest?: Manifest; failure?: Failure }> {
+  const { id } = backup;
+  const { database } = vault.place;
+  const start = performance.now();
+  try {
+    const manifest = await verifyBackup(vault, backup, pgRestore);
+    const seconds = Math.round(performance.now() - start) / 1000;
+    log.info("backup verified", { database, id, plainBytes: manifest.plain.bytes, seconds });
+    return { verification: { database, id, result: "verified" }, manifest };
+  } catch (error) {
+    vault.signal.throwIfAborted();
+    if (!(error instanceof Failure)) throw error;
+    log.error(error.message, { database, id, outcome: error.outcome, exitCode: exitCodes[error.outcome][0] });
+    return {
+      verification: { database, id, result: error.outcome, message: error.message },
+      failure: error,
+    };
+  }
+}
+
+/** What every reading command needs. */
+export async function openVaults(
+  context: CommandContext,
+  database: string | undefined,
+  target?: "TARGET" | "SCRATCH",
+) {
+  const settings = await readCommandSettings(context.environment, {
+    identities: true,
+    ...(target === undefined ? {} : { target }),
+  });
+  const { backup, credentials, identities, programs } = settings;
+  context.log.hide(credentials.secretAccessKey, credentials.sessionToken, ...identities);
+  const databases = database === undefined ? backup.databases : [database];
+  if (databases === undefined)
+    throw new Failure("usage", "name the database with --database, or in the settings with databases");
+  const client = storageClient(backup, credentials);
+  const vaults = databases.map((name): Vault => {
+    const { signal } = context;
+    return { client, bucket: backup.bucket, place: placeOf(backup, name), identities, signal };
+  });
+  return { vaults, client, settings, pgRestore: await findProgram("pg_restore", programs) };
+}

@@ -1,0 +1,275 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { generateIdentity, identityToRecipient } from "age-encryption";
+import { manifestText, readManifest } from "../../backup/manifest.ts";
+import { BackupBench, bucket } from "../support/backups.ts";
+import { FakePrograms } from "../support/fake-programs.ts";
+
+const bench = new BackupBench();
+const programs = new FakePrograms();
+let shop: string;
+let id: string;
+let folder: string;
+
+beforeAll(async () => {
+  await bench.start();
+  shop = await bench.newDatabase(
+    "CREATE TABLE thing (id int PRIMARY KEY, name text)",
+    "INSERT INTO thing SELECT i, md5(i::text) FROM generate_series(1, 5000) i",
+  );
+  const ran = await bench.run(["run", "--json"], { database: shop });
+  id = JSON.parse(ran.said.join(""))[0].id;
+  folder = `postgres/shop-db/${shop.replace(" ", ".20")}`;
+}, 170_000);
+afterAll(async () => {
+  programs.remove();
+  await bench.stop();
+});
+beforeEach(() => bench.s3.mend());
+
+const verify = (args: readonly string[] = [], environment: Record<string, string> = {}) =>
+  bench.run(["verify", "--database", shop, ...args], { environment });
+
+async function objectOf(key: string): Promise<Buffer> {
+  const client = bench.s3.client();
+  const { Body } = await client.getObject({ Bucket: bucket, Key: key });
+  const bytes = Buffer.from((await Body?.transformToByteArray()) ?? []);
+  client.destroy();
+  return bytes;
+}
+
+/** Puts a backup of that id in the bucket: these bytes, and the good backup's manifest with what is changed in it. */
+async function plant(
+  newId: string,
+  dump: Buffer,
+  change: (content: Record<string, unknown>) => object = (c) => c,
+) {
+  const client = bench.s3.client();
+  const Key = `${folder}/${newId}.dump.zst.age`;
+  const { VersionId } = await client.putObject({ Bucket: bucket, Key, Body: dump });
+  const text = (await objectOf(`${folder}/${id}.json`)).toString("utf8");
+  const { digest: _, ...content } = readManifest(text, "good");
+  const object = { ...content.object, key: Key, versionId: VersionId };
+  const changed = change({ ...content, id: newId, object });
+  await client.putObject({
+    Bucket: bucket,
+    Key: `${folder}/${newId}.json`,
+    Body: manifestText(changed as never),
+  });
+  client.destroy();
+}
+
+let planted = 0;
+const nextId = () => `20990101T000000${String(planted++).padStart(3, "0")}Z-00000000`;
+
+async function remove(...names: string[]): Promise<void> {
+  const client = bench.s3.client();
+  const { Versions = [], DeleteMarkers = [] } = await client.listObjectVersions({ Bucket: bucket });
+  for (const { Key, VersionId } of [...Versions, ...DeleteMarkers])
+    if (names.some((name) => Key?.includes(name)))
+      await client.deleteObject({
+        Bucket: bucket,
+        Key: Key ?? "",
+        VersionId,
+        BypassGovernanceRetention: true,
+      });
+  client.destroy();
+}
+
+describe("a good backup", () => {
+  test("is verified", async () => {
+    const { exitCode, said, logged } = await verify();
+    expect([exitCode, said]).toEqual([0, [`${shop} ${id} verified`]]);
+    expect(logged).toMatchObject([{ event: "backup verified", id }]);
+    expect(bench.s3.requests.filter((line) => !/^(GET|HEAD) /.test(line))).toEqual([]);
+  });
+
+  test("is verified by its id, among all, and as of a time", async () => {
+    expect((await verify(["--id", id, "--json"])).said).toEqual([
+      JSON.stringify([{ database: shop, id, result: "verified" }]),
+    ]);
+    expect((await verify(["--all"])).said).toEqual([`${shop} ${id} verified`]);
+    expect((await verify(["--at", "2098-01-01T00:00:00Z"])).said).toEqual([`${shop} ${id} verified`]);
+  });
+
+  test("is read on where a connection was cut", async () => {
+    bench.s3.fail("GET", /dump\.zst\.age/, "reset", 7);
+    expect((await verify()).exitCode).toBe(0);
+  });
+
+  test("is in the list, with the day on which it goes", async () => {
+    const { said } = await bench.run(["list", "--database", shop], { settings: { retentionDays: 30 } });
+    expect(said).toEqual([
+      expect.stringMatching(new RegExp(`^${shop} ${id} complete \\d+ bytes, goes \\d{4}-\\d\\d-\\d\\d$`)),
+    ]);
+    const { said: json } = await bench.run(["list", "--json"], { settings: { databases: [shop] } });
+    expect(JSON.parse(json.join(""))).toMatchObject([{ database: shop, id, state: "complete" }]);
+  });
+
+  test("is undone with standard tools alone", async () => {
+    const here = mkdtempSync(join(tmpdir(), "slipway-by-hand-"));
+    writeFileSync(join(here, "key"), `${bench.identity}\n`);
+    writeFileSync(join(here, "backup"), await objectOf(`${folder}/${id}.dump.zst.age`));
+    const hasAge = spawnSync("age", ["--version"]).status === 0;
+    // Where age is not installed, its own author's package takes its place.
+    const decrypt = hasAge ? "age -d -i key backup" : `"${process.execPath}" -e '${decryptByPackage}'`;
+    const { stdout, status } = spawnSync(
+      "bash",
+      ["-c", `set -o pipefail; ${decrypt} | zstd -d | pg_restore -f -`],
+      {
+        cwd: here,
+        encoding: "utf8",
+        maxBuffer: 2 ** 26,
+      },
+    );
+    rmSync(here, { recursive: true });
+    expect([status, stdout.match(/^\d+\t[0-9a-f]{32}$/gm)?.length]).toEqual([0, 5000]);
+  });
+});
+
+const decryptByPackage = `const fs = require("node:fs"); const age = require("${join(process.cwd(), "node_modules/age-encryption")}"); const d = new age.Decrypter(); d.addIdentity(fs.readFileSync("key", "utf8").trim()); d.decrypt(fs.readFileSync("backup")).then((b) => process.stdout.write(b));`;
+
+describe("verify fails", () => {
+  const failed = async (newId: string) => {
+    const { exitCode, said } = await verify(["--id", newId]);
+    await remove(newId);
+    return [
+      exitCode,
+      JSON.parse(said.join(""))[0].message?.replaceAll(newId, "ID").replaceAll(`${folder}/`, ""),
+    ];
+  };
+
+  test.each([1, 25, 50, 99, 100])("R1 for an object that is cut at %i percent", async (percent) => {
+    const good = await objectOf(`${folder}/${id}.dump.zst.age`);
+    const cut = good.subarray(0, Math.min(good.length - 1, Math.floor((good.length * percent) / 100)));
+    const newId = nextId();
+    await plant(newId, cut);
+    expect(await failed(newId)).toEqual([
+      89,
+      `ID.dump.zst.age: has ${cut.length} bytes, its manifest says ${good.length}`,
+    ]);
+    const adapted = nextId();
+    await plant(adapted, cut, (content) => ({
+      ...content,
+      object: { ...(content["object"] as object), bytes: cut.length },
+    }));
+    expect((await failed(adapted))[0]).toBe(89);
+  });
+
+  test("R2 for turned bits", async () => {
+    const good = await objectOf(`${folder}/${id}.dump.zst.age`);
+    for (const at of [0, 30, 100, 200, 300, good.length >> 1, good.length - 17, good.length - 1]) {
+      const newId = nextId();
+      const changed = Buffer.from(good);
+      changed[at] = (good[at] ?? 0) ^ 4;
+      await plant(newId, changed);
+      const [exitCode] = await failed(newId);
+      expect([89, 90]).toContain(exitCode);
+    }
+  });
+
+  test("R3 for another backup's manifest", async () => {
+    const newId = nextId();
+    await plant(newId, await objectOf(`${folder}/${id}.dump.zst.age`), (content) => ({ ...content, id }));
+    expect(await failed(newId)).toEqual([89, "ID.json: the manifest is that of ID.dump.zst.age"]);
+  });
+
+  test("R4 for an object that was put in the place of the one that the manifest is of", async () => {
+    const newId = nextId();
+    const good = await objectOf(`${folder}/${id}.dump.zst.age`);
+    await plant(newId, good);
+    const client = bench.s3.client();
+    await client.putObject({ Bucket: bucket, Key: `${folder}/${newId}.dump.zst.age`, Body: good });
+    client.destroy();
+    expect(await failed(newId)).toEqual([89, "ID.dump.zst.age: was replaced after its manifest was written"]);
+  });
+
+  test("for digests that are not those of the manifest", async () => {
+    const good = await objectOf(`${folder}/${id}.dump.zst.age`);
+    for (const [part, what] of [
+      ["object", "object"],
+      ["plain", "dump"],
+    ] as const) {
+      const newId = nextId();
+      await plant(newId, good, (content) => ({
+        ...content,
+        [part]: { ...(content[part] as object), sha256: "0".repeat(64) },
+      }));
+      expect(await failed(newId)).toEqual([
+        89,
+        `ID.dump.zst.age: the ${what} is not the one that its manifest names`,
+      ]);
+    }
+  });
+
+  test("for a table of the manifest of which the dump has no rows", async () => {
+    const newId = nextId();
+    await plant(newId, await objectOf(`${folder}/${id}.dump.zst.age`), (content) => {
+      const contents = content["contents"] as { tables: object[] };
+      const tables = [
+        ...contents.tables,
+        { schema: "public", name: "other", rows: 0, checksum: "0", everyNth: 1 },
+      ];
+      return { ...content, contents: { ...contents, tables } };
+    });
+    expect(await failed(newId)).toEqual([89, "ID.dump.zst.age: lacks the rows of public.other"]);
+  });
+
+  test("B24 without the right identity, with an exit code of its own", async () => {
+    const { exitCode } = await verify([], { BACKUP_IDENTITIES: await generateIdentity() });
+    expect(exitCode).toBe(90);
+  });
+
+  test("for an environment without identities, and prints none of what stands in their place", async () => {
+    const { exitCode, text } = await verify([], { BACKUP_IDENTITIES: "AGE-SECRET-KEY-1WRONG" });
+    expect([exitCode, text]).toEqual([
+      78,
+      "verify: the environment is not valid:\n  BACKUP_IDENTITIES: must be secret keys of age, one a line, AGE-SECRET-KEY-1...",
+    ]);
+  });
+
+  test("where there is no backup that fits", async () => {
+    expect((await verify(["--at", "2001-01-01T00:00:00Z"])).exitCode).toBe(88);
+    expect((await verify(["--id", "20010101T000000000Z-00000000"])).exitCode).toBe(88);
+    expect((await verify(["--at", "soon"])).exitCode).toBe(64);
+  });
+
+  test("with a pg_restore that is older than the pg_dump of the backup", async () => {
+    const POSTGRES_BIN = programs.folder({ pg_restore: "exit 1" });
+    writeFileSync(join(POSTGRES_BIN, "pg_restore"), '#!/bin/sh\necho "pg_restore (PostgreSQL) 9.6.24"\n');
+    expect((await verify([], { POSTGRES_BIN })).exitCode).toBe(80);
+  });
+
+  test("where the bucket refuses, or is not there", async () => {
+    bench.s3.fail("GET", /versions/, { status: 403, code: "AccessDenied" });
+    expect((await verify()).exitCode).toBe(85);
+    bench.s3.mend();
+    const elsewhere = await bench.run(["verify", "--database", shop], {
+      settings: { bucket: "no-such-bucket" },
+    });
+    expect(elsewhere.exitCode).toBe(86);
+  });
+});
+
+test("B25 backups open after the key was changed, old ones with the old identity", async () => {
+  const newer = await generateIdentity();
+  const both = [bench.recipient, await identityToRecipient(newer)];
+  const other = await bench.newDatabase("CREATE TABLE thing (id int)");
+  await bench.run(["run"], { database: other });
+  await bench.run(["run"], { database: other, settings: { recipients: both } });
+  await bench.run(["run"], { database: other, settings: { recipients: [both[1]] } });
+  const codes = [];
+  for (const identities of [newer, `# old\n${bench.identity}\n# new\n${newer}`]) {
+    const { exitCode, said } = await bench.run(["verify", "--all", "--json", "--database", other], {
+      environment: { BACKUP_IDENTITIES: identities },
+    });
+    codes.push([exitCode, JSON.parse(said.join("")).map(({ result }: { result: string }) => result)]);
+  }
+  expect(codes).toEqual([
+    [90, ["verified", "verified", "wrongKey"]],
+    [0, ["verified", "verified", "verified"]],
+  ]);
+});
