@@ -21,6 +21,8 @@ export class EngineFailure extends Error {
 export interface EngineCommandOptions {
   /** Told of each engine process that was started, and with undefined when it has ended. */
   onProcess(pid: number | undefined): void;
+  /** Have `preview` print its own JSON. */
+  readonly printsPreviews?: boolean | undefined;
 }
 
 /**
@@ -42,7 +44,8 @@ export function engineCommand(engine: Engine, options: EngineCommandOptions) {
       const path = isAbsolute(engine.command)
         ? `${dirname(engine.command)}${delimiter}${given ?? ""}`
         : given;
-      const child = spawn(engine.command, [...args, "--non-interactive"], {
+      const more = options.printsPreviews === true && args[0] === "preview" ? ["--json"] : [];
+      const child = spawn(engine.command, [...args, ...more, "--non-interactive"], {
         cwd,
         env: { ...process.env, ...additionalEnv, PATH: path, PULUMI_AUTOMATION_API: "true" },
         stdio: ["ignore", "pipe", "pipe"],

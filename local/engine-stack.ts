@@ -24,6 +24,8 @@ export interface EngineStackOptions {
   readonly usesPlugins: boolean;
   /** Folder of a policy pack, whose own `bin` starts it for an engine without a language host. */
   readonly policyPack?: string | undefined;
+  /** Have `preview` print its own JSON. */
+  readonly printsPreviews?: boolean | undefined;
   onProcess(pid: number | undefined): void;
 }
 
@@ -53,7 +55,7 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Stac
   const workspace = await LocalWorkspace.create({
     workDir,
     ...(options.usesPlugins ? {} : { pulumiHome: join(home, "pulumi") }),
-    pulumiCommand: engineCommand(engine, { onProcess: options.onProcess }),
+    pulumiCommand: engineCommand(engine, options),
     envVars: {
       PULUMI_BACKEND_URL: pathToFileURL(join(home, "state")).href,
       PULUMI_CONFIG_PASSPHRASE_FILE: secrets.passphraseFile(),

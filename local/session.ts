@@ -47,6 +47,8 @@ export interface StackRequest {
   readonly usesPlugins: boolean;
   /** Folder of a policy pack that a change must satisfy. */
   readonly policyPack?: string | undefined;
+  /** Have a preview keep what `pulumi preview --json` prints, see `UpReport.engineJson`. */
+  readonly printsPreviews?: boolean | undefined;
 }
 
 export interface SessionContext {
@@ -140,6 +142,7 @@ async function locked<T>(
       debugProviders: run.debugProviders,
       usesPlugins: request.usesPlugins,
       policyPack: request.policyPack,
+      printsPreviews: request.printsPreviews,
       onProcess: (pid) =>
         void noteEngine(records, request.stack, pid).catch((error: unknown) =>
           progress.say(`the engine's process could not be noted down: ${String(error)}`),

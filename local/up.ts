@@ -23,6 +23,8 @@ export interface UpReport {
   readonly cloud: CloudStatus;
   /** Published plugins that ran instead of a built-in provider. */
   readonly plugins: readonly ProviderName[];
+  /** What `pulumi preview --json` prints, where it was asked for. */
+  readonly engineJson?: string;
 }
 
 /**
@@ -75,16 +77,19 @@ export async function preview(
     const { stack } = session;
     const begun = performance.now();
     const title = `previewing ${request.stack}`;
+    let printed = "";
     const report = await runOperation(title, context.progress, async (onEvent) => {
-      await stack.preview({
+      const result = await stack.preview({
         program,
         onEvent,
         suppressProgress: true,
         ...(request.policyPack === undefined ? {} : { policyPacks: [request.policyPack] }),
       });
+      printed = result.stdout;
     });
     const seconds = { ...session.seconds, preview: (performance.now() - begun) / 1000 };
-    return await reported(context, session, request, { ...report, outputs: {}, seconds }, from);
+    const previewed = await reported(context, session, request, { ...report, outputs: {}, seconds }, from);
+    return request.printsPreviews === true ? { ...previewed, engineJson: printed } : previewed;
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { writePrivately } from "../../local/files.ts";
 import { preview } from "../../local/up.ts";
 import {
   configFileOption,
@@ -19,12 +20,21 @@ export function previewCommand(): Command {
     .addOption(pluginsOption())
     .addOption(policyOption())
     .addOption(jsonOption())
+    .option(
+      "--engine-json <file>",
+      "keep what `pulumi preview --json` prints, for `slipway report` and `guard`",
+    )
     .action(
-      withOptions(async (options: StackOptions & { json?: boolean }) => {
+      withOptions(async (options: StackOptions & { json?: boolean; engineJson?: string }) => {
         const local = context();
-        await printUp({ ...options, isPreview: true }, local, () =>
-          preview(local, stackRequest("preview", options, local.secrets), stackProgram()),
-        );
+        const { engineJson } = options;
+        await printUp({ ...options, isPreview: true }, local, async () => {
+          const request = stackRequest("preview", options, local.secrets);
+          const printsPreviews = engineJson !== undefined;
+          const report = await preview(local, { ...request, printsPreviews }, stackProgram());
+          if (engineJson !== undefined) writePrivately(engineJson, report.engineJson ?? "");
+          return report;
+        });
       }),
     );
 }
