@@ -12,6 +12,7 @@ import { guardCommand } from "./guard.ts";
 import { planCommand } from "./plan.ts";
 import { rulesCommand } from "./rules.ts";
 import { schemaCommand } from "./schema.ts";
+import { secretsCommand } from "./secrets.ts";
 
 /** Exit codes of the command: everything else is a fault that a person can mend. */
 const ok = 0;
@@ -62,6 +63,7 @@ async function program(args: readonly string[]): Promise<Command> {
     costCommand,
     catalogCommand,
     schemaCommand,
+    secretsCommand,
     doctorCommand,
   ])
     command.addCommand(part());

@@ -204,6 +204,24 @@ describe("readSettings", () => {
     ).toEqual(["app.services.api.port: must be at least 1; got 0"]);
   });
 
+  test.each([
+    [
+      "hunter2",
+      "must not be in plain text, where everybody can read it: make a new one and set it with: pulumi config set --secret slipway:secretKey",
+    ],
+    [
+      '{"a":1}',
+      "must be the text of a secret, not a block of settings: pulumi config set --secret slipway:secretKey",
+    ],
+  ])("fails on %s where a secret belongs, without repeating it", (value, message) => {
+    const config = { ...secrets, "slipway:secretKey": value };
+    const isSecret = (key: string) => key !== "slipway:secretKey";
+    expect(() => readSettings("dev", config, { isSecret })).toThrow(
+      new SettingsError("stack dev", [{ path: "secretKey", message }]),
+    );
+    expect(() => readSettings("dev", config)).not.toThrow();
+  });
+
   test("fails on an empty secret", () => {
     expect(stackLines({ secretKey: "", digitaloceanAccessToken: "t" })).toEqual([
       "secretKey: must not be empty; set it with: pulumi config set --secret slipway:secretKey",
