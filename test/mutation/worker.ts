@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { registerHooks, stripTypeScriptTypes } from "node:module";
+import { fileURLToPath } from "node:url";
+import { runRegistered } from "./jest-globals.ts";
+
+/** What the worker is asked: the tests of one file, with that file replaced by another text. */
+export interface Task {
+  id: number;
+  file: string;
+  text: string;
+  tests: string[];
+}
+
+const shim = new URL("jest-globals.ts", import.meta.url).href;
+const stripped = new Map<string, string>();
+let task: Task | undefined;
+
+/** Modules with the number of the task in their address are loaded anew for it. */
+registerHooks({
+  resolve(specifier, context, next) {
+    if (specifier === "@jest/globals") return { url: shim, shortCircuit: true };
+    const found = next(specifier, context);
+    const run = /\?task=\d+$/.exec(context.parentURL ?? "")?.[0];
+    const isOwn =
+      found.url.startsWith("file:") && !found.url.includes("/node_modules/") && /\.ts$/.test(found.url);
+    return run !== undefined && isOwn ? { ...found, url: `${found.url}${run}` } : found;
+  },
+  load(url, context, next) {
+    const [address = "", run] = url.split("?task=");
+    if (run === undefined) return next(url, context);
+    const path = fileURLToPath(address);
+    if (path === task?.file) return { format: "module", source: strip(task.text), shortCircuit: true };
+    const source = stripped.get(path) ?? strip(readFileSync(path, "utf8"));
+    stripped.set(path, source);
+    return { format: "module", source, shortCircuit: true };
+  },
+});
+
+const strip = (text: string): string => stripTypeScriptTypes(text, { mode: "strip" });
+
+process.on("message", (asked: Task) => {
+  void answer(asked).then((survived) => process.send?.({ id: asked.id, survived }));
+});
+
+async function answer(asked: Task): Promise<boolean> {
+  task = asked;
+  try {
+    for (const test of asked.tests) {
+      await import(`${new URL(`file://${test}`).href}?task=${asked.id}`);
+      await runRegistered();
+    }
+    return true;
+  } catch {
+    await runRegistered().catch(() => undefined);
+    return false;
+  }
+}
