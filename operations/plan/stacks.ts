@@ -79,7 +79,10 @@ export async function planStacks(files: ReadonlyMap<string, string>): Promise<Pl
   for (const [stack, file] of files) {
     try {
       const source = readSource(stack, file);
-      readSettings(stack, source.config, { needsSecrets: false });
+      readSettings(stack, source.config, {
+        needsSecrets: false,
+        isSecret: (key) => source.config[key] === secretMark,
+      });
       sources.push(source);
     } catch (error) {
       if (!(error instanceof SettingsError || error instanceof OperationFault)) throw error;

@@ -276,6 +276,18 @@ describe("faults", () => {
     ]);
   });
 
+  test("of a secret in plain text are told without it", async () => {
+    const open = stackFile("open", "config:\n  slipway:secretKey: hunter2\n");
+    const { faults } = await planStacks(new Map([["open", open]]));
+    expect(faults).toEqual([
+      {
+        stack: "open",
+        message:
+          "stack open has invalid settings:\n  secretKey: must not be in plain text, where everybody can read it: make a new one and set it with: pulumi config set --secret slipway:secretKey",
+      },
+    ]);
+  });
+
   test("of the owner are told before any program runs", async () => {
     const other = stackFile(
       "other",
