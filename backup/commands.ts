@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CommandContext } from "./command.ts";
+import { type DrillOptions, drill } from "./drill.ts";
+import { reportJson, reportMarkdown } from "./drill-report.ts";
 import { list } from "./list.ts";
 import { prepare } from "./prepare.ts";
 import { restore } from "./restore.ts";
@@ -81,6 +83,21 @@ export function addCommands(program: Command, context: CommandContext): void {
         output.say(
           `${restored.id} is in ${restored.target}: ${restored.tables} tables, ${restored.seconds} s`,
         );
+    });
+  program
+    .command("drill")
+    .description(
+      "restore the newest backup into a database of its own, compare it, measure, and drop it again",
+    )
+    .addOption(databaseOption())
+    .option("--assertions <file>", "SQL of the owner: every column of every result must be true")
+    .option("--report <folder>", "write drill.json, drill.md and, with REPORT_SIGNING_KEY, drill.json.sig")
+    .option("--json", "print the report as JSON and not as Markdown")
+    .action(async ({ json, ...options }: DrillOptions & { json?: true }) => {
+      const report = await drill(context, options);
+      const isSigned =
+        options.report !== undefined && context.environment["REPORT_SIGNING_KEY"] !== undefined;
+      output.say((json ? reportJson(report) : reportMarkdown(report, isSigned)).trimEnd());
     });
 }
 

@@ -19,6 +19,8 @@ export interface RestoreJob {
   readonly keepsOwners: boolean;
   /** Drops what the dump holds before it is made again. */
   readonly isReplaced: boolean;
+  /** Extensions to do without. */
+  readonly leftOut?: readonly string[];
   /** Told how much of the dump went in, from 0 to 1. */
   readonly onProgress: (done: number) => void;
 }
@@ -35,7 +37,7 @@ export async function restoreDump(job: RestoreJob): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-restore-"));
   try {
     const listFile = join(folder, "list");
-    const installed = await installedExtensions(target);
+    const installed = new Set([...(await installedExtensions(target)), ...(job.leftOut ?? [])]);
     writeFileSync(listFile, list.filter((line) => isForUs(line, installed)).join("\n"));
     const args = [
       `--dbname=${pgRestoreDatabase(target.database)}`,

@@ -1,0 +1,185 @@
+import { assertReadable } from "./archive.ts";
+import { askAssertions, assertHold, readAssertions } from "./assertions.ts";
+import type { CommandContext } from "./command.ts";
+import { connected } from "./database.ts";
+import { type Assertion, type DrillReport, reportJson, signatureOf, writeReport } from "./drill-report.ts";
+import { Failure } from "./failure.ts";
+import { candidates, listBackups } from "./history.ts";
+import type { Manifest } from "./manifest.ts";
+import { openManifest, type Vault } from "./opening.ts";
+import { assertSame, compareTables, restoreDump, type TableDifference } from "./restoring.ts";
+import { inScratchDatabase, makeExtensions } from "./scratch.ts";
+import { assertFit } from "./target.ts";
+import { openVaults } from "./verify.ts";
+
+export interface DrillOptions {
+  readonly database?: string | undefined;
+  /** Path of the owner's assertions. */
+  readonly assertions?: string | undefined;
+  /** Folder for the report. */
+  readonly report?: string | undefined;
+}
+
+/** What a drill knows so far; a failure leaves it as far as it came. */
+interface Findings {
+  backup?: { id: string; ageHours: number; plainBytes: number };
+  seconds: Record<string, number>;
+  recoverySeconds?: number;
+  leftOut: string[];
+  compared: number;
+  different: TableDifference[];
+  assertions: Assertion[];
+}
+
+/**
+ * Restores the newest backup into a database of its own that is dropped afterwards, compares it with its manifest, asks
+ * the owner's assertions and measures. There is a report in any case; the first failure is the drill's.
+ */
+export async function drill(context: CommandContext, options: DrillOptions): Promise<DrillReport> {
+  const { environment, now, log } = context;
+  const startedAt = now();
+  const opened = await openVaults(context, options.database, "SCRATCH");
+  const { settings, client } = opened;
+  const signingKey = environment["REPORT_SIGNING_KEY"];
+  log.hide(settings.target.password, signingKey);
+  const [vault] = opened.vaults;
+  const findings: Findings = { seconds: {}, leftOut: [], compared: 0, different: [], assertions: [] };
+  let failure: Failure | undefined;
+  try {
+    if (vault === undefined || opened.vaults.length > 1)
+      throw new Failure("usage", "name the database whose backup it shall be with --database");
+    const sql = options.assertions === undefined ? undefined : readAssertions(options.assertions);
+    if (signingKey !== undefined) assertSigns(signingKey);
+    await practise(context, opened, vault, sql, findings).catch((error: unknown) => {
+      context.signal.throwIfAborted();
+      if (!(error instanceof Failure)) throw error;
+      failure = error;
+    });
+    const report = reportOf(context, settings.backup, vault, startedAt, findings, failure);
+    if (options.report !== undefined) writeReport(options.report, report, signingKey);
+    if (failure !== undefined) {
+      context.output.say(reportJson(report).trimEnd());
+      throw failure;
+    }
+    return report;
+  } finally {
+    client.destroy();
+  }
+}
+
+type Opened = Awaited<ReturnType<typeof openVaults>>;
+
+async function practise(
+  context: CommandContext,
+  { settings, pgRestore }: Opened,
+  vault: Vault,
+  sql: string | undefined,
+  findings: Findings,
+): Promise<void> {
+  const { backup, target } = settings;
+  const { log, now } = context;
+  const start = performance.now();
+  let recoverySeconds = 0;
+  const timed = stopwatch(findings.seconds);
+  const manifest = await timed("find", () => newest(vault));
+  const ageHours = (now().getTime() - Date.parse(manifest.startedAt)) / 3_600_000;
+  findings.backup = { id: manifest.id, ageHours, plainBytes: manifest.plain.bytes };
+  log.info("drill begins", { id: manifest.id, database: manifest.database });
+  assertReadable(manifest, pgRestore);
+  await inScratchDatabase(target, manifest, async (scratch) => {
+    await connected(scratch, Date.now() + 10_000, (client) =>
+      assertFit(client, manifest, { keepsOwners: false, isReplaced: false }),
+    );
+    findings.leftOut = await makeExtensions(scratch, manifest);
+    await timed("restore", () =>
+      restoreDump({
+        vault,
+        manifest,
+        target: scratch,
+        pgRestore,
+        keepsOwners: false,
+        isReplaced: false,
+        leftOut: findings.leftOut,
+        onProgress: () => undefined,
+      }),
+    );
+    findings.different = await timed("compare", () => compareTables(scratch, manifest));
+    findings.compared = manifest.contents.tables.length;
+    recoverySeconds = rounded((performance.now() - start) / 1000);
+    findings.recoverySeconds = recoverySeconds;
+    assertSame(findings.different);
+    if (sql !== undefined) findings.assertions = await timed("assertions", () => askAssertions(scratch, sql));
+    assertHold(findings.assertions);
+  });
+  if (ageHours > backup.drill.maxAgeHours)
+    throw new Failure(
+      "tooOld",
+      `the newest backup is ${ageHours.toFixed(1)} hours old, it may be ${backup.drill.maxAgeHours}`,
+    );
+  const objective = backup.drill.objectiveMinutes * 60;
+  if (recoverySeconds > objective)
+    throw new Failure(
+      "tooSlow",
+      `the recovery of ${manifest.plain.bytes} bytes took ${recoverySeconds} s, its objective is ${objective} s`,
+    );
+}
+
+async function newest(vault: Vault): Promise<Manifest> {
+  const [best] = candidates(await listBackups(vault.client, vault.bucket, vault.place), {});
+  if (best === undefined) throw new Failure("noBackup", `there is no backup of ${vault.place.database}`);
+  return await openManifest(vault, best);
+}
+
+/** Measures steps and keeps the seconds of each under its name. */
+function stopwatch(seconds: Record<string, number>) {
+  return async <T>(step: string, work: () => Promise<T>): Promise<T> => {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      seconds[step] = rounded((performance.now() - start) / 1000);
+    }
+  };
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+/** Better told before the drill than after it. */
+function assertSigns(signingKey: string): void {
+  try {
+    signatureOf("", signingKey);
+  } catch {
+    throw new Failure(
+      "environment",
+      "the environment is not valid:\n  REPORT_SIGNING_KEY: must be an Ed25519 private key in PEM form",
+    );
+  }
+}
+
+function reportOf(
+  { log }: CommandContext,
+  { drill: limits, cluster }: Opened["settings"]["backup"],
+  { place }: Vault,
+  startedAt: Date,
+  { backup, seconds, recoverySeconds, leftOut, compared, different, assertions }: Findings,
+  failure: Failure | undefined,
+): DrillReport {
+  return {
+    format: "slipway drill 1",
+    database: place.database,
+    cluster,
+    startedAt: startedAt.toISOString(),
+    result: failure?.outcome ?? "passed",
+    ...(failure === undefined ? {} : { failure: log.clean(failure.message) }),
+    ...(backup === undefined ? {} : { backup: { ...backup, ageHours: rounded(backup.ageHours) } }),
+    seconds,
+    ...(recoverySeconds === undefined ? {} : { recoverySeconds }),
+    objectiveSeconds: limits.objectiveMinutes * 60,
+    ...(recoverySeconds === undefined || backup === undefined
+      ? {}
+      : { megabytesPerSecond: Math.round(backup.plainBytes / 10_000 / recoverySeconds) / 100 }),
+    tables: { compared, different },
+    extensionsLeftOut: leftOut,
+    assertions,
+  };
+}

@@ -1,0 +1,208 @@
+import { generateKeyPairSync, verify as verifySignature } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { BackupBench, type RunOptions } from "../support/backups.ts";
+import { FakePrograms } from "../support/fake-programs.ts";
+
+const bench = new BackupBench();
+const programs = new FakePrograms();
+const folder = mkdtempSync(join(tmpdir(), "slipway-drill-"));
+let shop: string;
+let id: string;
+
+beforeAll(async () => {
+  await bench.start();
+  shop = await bench.newDatabase(
+    "CREATE TABLE thing (id int PRIMARY KEY, name text)",
+    "INSERT INTO thing SELECT i, md5(i::text) FROM generate_series(1, 3000) i",
+    "CREATE TABLE other (id int)",
+  );
+  id = JSON.parse((await bench.run(["run", "--json"], { database: shop })).said.join(""))[0].id;
+}, 170_000);
+afterAll(async () => {
+  programs.remove();
+  rmSync(folder, { recursive: true });
+  await bench.stop();
+});
+beforeEach(() => bench.s3.mend());
+
+async function drill(args: readonly string[] = [], options: RunOptions = {}) {
+  const ran = await bench.run(["drill", "--database", shop, ...args], {
+    ...options,
+    environment: {
+      SCRATCH_DATABASE_URL: bench.url("defaultdb"),
+      SCRATCH_DATABASE_CA_CERT: bench.server.caCertificate,
+      ...options.environment,
+    },
+  });
+  const left = await bench.sql(
+    "defaultdb",
+    "SELECT datname FROM pg_database WHERE datname ~ '^slipway_drill'",
+  );
+  expect(left).toEqual([]);
+  const text = ran.said.join("\n");
+  return { ...ran, report: text.startsWith("{") ? JSON.parse(text) : undefined };
+}
+
+function assertions(sql: string): string[] {
+  const file = join(folder, "assertions.sql");
+  writeFileSync(file, sql);
+  return ["--assertions", file];
+}
+
+describe("R14 a drill", () => {
+  test("restores the newest backup, compares it, measures, and leaves nothing behind", async () => {
+    const sql =
+      'SELECT count(*) = 3000 AS "all things are there", min(id) = 1 AS "the first too" FROM thing;\nSELECT true AS "so is this";';
+    const { exitCode, report } = await drill(["--json", ...assertions(sql)]);
+    expect([exitCode, report]).toEqual([
+      0,
+      {
+        format: "slipway drill 1",
+        database: shop,
+        cluster: "shop-db",
+        startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        result: "passed",
+        backup: { id, ageHours: expect.any(Number), plainBytes: expect.any(Number) },
+        seconds: {
+          find: expect.any(Number),
+          restore: expect.any(Number),
+          compare: expect.any(Number),
+          assertions: expect.any(Number),
+        },
+        recoverySeconds: expect.any(Number),
+        objectiveSeconds: 900,
+        megabytesPerSecond: expect.any(Number),
+        tables: { compared: 2, different: [] },
+        extensionsLeftOut: ["pg_stat_statements"],
+        assertions: [
+          { name: "all things are there", holds: true },
+          { name: "the first too", holds: true },
+          { name: "so is this", holds: true },
+        ],
+      },
+    ]);
+    expect(bench.s3.requests.filter((line) => !/^(GET|HEAD) /.test(line))).toEqual([]);
+  });
+
+  test("writes a report that is signed, for machines and for people", async () => {
+    const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+    const REPORT_SIGNING_KEY = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const { exitCode, said, text } = await drill(["--report", join(folder, "report")], {
+      environment: { REPORT_SIGNING_KEY },
+    });
+    const file = (name: string) => readFileSync(join(folder, "report", name));
+    expect([exitCode, JSON.parse(file("drill.json").toString()).result]).toEqual([0, "passed"]);
+    expect(verifySignature(null, file("drill.json"), publicKey, file("drill.json.sig"))).toBe(true);
+    expect(said).toEqual([file("drill.md").toString().trimEnd()]);
+    expect(said[0]?.split("\n").slice(0, 6)).toEqual([
+      `# Restore drill of ${shop}`,
+      "",
+      "| | |",
+      "| --- | --- |",
+      "| Result | passed |",
+      `| Database | ${shop} of shop-db |`,
+    ]);
+    expect(text.includes(REPORT_SIGNING_KEY.split("\n")[1] ?? "")).toBe(false);
+  });
+
+  test("drops what a killed drill left behind", async () => {
+    await bench.sql("defaultdb", "CREATE DATABASE slipway_drill_0123456789ab");
+    expect((await drill()).exitCode).toBe(0);
+  });
+});
+
+describe("R14 a drill fails, with a report and without a scratch database,", () => {
+  const failed = async (args: readonly string[] = [], options: RunOptions = {}) => {
+    const { exitCode, report } = await drill(args, options);
+    return [exitCode, report?.result, report?.failure];
+  };
+
+  test("where an assertion does not hold", async () => {
+    const sql = 'SELECT count(*) > 5000 AS "there are | many" FROM thing; SELECT false AS never WHERE false';
+    const { exitCode, report } = await drill([...assertions(sql), "--report", join(folder, "broken")]);
+    expect([exitCode, report.failure, report.assertions]).toEqual([
+      95,
+      "does not hold: there are | many; never",
+      [
+        { name: "there are | many", holds: false },
+        { name: "never", holds: false },
+      ],
+    ]);
+    const markdown = readFileSync(join(folder, "broken", "drill.md"), "utf8");
+    expect(markdown).toContain("- **does not hold**: there are &#124; many\n");
+    expect(markdown).toContain("| Signature | none: no REPORT_SIGNING_KEY was set |");
+  });
+
+  test.each([
+    ["is no SQL", "SELEC 1", /^the assertions cannot be asked: syntax error/],
+    ["says neither true nor false", "SELECT 1 AS one", /^the assertion "one" must be true or false/],
+    ["asks nothing", "-- nothing", /^the file of assertions asks nothing$/],
+    [
+      "changes something",
+      "DELETE FROM thing RETURNING true",
+      /cannot execute DELETE in a read-only transaction/,
+    ],
+  ])("where the file of assertions %s", async (_what, sql, message) => {
+    expect(await failed(assertions(sql))).toEqual([95, "assertion", expect.stringMatching(message)]);
+  });
+
+  test("where the backup is older than 26 hours", async () => {
+    const now = () => new Date(Date.now() + 27 * 3_600_000);
+    expect(await failed([], { now })).toEqual([
+      96,
+      "tooOld",
+      "the newest backup is 27.0 hours old, it may be 26",
+    ]);
+  });
+
+  test("R17 where it took longer than its objective", async () => {
+    expect(await failed([], { settings: { drill: { objectiveMinutes: 0.0001 } } })).toEqual([
+      97,
+      "tooSlow",
+      expect.stringMatching(/^the recovery of \d+ bytes took [\d.]+ s, its objective is 0.006 s$/),
+    ]);
+  });
+
+  test("where what was restored is something else", async () => {
+    // Rows are deleted behind pg_restore's back.
+    const POSTGRES_BIN = programs.folder({
+      pg_restore: `case "$*" in
+        *dbname*) "$REAL" "$@" && PGDATABASE=$(echo "$1" | cut -d"'" -f2) psql -qc "DELETE FROM thing WHERE id <= 2" ;;
+        *) exec "$REAL" "$@" ;;
+      esac`,
+    });
+    expect(await failed([], { environment: { POSTGRES_BIN } })).toEqual([
+      94,
+      "mismatch",
+      expect.stringMatching(
+        /^public\.thing has 2998 rows, checksum -?\d+, the backup 3000 rows, checksum -?\d+$/,
+      ),
+    ]);
+  });
+
+  test("where the backup is damaged", async () => {
+    bench.s3.corrupt = { url: /\.age/, share: 0.7 };
+    const result = await failed();
+    bench.s3.corrupt = undefined;
+    expect(result.slice(0, 2)).toEqual([89, "corrupt"]);
+  });
+
+  test("where there is no backup", async () => {
+    const empty = await bench.newDatabase();
+    const ran = await bench.run(["drill", "--database", empty], {
+      environment: {
+        SCRATCH_DATABASE_URL: bench.url("defaultdb"),
+        SCRATCH_DATABASE_CA_CERT: bench.server.caCertificate,
+      },
+    });
+    expect([ran.exitCode, JSON.parse(ran.said.join("")).result]).toEqual([88, "noBackup"]);
+  });
+});
+
+test("a drill fails before it begins for a key that signs nothing and for assertions that are not there", async () => {
+  expect((await drill([], { environment: { REPORT_SIGNING_KEY: "secret" } })).exitCode).toBe(78);
+  expect((await drill(["--assertions", "/no/such"])).exitCode).toBe(64);
+});
