@@ -84,6 +84,7 @@ describe("a waiver", () => {
       production: [false],
       staging: [true],
     });
+    expect((all.get("staging") ?? []).filter(({ rule }) => rule.startsWith("waiver-"))).toEqual([]);
   });
 });
 
