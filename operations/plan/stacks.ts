@@ -82,6 +82,7 @@ export async function planStacks(files: ReadonlyMap<string, string>): Promise<Pl
       readSettings(stack, source.config, {
         needsSecrets: false,
         isSecret: (key) => source.config[key] === secretMark,
+        githubOwner: process.env["GITHUB_OWNER"],
       });
       sources.push(source);
     } catch (error) {
