@@ -1,14 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CommandContext } from "./command.ts";
-import { type DrillOptions, drill } from "./drill.ts";
-import { reportJson, reportMarkdown } from "./drill-report.ts";
-import { list } from "./list.ts";
-import { prepare } from "./prepare.ts";
-import { restore } from "./restore.ts";
-import { run } from "./run.ts";
-import { verify } from "./verify.ts";
+import type { DrillOptions } from "./drill.ts";
 
-/** Adds every command with its options; what they do is elsewhere. */
+/** Adds every command with its options; what a command does is loaded when it is asked for, to save memory and time. */
 export function addCommands(program: Command, context: CommandContext): void {
   const { output } = context;
   program
@@ -16,7 +10,10 @@ export function addCommands(program: Command, context: CommandContext): void {
     .description(
       "give databases their extensions, and their owners the right to create in schema public; safe to repeat",
     )
-    .action(() => untilAborted(prepare(context), context.signal));
+    .action(async () => {
+      const { prepare } = await import("./prepare.ts");
+      await untilAborted(prepare(context), context.signal);
+    });
   program
     .command("run")
     .description("back the databases up into the bucket")
@@ -28,6 +25,7 @@ export function addCommands(program: Command, context: CommandContext): void {
     )
     .option("--json", "print the manifests as one JSON document")
     .action(async ({ previousBytes, json }: { previousBytes?: number; json?: true }) => {
+      const { run } = await import("./run.ts");
       const manifests = await run(context, { previousBytes: () => previousBytes });
       if (json) output.say(JSON.stringify(manifests));
       else
@@ -40,6 +38,7 @@ export function addCommands(program: Command, context: CommandContext): void {
     .addOption(databaseOption())
     .option("--json", "print them as one JSON document")
     .action(async ({ database, json }: { database?: string; json?: true }) => {
+      const { list } = await import("./list.ts");
       const backups = await list(context, database);
       if (json) output.say(JSON.stringify(backups));
       else
@@ -57,6 +56,7 @@ export function addCommands(program: Command, context: CommandContext): void {
     .option("--all", "every backup that fits")
     .option("--json", "print the results as one JSON document")
     .action(async ({ json, ...options }: ChoiceFlags & { all?: true; json?: true }) => {
+      const { verify } = await import("./verify.ts");
       const results = await verify(context, options);
       if (json) output.say(JSON.stringify(results));
       else for (const { database, id, result } of results) output.say(`${database} ${id} ${result}`);
@@ -77,6 +77,7 @@ export function addCommands(program: Command, context: CommandContext): void {
     .option("--json", "print what was done as one JSON document")
     .action(async ({ json, owner, replace, skipDamaged, ...options }: RestoreFlags) => {
       const flags = { keepsOwners: owner, isReplaced: replace === true, skipsDamaged: skipDamaged === true };
+      const { restore } = await import("./restore.ts");
       const restored = await restore(context, { ...options, ...flags });
       if (json) output.say(JSON.stringify(restored));
       else
@@ -94,10 +95,31 @@ export function addCommands(program: Command, context: CommandContext): void {
     .option("--report <folder>", "write drill.json, drill.md and, with REPORT_SIGNING_KEY, drill.json.sig")
     .option("--json", "print the report as JSON and not as Markdown")
     .action(async ({ json, ...options }: DrillOptions & { json?: true }) => {
+      const { drill } = await import("./drill.ts");
+      const { reportJson, reportMarkdown } = await import("./drill-report.ts");
       const report = await drill(context, options);
       const isSigned =
         options.report !== undefined && context.environment["REPORT_SIGNING_KEY"] !== undefined;
       output.say((json ? reportJson(report) : reportMarkdown(report, isSigned)).trimEnd());
+    });
+  program
+    .command("maintain")
+    .description("VACUUM, ANALYZE and REINDEX CONCURRENTLY every table of the databases")
+    .option("--json", "print what was done as one JSON document")
+    .action(async ({ json }: { json?: true }) => {
+      const { maintain } = await import("./maintain.ts");
+      const done = await maintain(context);
+      if (json) output.say(JSON.stringify(done));
+      else
+        for (const { database, tables, seconds } of done)
+          output.say(`${database} ${tables} tables, ${seconds} s`);
+    });
+  program
+    .command("schedule")
+    .description("do run and maintain by the settings' schedule until a signal comes, and answer on /health")
+    .action(async () => {
+      const { schedule } = await import("./schedule.ts");
+      await schedule(context);
     });
 }
 

@@ -1,4 +1,4 @@
-import { readCommandSettings } from "./backup.settings.ts";
+import { readCommandSettings } from "./command.settings.ts";
 import type { CommandContext } from "./command.ts";
 import { placeOf } from "./dump.ts";
 import { Failure } from "./failure.ts";

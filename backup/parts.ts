@@ -2,7 +2,7 @@ const mebibyte = 1024 * 1024;
 
 /** What S3 allows: parts, and bytes of one part but the last. */
 export const mostParts = 10_000;
-const smallestPart = 8 * mebibyte;
+const smallestPart = 5 * mebibyte;
 const largestPart = 5 * 1024 * mebibyte;
 
 /** Parts of equal size come first; after them the sizes double, so that a wrong estimate does not end an upload. */

@@ -70,7 +70,7 @@ const variables: Readonly<Record<string, string>> = {
   DATABASE_PREPARATION: 'prepare: JSON, {"databases": [{"name", "owner", "extensions": [...]}]}',
   DATABASE_WAIT_SECONDS:
     "prepare, optional: how long to wait for the server and other runs, 0 to 600, default 120",
-  DATABASE_URL: "run: the database to back up; straight to the server, not through a pool",
+  DATABASE_URL: "run, schedule, maintain: the database; straight to the server, not through a pool",
   DATABASE_CA_CERT: "optional: PEM text; the server's certificate must then be signed by it",
   TARGET_DATABASE_URL: "restore: the database to restore into; with TARGET_DATABASE_CA_CERT",
   SCRATCH_DATABASE_URL:
@@ -82,6 +82,8 @@ const variables: Readonly<Record<string, string>> = {
   AWS_ACCESS_KEY_ID: "key of the bucket's writer for run, of its reader for the rest",
   AWS_SECRET_ACCESS_KEY: "its secret half",
   AWS_SESSION_TOKEN: "optional: where the key is a temporary one",
+  BACKUP_HEARTBEAT_URL: "schedule, optional: gets a POST after every backup",
+  PORT: "schedule, optional: where /health is answered, default 8080",
   POSTGRES_BIN: "optional: folder of pg_dump and pg_restore where they are not on PATH",
 };
 

@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import type { BackupSettings, StorageCredentials } from "./backup.settings.ts";
+import type { BackupSettings } from "./backup.settings.ts";
+import type { StorageCredentials } from "./command.settings.ts";
 import { Failure, type Outcome } from "./failure.ts";
 
 /** Tries of one request; between them the SDK waits longer and longer. */

@@ -20,6 +20,16 @@ export class BytesReader {
     return this.remove(Math.min(bytes, this.held));
   }
 
+  /** Fills a buffer; the number of bytes is smaller than its length only at the end. */
+  async fill(buffer: Buffer): Promise<number> {
+    let filled = 0;
+    while (filled < buffer.length && !(await this.isAtEnd())) {
+      const piece = this.remove(Math.min(buffer.length - filled, this.pieces[0]?.length ?? 0));
+      filled += piece.copy(buffer, filled);
+    }
+    return filled;
+  }
+
   /** Everything up to and with the next line feed; without one only at the end or after the most that is allowed. */
   async takeLine(most: number): Promise<Buffer> {
     for (;;) {

@@ -68,7 +68,8 @@ export async function upload(options: UploadOptions): Promise<string | undefined
         }),
       ),
     );
-    return VersionId;
+    // What a bucket without versions answers.
+    return VersionId === "null" || VersionId === "" ? undefined : VersionId;
   } catch (error) {
     await client.send(new AbortMultipartUploadCommand({ ...target, UploadId })).catch(() => undefined);
     throw error;
@@ -78,12 +79,18 @@ export async function upload(options: UploadOptions): Promise<string | undefined
 async function sendParts(options: UploadOptions, uploadId: string): Promise<CompletedPart[]> {
   await using reader = new BytesReader(options.source);
   const sent: Promise<CompletedPart>[] = [];
+  // Used again and again: memory that waits to be collected would be many times as much.
+  const buffers: Buffer[] = [];
   const giveUp = new AbortController();
   const signal = AbortSignal.any([options.signal, giveUp.signal]);
   try {
     for (let number = 1; number === 1 || !(await reader.isAtEnd()); number += 1) {
       if (number > mostParts) throw new Failure("storage", `the backup needs more than ${mostParts} parts`);
-      const body = await reader.take(options.partSize(number));
+      const size = options.partSize(number);
+      const slot = number % partsAtOnce;
+      const buffer = buffers[slot]?.length === size ? buffers[slot] : Buffer.allocUnsafeSlow(size);
+      buffers[slot] = buffer;
+      const body = buffer.subarray(0, await reader.fill(buffer));
       const part = sendPart(options, uploadId, number, body, signal);
       part.catch(() => undefined);
       sent.push(part);

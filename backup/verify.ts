@@ -1,5 +1,5 @@
 import { assertListed, assertReadable, contentsOf, readWhole } from "./archive.ts";
-import { readCommandSettings } from "./backup.settings.ts";
+import { readCommandSettings } from "./command.settings.ts";
 import type { CommandContext } from "./command.ts";
 import { placeOf } from "./dump.ts";
 import { exitCodes, Failure } from "./failure.ts";

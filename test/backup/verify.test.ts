@@ -109,6 +109,16 @@ describe("a good backup", () => {
     expect(JSON.parse(json.join(""))).toMatchObject([{ database: shop, id, state: "complete" }]);
   });
 
+  test("is verified in a bucket that keeps no versions", async () => {
+    const client = bench.s3.client();
+    await client.createBucket({ Bucket: "plain-bucket" });
+    client.destroy();
+    const settings = { bucket: "plain-bucket" };
+    const { said } = await bench.run(["run", "--json"], { database: shop, settings });
+    expect(JSON.parse(said.join(""))[0].object.versionId).toBeUndefined();
+    expect((await bench.run(["verify", "--database", shop], { settings })).exitCode).toBe(0);
+  });
+
   test("is undone with standard tools alone", async () => {
     const here = mkdtempSync(join(tmpdir(), "slipway-by-hand-"));
     writeFileSync(join(here, "key"), `${bench.identity}\n`);

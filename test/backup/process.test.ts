@@ -1,0 +1,213 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { readCommandSettings } from "../../backup/command.settings.ts";
+import { Log } from "../../backup/log.ts";
+import { tasksOf } from "../../backup/schedule.ts";
+import { BackupBench, bucket } from "../support/backups.ts";
+
+const bench = new BackupBench();
+const program = fileURLToPath(new URL("../../backup/main.ts", import.meta.url));
+let shop: string;
+
+beforeAll(async () => {
+  await bench.start();
+  shop = await bench.newDatabase(
+    "CREATE TABLE thing (id int PRIMARY KEY, name text)",
+    "INSERT INTO thing SELECT i, md5(i::text) FROM generate_series(1, 1000) i",
+  );
+}, 170_000);
+afterAll(() => bench.stop());
+beforeEach(() => bench.s3.mend());
+
+/** The program as its container starts it, with nothing but its own environment. */
+function start(args: readonly string[], environment: Record<string, string> = {}): ChildProcess {
+  const { PATH = "" } = process.env;
+  return spawn(process.execPath, [program, ...args], {
+    env: { PATH, ...bench.environment({ database: shop }), ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+const ended = async (child: ChildProcess) => (await once(child, "close")) as [number | null, string | null];
+
+const reached = (pattern: RegExp) =>
+  new Promise<void>((resolve) => {
+    bench.s3.onRequest = (line) => pattern.test(line) && resolve();
+  });
+
+describe("the program", () => {
+  test.each([
+    ["SIGTERM", 143],
+    ["SIGINT", 130],
+  ] as const)("B17 drops its upload at %s and exits with %i", async (signal, exitCode) => {
+    bench.s3.fail("PUT", /partNumber/, "hang");
+    const before = await bench.s3.contents(bucket);
+    const sending = reached(/partNumber/);
+    const child = start(["run"]);
+    await sending;
+    child.kill(signal);
+    expect(await ended(child)).toEqual([exitCode, null]);
+    expect(await bench.s3.contents(bucket)).toEqual({ ...before, uploads: 0 });
+  });
+
+  test("B2 leaves no backup when it is killed, and the next run drops what it left", async () => {
+    bench.s3.fail("PUT", /partNumber/, "hang", 1);
+    const before = await bench.s3.contents(bucket);
+    const sending = reached(/partNumber/);
+    const child = start(["run"]);
+    await sending;
+    child.kill("SIGKILL");
+    expect(await ended(child)).toEqual([null, "SIGKILL"]);
+    expect(await bench.s3.contents(bucket)).toEqual({ keys: before.keys, uploads: 1 });
+    bench.s3.mend();
+    // The server takes a moment to see that the connection which held the lock is gone.
+    let exitCode = 75;
+    while (exitCode === 75) ({ exitCode } = await bench.run(["run"], { database: shop }));
+    expect([exitCode, (await bench.s3.contents(bucket)).uploads]).toEqual([0, 0]);
+  });
+
+  test("schedules, answers on its health path, and ends at a signal", async () => {
+    const child = start(["schedule"], { PORT: "0" });
+    let port = 0;
+    const events: string[] = [];
+    for await (const line of createInterface({ input: child.stderr as NodeJS.ReadableStream })) {
+      const { event, port: found, task, cron } = JSON.parse(line);
+      events.push([event, task, cron].filter((word) => word !== undefined).join(" "));
+      if (event !== "worker started") continue;
+      port = found;
+      break;
+    }
+    expect(events).toEqual(["scheduled backup 0 3 * * *", "worker started"]);
+    const answer = await fetch(`http://127.0.0.1:${port}/health`);
+    expect([answer.status, await answer.json()]).toEqual([200, { status: "ok", tasks: {} }]);
+    child.kill("SIGTERM");
+    expect(await ended(child)).toEqual([143, null]);
+  });
+});
+
+describe("the tasks of the schedule", () => {
+  async function tasks(environment: Record<string, string>, lines: string[] = []) {
+    const context = {
+      environment: bench.environment({
+        database: shop,
+        environment,
+        settings: { schedule: { maintenance: "0 4 * * 0" } },
+      }),
+      output: { say: () => undefined, complain: () => undefined },
+      log: new Log({ write: (line) => lines.push(line), format: "json" }),
+      signal: new AbortController().signal,
+      now: () => new Date(),
+    };
+    const { backup, heartbeatUrl } = await readCommandSettings(context.environment, { source: true });
+    return tasksOf(context, backup, heartbeatUrl);
+  }
+
+  test("back up and beat, and maintain", async () => {
+    const beats: string[] = [];
+    const watcher = createServer((request, answer) => {
+      beats.push(`${request.method} ${request.url}`);
+      answer.end();
+    });
+    await new Promise<void>((resolve) => watcher.listen(0, "127.0.0.1", resolve));
+    const address = watcher.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const [backup, maintenance] = await tasks({ BACKUP_HEARTBEAT_URL: `http://127.0.0.1:${port}/beat/shop` });
+    const before = (await bench.s3.contents(bucket)).keys.length;
+    await backup?.task.work();
+    expect([beats, (await bench.s3.contents(bucket)).keys.length]).toEqual([["POST /beat/shop"], before + 2]);
+    await maintenance?.task.work();
+    expect([backup?.cron, maintenance?.cron]).toEqual(["0 3 * * *", "0 4 * * 0"]);
+    watcher.close();
+  });
+
+  test("B26 a heartbeat that nobody takes makes no failure of a backup", async () => {
+    const lines: string[] = [];
+    const [backup] = await tasks({ BACKUP_HEARTBEAT_URL: "http://127.0.0.1:1/" }, lines);
+    await backup?.task.work();
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+      level: "warn",
+      event: "the heartbeat was not taken",
+    });
+  });
+
+  test("B7 a dump of less than half of the last one's size is a failure", async () => {
+    const [backup] = await tasks({});
+    await bench.sql(
+      shop,
+      "CREATE TABLE large AS SELECT md5(i::text) AS name FROM generate_series(1, 20000) i",
+    );
+    await backup?.task.work();
+    await bench.sql(shop, "DROP TABLE large");
+    await expect(backup?.task.work()).rejects.toMatchObject({ outcome: "tooSmall" });
+  });
+});
+
+describe("maintain", () => {
+  const maintain = (database: string, environment: Record<string, string> = {}, settings = {}) =>
+    bench.run(["maintain", "--json"], { database, environment, settings });
+
+  test("needs no key of the bucket, and does every table once", async () => {
+    const database = await bench.newDatabase(
+      'CREATE TABLE "odd $ name" (id int PRIMARY KEY)',
+      "CREATE TABLE thing (id int PRIMARY KEY)",
+      "INSERT INTO thing SELECT generate_series(1, 100)",
+    );
+    const { exitCode, said } = await maintain(database, { AWS_ACCESS_KEY_ID: "", AWS_SECRET_ACCESS_KEY: "" });
+    expect([exitCode, JSON.parse(said.join(""))]).toEqual([
+      0,
+      [{ database, tables: 2, seconds: expect.any(Number) }],
+    ]);
+    const [row] = await bench.sql(
+      database,
+      "SELECT reltuples::int AS rows FROM pg_class WHERE relname = 'thing'",
+    );
+    expect(row).toEqual({ rows: 100 });
+  });
+
+  test("drops what a killed run left", async () => {
+    const database = await bench.newDatabase(
+      "CREATE TABLE thing (id int)",
+      "INSERT INTO thing VALUES (1), (1)",
+    );
+    const failing = "CREATE UNIQUE INDEX CONCURRENTLY thing_id_ccnew ON thing (id)";
+    await expect(bench.sql(database, failing)).rejects.toThrow("could not create unique index");
+    expect((await maintain(database)).exitCode).toBe(0);
+    expect(
+      await bench.sql(database, "SELECT count(*)::int AS count FROM pg_index WHERE NOT indisvalid"),
+    ).toEqual([{ count: 0 }]);
+  });
+
+  test("fails for a table that stays locked, and does the others", async () => {
+    const database = await bench.newDatabase(
+      "CREATE TABLE free (id int)",
+      "CREATE TABLE held (id int PRIMARY KEY)",
+    );
+    const holder = bench.sql(database, "BEGIN", "LOCK TABLE held", "SELECT pg_sleep(30)").catch(String);
+    while (
+      (await bench.sql(database, "SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"))
+        .length === 0
+    );
+    const { exitCode, logged } = await maintain(database, {}, { lockWaitSeconds: 1 });
+    expect([exitCode, logged.at(-1)?.["event"]]).toEqual([
+      98,
+      '2 parts of the maintenance failed, first: VACUUM (ANALYZE) "public"."held": canceling statement due to lock timeout',
+    ]);
+    await bench.sql(
+      "defaultdb",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)'",
+    );
+    await holder;
+  });
+
+  test("begins no table when its window is over", async () => {
+    const database = await bench.newDatabase("CREATE TABLE thing (id int)");
+    let hours = 0;
+    const now = () => new Date(Date.now() + 3 * 3_600_000 * hours++);
+    const { exitCode, said } = await bench.run(["maintain"], { database, now });
+    expect([exitCode, said[0]?.replace(/[\d.]+ s$/, "<time>")]).toEqual([0, `${database} 0 tables, <time>`]);
+  });
+});
