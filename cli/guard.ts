@@ -1,49 +1,81 @@
-import { existsSync, readFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, Option } from "commander";
 import { OperationFault } from "../operations/fault.ts";
 import { readPreview } from "../operations/guard/preview.ts";
-import { guard, type Refusal } from "../operations/guard.ts";
-
-interface NamedFile {
-  stack: string;
-  file: string;
-}
+import { guard } from "../operations/guard.ts";
+import { decide, decisionText, type PullRequest } from "../operations/report/gate.ts";
+import { type ReportFiles, readReport, settingsOf, textOf } from "../operations/report/read.ts";
+import { namedFileOption } from "./named-files.ts";
 
 /** Exit code of a gate that says no. */
 const refused = 3;
 
-/** `slipway guard`: what previews would delete or replace of all that cannot be made again. */
+interface GuardOptions {
+  preview: ReportFiles["previews"];
+  plan?: ReportFiles["plans"];
+  stackFile?: ReportFiles["stackFiles"];
+  pull?: string;
+  label: string[];
+  approvedBy: string[];
+  json?: boolean;
+}
+
+const collected = (one: string, before: string[]): string[] => [...before, one];
+
+/** `slipway guard`: stops a change that loses something, goes over the budget or breaks a policy. */
 export function guardCommand(): Command {
   return new Command("guard")
-    .description("refuse previews that delete or replace what holds data, an address or secrets")
-    .requiredOption(
-      "--preview <stack=file>",
-      "what `pulumi preview --json` printed; may be given again",
-      namedFile,
+    .description("refuse changes that lose what cannot be made again, go over the budget or break a policy")
+    .addOption(namedFileOption("preview", "what `pulumi preview --json` printed").makeOptionMandatory())
+    .addOption(namedFileOption("plan", "what `slipway plan --format json` printed: the rules' findings"))
+    .addOption(namedFileOption("stack-file", "settings, in the place of Pulumi.<stack>.yaml"))
+    .option("--pull <owner/repo#number>", "read labels and approvals of this pull request")
+    .addOption(
+      new Option("--label <name>", "a label that it carries").argParser(collected).default([], "none"),
+    )
+    .addOption(
+      new Option("--approved-by <login>", "somebody who approved it")
+        .argParser(collected)
+        .default([], "none"),
     )
     .option("--json", "print one JSON document and nothing else on standard output")
-    .addHelpText("after", "\nExit codes: 0 fine, 1 a file is no preview, 3 something would be lost.")
-    .action((options: { preview: NamedFile[]; json?: boolean }) => {
-      const stacks = options.preview.map(({ stack, file }) => {
-        if (!existsSync(file))
-          throw new OperationFault(`--preview ${stack}=${file} must name a file that is there`);
-        return { stack, refusals: guard(readPreview(stack, readFileSync(file, "utf8"))) };
-      });
-      if (options.json) process.stdout.write(`${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`);
-      else for (const { stack, refusals } of stacks) process.stdout.write(text(stack, refusals));
-      if (stacks.some(({ refusals }) => refusals.length > 0)) process.exitCode = refused;
+    .addHelpText(
+      "after",
+      `
+The block slipway:gate of a stack file says which label and whose approvals let a change through; without it nothing does.
+In a pipeline give the base branch's stack file with --stack-file, so that no pull request changes its own gate.
+--pull needs GITHUB_TOKEN with the right to read pull requests; GITHUB_API_URL names another GitHub.
+
+Exit codes: 0 fine or let through, 1 a file is no preview or a stack file has faults, 3 the gate says no.`,
+    )
+    .action(async (options: GuardOptions) => {
+      const { preview: previews, plan: plans = [], stackFile: stackFiles = [] } = options;
+      const refusals = new Map(
+        previews.map((one) => [one.stack, guard(readPreview(one.stack, textOf("--preview", one)))]),
+      );
+      const gates = new Map(
+        previews.map(({ stack }) => [stack, settingsOf(stack, stackFiles)?.settings.gate]),
+      );
+      const report = readReport({ previews, plans, stackFiles }, new Date().toISOString().slice(0, 10));
+      const failed = report.stacks.find(({ failure }) => failure !== undefined);
+      if (failed !== undefined)
+        throw new OperationFault(`the plan of ${failed.stack} must be one that succeeded: ${failed.failure}`);
+      const decisions = decide(report, gates, await pullRequest(options));
+      if (options.json) {
+        const stacks = decisions.map((one) => ({ ...one, refusals: refusals.get(one.stack) ?? [] }));
+        process.stdout.write(`${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`);
+      } else process.stdout.write(decisionText(decisions));
+      if (decisions.some(({ isOpen }) => !isOpen)) process.exitCode = refused;
     });
 }
 
-function namedFile(given: string, before: NamedFile[] = []): NamedFile[] {
-  const [, stack, file] = /^([\w-]+)=(.+)$/.exec(given) ?? [];
-  if (stack === undefined || file === undefined)
-    throw new InvalidArgumentError("It must be <stack>=<file>, such as production=preview.json.");
-  return [...before, { stack, file }];
-}
-
-function text(stack: string, refusals: readonly Refusal[]): string {
-  if (refusals.length === 0) return `${stack}: nothing would be lost\n`;
-  const lines = refusals.map(({ reason, remedy }) => `  ${reason}\n    instead: ${remedy}`);
-  return `${stack}: ${refusals.length} refused\n${lines.join("\n")}\n`;
+async function pullRequest({ pull, label, approvedBy }: GuardOptions): Promise<PullRequest> {
+  if (pull === undefined) return { labels: label, approvedBy };
+  // Only this needs the packages that speak to GitHub.
+  const { gitHubAccess, pullRequestOf } = await import("../operations/github.ts");
+  const { readPullRequest } = await import("../operations/report/pull-request.ts");
+  const target = pullRequestOf(pull);
+  if (target === undefined)
+    throw new OperationFault("--pull must be <owner>/<repo>#<number>, such as acme/shop#12");
+  const read = await readPullRequest(gitHubAccess(process.env), target);
+  return { labels: [...read.labels, ...label], approvedBy: [...read.approvedBy, ...approvedBy] };
 }

@@ -10,6 +10,7 @@ import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
 import { guardCommand } from "./guard.ts";
 import { planCommand } from "./plan.ts";
+import { reportCommand } from "./report.ts";
 import { rulesCommand } from "./rules.ts";
 import { schemaCommand } from "./schema.ts";
 import { secretsCommand } from "./secrets.ts";
@@ -59,6 +60,7 @@ async function program(args: readonly string[]): Promise<Command> {
   for (const part of [
     planCommand,
     rulesCommand,
+    reportCommand,
     guardCommand,
     costCommand,
     catalogCommand,

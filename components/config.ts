@@ -6,6 +6,7 @@ import { defaultProduct } from "./default-product.ts";
 import { DeployEnvironmentSettings, deliverySecrets } from "./deploy-environment.settings.ts";
 import { todayDate } from "./deployed.rules.ts";
 import { DnsSettings } from "./dns.settings.ts";
+import { GateSettings } from "./gate.settings.ts";
 import { claimText } from "./internal/claims.ts";
 import { pathText, unknownKeyText } from "./internal/faults.ts";
 import { mergedSecrets, type NeededSecret } from "./internal/secrets.ts";
@@ -34,6 +35,7 @@ export const blocks = {
   monitoring: MonitoringSettings,
   budget: BudgetSettings,
   policy: PolicySettings,
+  gate: GateSettings,
   recovery: RecoverySettings,
   release: ReleaseSettings,
   operations: OperationsSettings,

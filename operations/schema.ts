@@ -17,6 +17,7 @@ const blockTexts: Record<Block, string> = {
   monitoring: "Checks from outside, and alerts of the database.",
   budget: "What the stack may cost, in USD a month.",
   policy: "Findings of rules that the stack lives with for a while.",
+  gate: "What lets a pull request through that would lose something, go over the budget or break a policy.",
   recovery: "What is promised about recovery; what the settings cannot keep is refused.",
   release: "What is to run. The workflow that promotes a release writes it.",
   operations: "The image that prepares the database before each deployment.",

@@ -19,7 +19,10 @@ export interface BudgetState {
 }
 
 /** The parts of the cost, and all of it, against the budget. */
-export function budgetStates(cost: MonthlyCost, budget: BudgetSettings | undefined): BudgetState[] {
+export function budgetStates(
+  cost: Pick<MonthlyCost, "minimum" | "maximum" | "byBudget">,
+  budget: BudgetSettings | undefined,
+): BudgetState[] {
   const parts = budgetGroups.map((group) =>
     stateOf(group, cost.byBudget[group], limitOf(group, budget), budget),
   );

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "@jest/globals";
 import { Slipway } from "../support/slipway.ts";
@@ -11,10 +14,12 @@ const loss =
 const remedy =
   "ipRange: keep the range; for another one make a second network and move the cluster by the platform's API";
 
+const noGate = "must not be let through: the stack file has no slipway:gate that says how";
+
 test("slipway guard says what would be lost, and ends with exit code 3", async () => {
   expect(await slipway.run(["guard", "--preview", `dev=${file("network")}`])).toMatchObject({
     exitCode: 3,
-    stdout: `dev: 1 refused\n  ${loss}\n    instead: ${remedy}\n`,
+    stdout: `dev: 1 refused\n  ${loss}\n    instead: ${remedy}\n  the pull request ${noGate}\n`,
     stderr: "",
   });
   const { exitCode, stdout } = await slipway.run(["guard", "--json", "--preview", `dev=${file("network")}`]);
@@ -24,6 +29,9 @@ test("slipway guard says what would be lost, and ends with exit code 3", async (
     stacks: [
       {
         stack: "dev",
+        stops: [{ kind: "loss", reason: loss, remedy }],
+        isOpen: false,
+        missing: [noGate],
         refusals: [
           {
             urn: "urn:pulumi:dev::slipway::slipway:index:Network$digitalocean:index/vpc:Vpc::tinkertools-network",
@@ -41,8 +49,54 @@ test("slipway guard says what would be lost, and ends with exit code 3", async (
 test("slipway guard lets through what loses nothing", async () => {
   expect(await slipway.run(["guard", "--preview", `dev=${file("same")}`])).toMatchObject({
     exitCode: 0,
-    stdout: "dev: nothing would be lost\n",
+    stdout: "dev: nothing stops this change\n",
   });
+});
+
+test("slipway guard lets a loss through on label and approval, by the gate of the stack file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-guard-"));
+  const stackFile = join(folder, "Pulumi.dev.yaml");
+  writeFileSync(stackFile, 'config: { "slipway:gate": { label: accepts-loss, by: [octocat] } }\n');
+  const args = ["guard", "--preview", `dev=${file("network")}`, "--stack-file", `dev=${stackFile}`];
+  expect(await slipway.run([...args, "--label", "accepts-loss", "--approved-by", "octocat"])).toMatchObject({
+    exitCode: 0,
+    stdout: `dev: 1 let through by the label accepts-loss and the approval of octocat\n  ${loss}\n    instead: ${remedy}\n`,
+  });
+  expect(await slipway.run([...args, "--label", "accepts-loss"])).toMatchObject({
+    exitCode: 3,
+    stdout: `dev: 1 refused\n  ${loss}\n    instead: ${remedy}\n  the pull request must be approved as it is now by one of octocat\n`,
+  });
+  rmSync(folder, { recursive: true });
+});
+
+test("slipway guard stops where a policy says no, and fails where the plan failed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-guard-"));
+  const plan = join(folder, "plan.json");
+  const args = ["guard", "--preview", `dev=${file("same")}`, "--plan", `dev=${plan}`];
+  const finding = {
+    rule: "db-tls",
+    severity: "error",
+    resource: "db",
+    message: "must ask for TLS",
+    fix: "do so",
+  };
+  writeFileSync(
+    plan,
+    JSON.stringify({ version: 1, stacks: [{ stack: "dev", resources: 1, findings: [finding] }] }),
+  );
+  expect(await slipway.run(args)).toMatchObject({
+    exitCode: 3,
+    stdout: `dev: 1 refused\n  db-tls: db must ask for TLS\n    instead: do so\n  the pull request ${noGate}\n`,
+  });
+  writeFileSync(
+    plan,
+    JSON.stringify({ version: 1, stacks: [], faults: [{ stack: "dev", message: "it failed" }] }),
+  );
+  expect(await slipway.run(args)).toMatchObject({
+    exitCode: 1,
+    stderr: "the plan of dev must be one that succeeded: it failed\n",
+  });
+  rmSync(folder, { recursive: true });
 });
 
 test.each([

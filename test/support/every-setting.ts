@@ -93,6 +93,7 @@ export const everySetting = {
   },
   budget: { database: 200, total: 310, warnAtPercent: [50, 90] },
   policy: { waivers: [] },
+  gate: { label: "accepts-loss", approvals: 1, by: ["octocat"] },
   recovery: { databaseMinutes: 20, reachDays: 30, drill: { minutes: 9, date: "2026-11-01" } },
   release: {
     version: "1.2.3",

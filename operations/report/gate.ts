@@ -1,0 +1,116 @@
+import type { GateSettings } from "../../components/gate.settings.ts";
+import { stopping } from "../../policy/evaluate.ts";
+import { range } from "../cost-report.ts";
+import type { ReportDocument, StackReport } from "./document.ts";
+
+/** Why a change may not go on without somebody's word. */
+export interface Stop {
+  kind: "loss" | "budget" | "policy";
+  reason: string;
+  /** What to do instead. */
+  remedy: string;
+}
+
+/** What the gate finds in the change of one stack. */
+export interface StackGate {
+  stack: string;
+  stops: Stop[];
+}
+
+/** A pull request as the gate knows it. */
+export interface PullRequest {
+  labels: string[];
+  /** Logins of the people who approved it as it is now and may write to the repository. */
+  approvedBy: string[];
+}
+
+/** Whether a stack's change may go on, and on whose word. */
+export interface Decision extends StackGate {
+  isOpen: boolean;
+  /** Set where there are stops and it may go on all the same. */
+  letThrough?: { label: string; by: string[] };
+  /** What the pull request lacks, "must ..."; empty where it may go on. */
+  missing: string[];
+}
+
+/** Everything that stops the change of a stack. */
+export function gatesOf({ stack, losses, cost, findings = [] }: StackReport): StackGate {
+  const over = cost.budget.filter(({ state }) => state === "over" || state === "mayExceed");
+  return {
+    stack,
+    stops: [
+      ...losses.map(({ reason, remedy }): Stop => ({ kind: "loss", reason, remedy })),
+      ...over.map((part): Stop => {
+        const setting = `budget.${part.group}`;
+        return {
+          kind: "budget",
+          reason: `costs ${range(part)} USD a month of ${range({ minimum: part.budget ?? 0, maximum: part.budget ?? 0 })} (${setting})`,
+          remedy: `choose smaller sizes or fewer instances, or raise ${setting}`,
+        };
+      }),
+      ...stopping(findings)
+        // It says the same as the budget itself.
+        .filter(({ rule }) => rule !== "budget-over" || over.length === 0)
+        .map(
+          ({ rule, resource, message, fix }): Stop => ({
+            kind: "policy",
+            reason: `${rule}: ${resource} ${message}`,
+            remedy: fix,
+          }),
+        ),
+    ],
+  };
+}
+
+/** Decides on every stack of a report, each by the gate that its own settings ask for. */
+export function decide(
+  { stacks }: ReportDocument,
+  gates: ReadonlyMap<string, GateSettings | undefined>,
+  pull: PullRequest | undefined,
+): Decision[] {
+  return stacks.map((report) => {
+    const found = gatesOf(report);
+    if (found.stops.length === 0) return { ...found, isOpen: true, missing: [] };
+    const gate = gates.get(report.stack);
+    if (gate === undefined)
+      return {
+        ...found,
+        isOpen: false,
+        missing: ["must not be let through: the stack file has no slipway:gate that says how"],
+      };
+    const by = approvers(gate, pull);
+    const missing = [
+      ...(pull?.labels.includes(gate.label) ? [] : [`must carry the label ${gate.label}`]),
+      ...(by.length >= gate.approvals ? [] : [approvalWords(gate, by)]),
+    ];
+    if (missing.length > 0) return { ...found, isOpen: false, missing };
+    return { ...found, isOpen: true, letThrough: { label: gate.label, by }, missing };
+  });
+}
+
+/** Logins are the same in capitals. */
+function approvers({ by }: GateSettings, pull: PullRequest | undefined): string[] {
+  const counting = new Set(by.map((login) => login.toLowerCase()));
+  const all = new Map((pull?.approvedBy ?? []).map((login) => [login.toLowerCase(), login]));
+  return [...all].filter(([key]) => by.length === 0 || counting.has(key)).map(([, login]) => login);
+}
+
+function approvalWords({ approvals, by }: GateSettings, given: readonly string[]): string {
+  const who = by.length === 0 ? "somebody who may write to the repository" : `one of ${by.join(", ")}`;
+  const has = given.length === 0 ? "" : `; it has that of ${given.join(", ")}`;
+  return `must be approved as it is now by ${approvals === 1 ? who : `${approvals} people, each ${who}`}${has}`;
+}
+
+/** Decisions for a terminal or a log. */
+export function decisionText(decisions: readonly Decision[]): string {
+  return decisions
+    .map(({ stack, stops, letThrough, missing }) => {
+      if (stops.length === 0) return `${stack}: nothing stops this change\n`;
+      const found = stops.map(({ reason, remedy }) => `  ${reason}\n    instead: ${remedy}\n`).join("");
+      if (letThrough !== undefined)
+        return `${stack}: ${stops.length} let through by the label ${letThrough.label} and the approval of ${letThrough.by.join(", ")}\n${found}`;
+      const lacks = missing.map((one) => `  the pull request ${one}\n`).join("");
+      return `${stack}: ${stops.length} refused\n${found}${lacks}`;
+    })
+    .join("");
+}

@@ -1,0 +1,123 @@
+import type { Finding } from "../../policy/rule.ts";
+import { nameOf, type Preview, type Step, typeOf } from "../guard/preview.ts";
+import { guard } from "../guard.ts";
+import { type CostFacts, costChange, rootOutputs } from "./cost.ts";
+import { differencesOf } from "./differences.ts";
+import type { Change, Counts, Loss, Operation, StackReport } from "./document.ts";
+
+/** The gravest first; a resource in several steps is told by the gravest. */
+const operations: readonly Operation[] = ["replace", "delete", "forget", "import", "create", "update"];
+
+const operationOf: Readonly<Record<string, Operation>> = {
+  create: "create",
+  import: "import",
+  update: "update",
+  delete: "delete",
+  replace: "replace",
+  "create-replacement": "replace",
+  "delete-replaced": "replace",
+  "import-replacement": "replace",
+  "read-replacement": "replace",
+  "remove-pending-replace": "replace",
+  discard: "forget",
+  "discard-replaced": "forget",
+  "read-discard": "forget",
+};
+const quietOperations = ["same", "read", "refresh"];
+
+/** What is known of a stack beside its preview. */
+export interface StackFacts extends CostFacts {
+  findings?: readonly Finding[] | undefined;
+}
+
+/** What a preview says of a stack. */
+export function stackReport(stack: string, preview: Preview, facts: StackFacts): StackReport {
+  const refusals = new Map(guard(preview).map((refusal) => [refusal.urn, refusal]));
+  const all = changesOf(preview.steps);
+  const resources = all.filter(({ type }) => !isComponent(type));
+  const losses = resources.flatMap((change): Loss[] => {
+    const refusal = refusals.get(change.urn);
+    if (refusal === undefined) return [];
+    const { reason, remedy, op: operation } = refusal;
+    return [{ ...change, operation, reason, remedy }];
+  });
+  const rest = resources.filter(({ urn }) => !refusals.has(urn));
+  const isQuiet = ({ operation, differences }: Change) => operation === "update" && differences.length === 0;
+  const counts = emptyCounts();
+  for (const { operation } of [...losses, ...rest]) counts[operation] += 1;
+  counts.unchanged = unchangedOf(preview);
+  return {
+    stack,
+    isPlanOnly: false,
+    counts,
+    losses,
+    changes: rest.filter((change) => !isQuiet(change)),
+    quiet: [...all.filter(({ type }) => isComponent(type)), ...rest.filter(isQuiet)],
+    outputs: changedOutputs(preview.steps),
+    cost: costChange(preview, facts),
+    ...(facts.findings === undefined ? {} : { findings: [...facts.findings] }),
+  };
+}
+
+/** No resource at all. */
+export const emptyCounts = (): Counts => ({
+  replace: 0,
+  delete: 0,
+  forget: 0,
+  import: 0,
+  create: 0,
+  update: 0,
+  unchanged: 0,
+});
+
+const isComponent = (type: string): boolean => type.startsWith("slipway:") || type.startsWith("pulumi:");
+
+function changesOf(steps: readonly Step[]): Change[] {
+  const found = new Map<string, Change>();
+  for (const step of steps) {
+    const { urn, op } = step;
+    // An operation that nobody knows is not passed over.
+    const operation = operationOf[op] ?? (quietOperations.includes(op) ? undefined : "update");
+    if (operation === undefined) continue;
+    const before = found.get(urn);
+    const change: Change = {
+      urn,
+      type: typeOf(urn),
+      name: nameOf(urn),
+      operation,
+      differences: differencesOf(step),
+      dependsOn: step.newState?.dependencies ?? step.oldState?.dependencies ?? [],
+    };
+    if (before === undefined) {
+      found.set(urn, change);
+      continue;
+    }
+    const isGraver = operations.indexOf(operation) < operations.indexOf(before.operation);
+    const differences = before.differences.length > 0 ? before.differences : change.differences;
+    found.set(urn, { ...(isGraver ? change : before), differences });
+  }
+  const known = [...found.values()].map((change) => ({
+    ...change,
+    dependsOn: [...new Set(change.dependsOn)].filter((urn) => found.has(urn) && urn !== change.urn).sort(),
+  }));
+  return known.sort(
+    (a, b) => operations.indexOf(a.operation) - operations.indexOf(b.operation) || order(a.urn, b.urn),
+  );
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** The engine counts those that stay the same, components and the stack itself among them. */
+function unchangedOf({ steps, changeSummary }: Preview): number {
+  const told =
+    typeof changeSummary === "object" && changeSummary !== null ? Reflect.get(changeSummary, "same") : 0;
+  const own = steps.filter(({ op, urn }) => op === "same" && typeOf(urn) === "pulumi:pulumi:Stack").length;
+  return typeof told === "number" && Number.isInteger(told) && told >= own ? told - own : 0;
+}
+
+function changedOutputs(steps: readonly Step[]): string[] {
+  const { before, after } = rootOutputs(steps);
+  if (before === undefined || after === undefined) return [];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])).sort();
+}

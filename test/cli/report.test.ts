@@ -1,0 +1,150 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "@jest/globals";
+import { Slipway } from "../support/slipway.ts";
+
+const slipway = new Slipway();
+const folder = mkdtempSync(join(tmpdir(), "slipway-report-"));
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await slipway.end();
+});
+
+const preview = (name: string) =>
+  `dev=${fileURLToPath(new URL(`../operations/report/${name}.json`, import.meta.url))}`;
+const written = (name: string, value: unknown): string => {
+  const path = join(folder, name);
+  writeFileSync(path, typeof value === "string" ? value : JSON.stringify(value));
+  return path;
+};
+
+const comment = `<!-- slipway report -->
+### What this change does
+
+| stack | create | update | replace | delete | unchanged | USD a month | budget | policy |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| **dev** | 0 | 2 | 0 | **2** | 29 | 22.15 to 22.62 → 33.15 to 33.67 (+11.05) | 112 % of 30.00, over the budget | no plan |
+
+<details><summary><b>dev</b>: 2 to delete, 2 to update</summary>
+
+The gate stops this change: slipway guard tells what lets it through.
+
+- − delete \`UptimeAlert\` \`tinkertools-monitoring-api-down\`
+- − delete \`UptimeCheck\` \`tinkertools-monitoring-api\`
+- \\~ update \`BucketLifecycleConfiguration\` \`tinkertools-backups-expiry\`
+  - \`rules[backups].expiration.days\`: \`7\` → \`14\`
+- \\~ update \`App\` \`tinkertools\`
+`;
+
+test("slipway report prints a comment with the line of the stack, then what changes", async () => {
+  const { exitCode, stdout, stderr } = await slipway.run(["report", "--preview", preview("mixed")]);
+  expect([exitCode, stderr]).toEqual([0, ""]);
+  expect(stdout.slice(0, comment.length)).toBe(comment);
+  expect(stdout).toContain(
+    "  - `spec.services[tinkertools-api].envs[SECRET_KEY].value`: `[secret]` changes, and neither text is shown\n",
+  );
+  expect(stdout).toContain("  - `services.tinkertools-api.environment.LOG_LEVEL`: `DEBUG` → `INFO`\n");
+});
+
+test("slipway report writes page, JSON and summary", async () => {
+  const [page, summary] = [join(folder, "report.html"), written("summary.md", "before\n")];
+  const args = ["report", "--preview", preview("lossy")];
+  const html = ["--format", "html", "--out", page, "--summary", summary];
+  expect(await slipway.run([...args, ...html])).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
+  expect(readFileSync(page, "utf8")).toMatch(/^<!doctype html>\n<html lang="en">[\s\S]*<\/html>\n$/);
+  expect(readFileSync(page, "utf8")).not.toContain("<script");
+  expect(readFileSync(summary, "utf8")).toMatch(
+    /^before\n<!-- slipway report -->\n### 4 losses in this change\n/,
+  );
+  const { stdout } = await slipway.run([...args, "--format", "json"]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    version: 1,
+    stacks: [{ stack: "dev", counts: { replace: 3 } }],
+  });
+});
+
+test("slipway report tells of a fork by its plan, and of a preview that failed", async () => {
+  const finding = {
+    rule: "db-tls",
+    severity: "error",
+    resource: "db",
+    message: "must ask for TLS",
+    fix: "do so",
+  };
+  const plan = written("plan.json", {
+    version: 1,
+    stacks: [{ stack: "dev", resources: 32, findings: [finding, { ...finding, severity: "warning" }] }],
+    faults: [],
+  });
+  const failed = written("failed.json", {
+    steps: [],
+    diagnostics: [{ severity: "error", message: "no <b>token</b> for @octocat\nreally" }],
+  });
+  const { exitCode, stdout } = await slipway.run([
+    ...["report", "--plan", `dev=${plan}`, "--preview", `staging=${failed}`],
+  ]);
+  expect(exitCode).toBe(0);
+  expect(
+    stdout.split("\n").slice(3).join("\n"),
+  ).toBe(`| stack | create | update | replace | delete | unchanged | USD a month | budget | policy |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| **staging** | no preview |  |  |  |  | 21.18 to 22.34 | 55 % of 40.00 | no plan |
+| **dev** | plan only: 32 in all |  |  |  |  | 20.15 to 20.62 | 68 % of 30.00 | 1 error, 1 warning |
+
+**staging**: there is no preview to report
+
+- \`the preview of staging must be one that succeeded; it says: no <b>token</b> for @octocat⏎really\`
+
+<details><summary><b>dev</b>: 32 resources by its plan; what is there already is not known</summary>
+
+The gate stops this change: slipway guard tells what lets it through.
+
+<details><summary>policy</summary>
+
+- error \`db-tls\` at \`db\`: must ask for TLS; do so
+- warning \`db-tls\` at \`db\`: must ask for TLS; do so
+
+</details>
+
+</details>
+`);
+});
+
+test.each<[string[], number, string]>([
+  [["report"], 2, "error: --preview or --plan must be given: there is nothing to report\n"],
+  [["report", "--preview", "dev=nowhere"], 1, "--preview dev=nowhere must name a file that is there\n"],
+  [
+    ["report", "--preview", "d|v=x"],
+    2,
+    "error: option '--preview <stack=file>' argument 'd|v=x' is invalid. It must be <stack>=<file>, such as production=preview.json.\n",
+  ],
+  [
+    ["report", "--preview", "dev=x", "--preview", "dev=y"],
+    2,
+    "error: option '--preview <stack=file>' argument 'dev=y' is invalid. There must be one for dev.\n",
+  ],
+  [
+    ["report", "--plan", `dev=${written("none.json", "{}")}`],
+    1,
+    "the plan of dev must be what slipway plan --format json prints\n",
+  ],
+  [
+    ["report", "--plan", `dev=${written("other.json", { version: 1, stacks: [] })}`],
+    1,
+    "the plan of dev must be of that stack\n",
+  ],
+  [
+    ["report", "--preview", preview("mixed"), "--post", "acme/shop"],
+    1,
+    "--post must be <owner>/<repo>#<number>, such as acme/shop#12\n",
+  ],
+])("fails on %j with exit code %i", async (args, exitCode, stderr) => {
+  const result = await slipway.run(args);
+  expect([
+    result.exitCode,
+    result.stdout,
+    result.stderr.replace("(slipway --help lists the commands)\n", ""),
+  ]).toEqual([exitCode, "", stderr]);
+});
