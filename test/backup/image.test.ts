@@ -53,7 +53,10 @@ describe("S9 the image", () => {
   test("runs as a user without rights, takes no secret while it is built, and copies this folder alone", () => {
     expect(of("USER")).toEqual(["USER 1000:1000"]);
     expect(of("ARG")).toEqual([]);
-    expect(of("ENV")).toEqual(["ENV NODE_ENV=production POSTGRES_BIN=/usr/lib/postgresql/18/bin"]);
+    expect(of("ENV")).toEqual([
+      "ENV NODE_OPTIONS=--max-semi-space-size=1",
+      "ENV NODE_ENV=production POSTGRES_BIN=/usr/lib/postgresql/18/bin",
+    ]);
     expect(of("COPY").map((line) => line.split(" ").slice(1, -1).join(" "))).toEqual([
       "package.json package-lock.json",
       "--from=packages /app/backup/node_modules",
