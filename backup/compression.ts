@@ -33,7 +33,10 @@ export function compressed(source: Bytes, compressor: Compressor, signal?: Abort
   const { ZSTD_c_compressionLevel, ZSTD_c_checksumFlag } = constants;
   return through(
     source,
-    createZstdCompress({ chunkSize: pieceBytes, params: { [ZSTD_c_compressionLevel]: level, [ZSTD_c_checksumFlag]: 1 } }),
+    createZstdCompress({
+      chunkSize: pieceBytes,
+      params: { [ZSTD_c_compressionLevel]: level, [ZSTD_c_checksumFlag]: 1 },
+    }),
   );
 }
 

@@ -65,6 +65,8 @@ async function connect(
     const client = clientFor(address, options);
     try {
       await client.connect();
+      // The driver leaves a limit of 0 away, and the server's own would hold.
+      if (options.statementLimit === 0) await client.query("SET statement_timeout = 0");
       return client;
     } catch (error) {
       await client.end();

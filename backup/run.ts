@@ -2,6 +2,7 @@ import { readCommandSettings } from "./command.settings.ts";
 import type { CommandContext } from "./command.ts";
 import { findCompressor } from "./compression.ts";
 import { dumpDatabase } from "./dump.ts";
+import type { ManifestContent } from "./manifest.ts";
 import { findProgram } from "./postgres-programs.ts";
 import { storageClient } from "./storage.ts";
 
@@ -10,11 +11,14 @@ export interface RunOptions {
   readonly previousBytes?: (database: string) => number | undefined;
 }
 
-/** Backs up every database of the settings, one after the other; the first failure ends it. */
+/**
+ * Backs up every database of the settings, one after the other. One that fails does not keep the others from being
+ * backed up; the first failure is the run's.
+ */
 export async function run(
   context: CommandContext,
   { previousBytes }: RunOptions = {},
-): Promise<Awaited<ReturnType<typeof dumpDatabase>>[]> {
+): Promise<ManifestContent[]> {
   const { environment, log, signal, now } = context;
   const settings = await readCommandSettings(environment, { source: true });
   const { backup, source, credentials, programs } = settings;
@@ -22,25 +26,26 @@ export async function run(
   const pgDump = await findProgram("pg_dump", programs);
   const compressor = await findCompressor();
   const client = storageClient(backup, credentials);
-  const done = [];
+  const done: ManifestContent[] = [];
+  const failures: unknown[] = [];
+  const job = { settings: backup, client, pgDump, compressor, log, signal, now };
   try {
     for (const database of backup.databases ?? [source.database]) {
-      done.push(
-        await dumpDatabase({
-          settings: backup,
-          source: { ...source, database },
-          client,
-          pgDump,
-          compressor,
-          log,
-          signal,
-          now,
-          previousBytes: previousBytes?.(database),
-        }),
+      await dumpDatabase({
+        ...job,
+        source: { ...source, database },
+        previousBytes: previousBytes?.(database),
+      }).then(
+        (manifest) => done.push(manifest),
+        (error: { message: string }) => {
+          signal.throwIfAborted();
+          if (failures.push(error) > 1) log.error(error.message, { database });
+        },
       );
     }
   } finally {
     client.destroy();
   }
+  if (failures.length > 0) throw failures[0];
   return done;
 }

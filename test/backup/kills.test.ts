@@ -70,27 +70,31 @@ const kill = fc.oneof(
   }),
 );
 
-test(`B2, B8, B17 whatever is killed, and whenever, there is no backup, and after the next run no unfinished upload`, async () => {
-  const manifests = async () =>
-    (await bench.s3.contents(bucket)).keys.filter((key) => key.endsWith(".json")).length;
-  await fc.assert(
-    fc.asyncProperty(kill, async ({ what, at }) => {
-      const before = await manifests();
-      const ended = what === "program" ? await killedAt(at) : await killedChild(what, at);
-      bench.s3.mend();
-      const expected = { program: "SIGKILL", pg_dump: "81", zstd: "82" }[what];
-      // Its fifth request is the one that makes the backup count: that may have arrived.
-      const most = what === "program" && at === 5 ? before + 1 : before;
-      expect([what, at, ended]).toEqual([what, at, expected]);
-      expect(await manifests()).toBeLessThanOrEqual(most);
-      // The server takes a moment to see that a connection which held the lock is gone.
-      let exitCode = 75;
-      while (exitCode === 75) ({ exitCode } = await bench.run(["run"], { database: shop }));
-      expect([exitCode, (await bench.s3.contents(bucket)).uploads]).toEqual([0, 0]);
-    }),
-    { numRuns: kills },
-  );
-}, Math.max(120_000, kills * 5000));
+test(
+  `B2, B8, B17 whatever is killed, and whenever, there is no backup, and after the next run no unfinished upload`,
+  async () => {
+    const manifests = async () =>
+      (await bench.s3.contents(bucket)).keys.filter((key) => key.endsWith(".json")).length;
+    await fc.assert(
+      fc.asyncProperty(kill, async ({ what, at }) => {
+        const before = await manifests();
+        const ended = what === "program" ? await killedAt(at) : await killedChild(what, at);
+        bench.s3.mend();
+        const expected = { program: "SIGKILL", pg_dump: "81", zstd: "82" }[what];
+        // Its fifth request is the one that makes the backup count: that may have arrived.
+        const most = what === "program" && at === 5 ? before + 1 : before;
+        expect([what, at, ended]).toEqual([what, at, expected]);
+        expect(await manifests()).toBeLessThanOrEqual(most);
+        // The server takes a moment to see that a connection which held the lock is gone.
+        let exitCode = 75;
+        while (exitCode === 75) ({ exitCode } = await bench.run(["run"], { database: shop }));
+        expect([exitCode, (await bench.s3.contents(bucket)).uploads]).toEqual([0, 0]);
+      }),
+      { numRuns: kills },
+    );
+  },
+  Math.max(120_000, kills * 5000),
+);
 
 test("B9 a run writes next to nothing to any disk", async () => {
   // No file of this process and its children may become longer than 8 KiB; the dump has 800.

@@ -90,6 +90,17 @@ describe("a backup", () => {
     ]);
   });
 
+  test("of a database is made also where another one's fails", async () => {
+    const before = (await bench.s3.contents(bucket)).keys.length;
+    const { exitCode, logged } = await run({ settings: { databases: ["nowhere", shop, "nowhere else"] } });
+    expect([exitCode, (await bench.s3.contents(bucket)).keys.length]).toEqual([65, before + 2]);
+    const errors = logged.filter(({ level }) => level === "error").map(({ event }) => event);
+    expect(errors).toEqual([
+      expect.stringContaining('database "nowhere else" does not exist'),
+      expect.stringContaining('database "nowhere" does not exist'),
+    ]);
+  });
+
   test("throws away what a killed run left unfinished", async () => {
     const client = bench.s3.client();
     const Key = "postgres/shop-db/shop.200/20200101T000000000Z-00000000.dump.zst.age";

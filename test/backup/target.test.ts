@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { connected, type ServerAddress } from "../../backup/database.ts";
+import type { Manifest } from "../../backup/manifest.ts";
+import { assertConfirmed, assertFit, type TargetChecks } from "../../backup/target.ts";
+import type { DatabaseServer } from "../../local/apis/digitalocean/platform.ts";
+import { administratorPassword, testDatabase } from "../support/database.ts";
+
+const database = testDatabase();
+let server: DatabaseServer;
+beforeAll(async () => {
+  server = await database.start();
+});
+afterAll(() => database.close());
+
+const contents: Manifest["contents"] = {
+  serverVersion: "15.0",
+  encoding: "UTF8",
+  collation: "C",
+  sizeBytes: 1000,
+  extensions: [{ name: "plpgsql", version: "1.0" }],
+  roles: ["doadmin"],
+  tables: [],
+  largeObjects: 0,
+};
+const checks: TargetChecks = { keepsOwners: true, isReplaced: false };
+
+function fit(change: Partial<Manifest["contents"]>, options: TargetChecks = checks): Promise<void> {
+  const address: ServerAddress = {
+    host: "127.0.0.1",
+    port: server.port,
+    user: "doadmin",
+    password: administratorPassword,
+    database: "defaultdb",
+    mode: "require",
+  };
+  const manifest = { contents: { ...contents, ...change } } as Manifest;
+  return connected(address, Date.now() + 10_000, (client) => assertFit(client, manifest, options));
+}
+
+describe("R11 a target", () => {
+  test("is fit for a backup of its own kind", async () => {
+    await fit({}, { ...checks, diskBytes: 1e15 });
+  });
+
+  test("fails for a newer server's backup, another encoding, missing extensions and roles, all at once", async () => {
+    const [row] = await database.run({ user: "doadmin" }, "SHOW server_version");
+    const version = String(row?.["server_version"]).split(" ")[0];
+    await expect(
+      fit({
+        serverVersion: "99.1",
+        encoding: "LATIN1",
+        extensions: [
+          { name: "plpgsql", version: "1.0" },
+          { name: "no_such", version: "1" },
+          { name: "none_such", version: "1" },
+        ],
+        roles: ["doadmin", "nobody", "no one"],
+      }),
+    ).rejects.toMatchObject({
+      outcome: "unfit",
+      message: [
+        `the target is PostgreSQL ${version}, older than the backup's 99.1`,
+        "the target has the encoding UTF8, the backup LATIN1",
+        "the target has no extension no_such, none_such",
+        "the target has no role nobody, no one: create them, or use --no-owner",
+      ].join("; "),
+    });
+  });
+
+  test("needs no role where owners are not restored", async () => {
+    await fit({ roles: ["nobody"] }, { ...checks, keepsOwners: false });
+  });
+});
+
+describe("R12 confirmation", () => {
+  const target: ServerAddress = {
+    host: "db.example.com",
+    port: 25060,
+    user: "u",
+    password: "p",
+    database: "shop",
+    mode: "require",
+  };
+  const asked = (hosts: string[], source?: string, confirmation?: string) => () =>
+    assertConfirmed(target, hosts, source, confirmation);
+  const refusal = "the target is production: to go on add --confirm db.example.com/shop";
+
+  test.each<[string, string[], string | undefined]>([
+    ["a production host", ["other", "db.example.com"], undefined],
+    ["the source's own host", [], "postgresql://u:p@db.example.com:25060/other"],
+  ])("is asked for with %s", (_what, hosts, source) => {
+    expect(asked(hosts, source)).toThrow(refusal);
+    expect(asked(hosts, source, "db.example.com/other")).toThrow(refusal);
+    expect(asked(hosts, source, "db.example.com/shop")).not.toThrow();
+  });
+
+  test("is not asked for with another host", () => {
+    expect(asked(["other"], "postgresql://u:p@elsewhere:1/shop")).not.toThrow();
+    expect(asked([], "no URL")).not.toThrow();
+  });
+});
