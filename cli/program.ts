@@ -14,6 +14,7 @@ import { reportCommand } from "./report.ts";
 import { rulesCommand } from "./rules.ts";
 import { schemaCommand } from "./schema.ts";
 import { secretsCommand } from "./secrets.ts";
+import { systemFault } from "./system-faults.ts";
 
 /** Exit codes of the command: everything else is a fault that a person can mend. */
 const ok = 0;
@@ -38,7 +39,10 @@ export async function runCli(args: readonly string[]): Promise<number> {
       process.stderr.write(`${text}\n`);
       return interrupted ?? fault;
     }
-    throw error;
+    const text = systemFault(error);
+    if (text === undefined) throw error;
+    process.stderr.write(`${text}\n`);
+    return fault;
   }
 }
 

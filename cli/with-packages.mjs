@@ -1,14 +1,16 @@
 // Runs a program of this repository on a machine where nothing is prepared: installs the packages that the lockfile
 // names, if they are not there, and goes on with a Node that can run TypeScript. Plain JavaScript, since it has to
 // start on Node 20:  node cli/with-packages.mjs [node options] FILE [arguments]
-import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as module from "node:module";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+
+const installLock = join(root, ".slipway", "install.lock");
 
 /** First Node that strips types without a flag and that the Pulumi SDK supports. */
 const oldestNode = [22, 18];
@@ -35,40 +37,58 @@ function fail(message) {
   process.exit(1);
 }
 
-function isAlive(pid) {
+/** Is this number that of a process which installs packages? Numbers are given again, so its command is looked at. */
+function installs(pid) {
+  if (!(pid > 1)) return false;
+  const { status, stdout } = spawnSync("ps", ["-p", String(pid), "-o", "args="], { encoding: "utf8" });
+  return status === 0 && /with-packages\.mjs|\bnpm\b/.test(stdout);
+}
+
+/** Makes a lock that is whole from its first moment; false where there is one. */
+function takeLock(lock) {
+  const own = `${lock}.${process.pid}.own`;
+  writeFileSync(own, String(process.pid));
   try {
-    process.kill(pid, 0);
+    linkSync(own, lock);
     return true;
   } catch (error) {
-    return error.code === "EPERM";
+    if (error.code === "EEXIST") return false;
+    throw error;
+  } finally {
+    rmSync(own);
+  }
+}
+
+/** Takes a lock away that a dead process left; the fresh one of somebody who was faster is put back. */
+function removeStale(lock, text) {
+  const taken = `${lock}.${process.pid}`;
+  try {
+    renameSync(lock, taken);
+    if (readFileSync(taken, "utf8") !== text) linkSync(taken, lock);
+    rmSync(taken);
+  } catch (error) {
+    if (error.code !== "ENOENT" && error.code !== "EEXIST") throw error;
   }
 }
 
 /** Lets one process at a time do the work. A lock whose owner died is taken away by renaming, which only one can do. */
 async function oneAtATime(lock, work) {
-  mkdirSync(join(lock, ".."), { recursive: true, mode: 0o700 });
-  for (let told = false; ; ) {
-    try {
-      writeFileSync(lock, String(process.pid), { flag: "wx" });
-      break;
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-    }
-    const owner = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
-    if (owner > 0 && !isAlive(owner)) {
-      const taken = `${lock}.${process.pid}`;
-      try {
-        renameSync(lock, taken);
-        rmSync(taken);
-      } catch (error) {
-        if (error.code !== "ENOENT") throw error;
+  try {
+    mkdirSync(join(lock, ".."), { recursive: true, mode: 0o700 });
+    for (let told = false; !takeLock(lock); ) {
+      const text = existsSync(lock) ? readFileSync(lock, "utf8") : "";
+      const owner = text.split(" ").map(Number).find(installs);
+      if (owner === undefined) {
+        removeStale(lock, text);
+        continue;
       }
-      continue;
+      if (!told)
+        process.stderr.write(`another command installs the packages (process ${owner}): waiting for it\n`);
+      told = true;
+      await delay(300);
     }
-    if (!told)
-      process.stderr.write(`another command installs the packages (process ${owner}): waiting for it\n`);
-    told = true;
-    await delay(300);
+  } catch (error) {
+    fail(`${error.path ?? lock} must be writable for this user (${error.code ?? error.message})`);
   }
   try {
     await work();
@@ -81,6 +101,8 @@ async function oneAtATime(lock, work) {
 function run(command, args, options, told) {
   return new Promise((done, failed) => {
     const child = spawn(command, args, options);
+    // A killed command leaves its npm behind, which is then waited for.
+    if (child.pid !== undefined) options.began?.(child.pid);
     child.stderr?.setEncoding("utf8").on("data", (text) => {
       process.stderr.write(text);
       told(text);
@@ -104,7 +126,10 @@ async function install() {
   const [command, rest] = npm?.endsWith(".js") ? [process.execPath, [npm, ...args]] : ["npm", args];
   const said = [];
   const options = { cwd: root, stdio: ["ignore", 2, "pipe"] };
-  const code = await run(command, rest, options, (text) => said.push(text)).catch((error) => error.message);
+  const began = (pid) => writeFileSync(installLock, `${process.pid} ${pid}`);
+  const code = await run(command, rest, { ...options, began }, (text) => said.push(text)).catch(
+    (error) => error.message,
+  );
   if (code !== 0) fail(`the packages could not be installed (npm ci: ${code}): ${remedy(said.join(""))}`);
 }
 
@@ -132,7 +157,11 @@ function chooseNode() {
 if (!isNewEnough(process.version) && Number(process.version.slice(1).split(".")[0]) < 20) {
   fail(`slipway needs Node 20 or newer to start, and this is ${process.version}: install a newer Node`);
 }
-if (!packagesAreInstalled()) await oneAtATime(join(root, ".slipway", "install.lock"), install);
+if (!packagesAreInstalled()) await oneAtATime(installLock, install);
+
+// What listens on this machine is reached without a proxy, whatever the proxy's rules.
+for (const name of ["no_proxy", "NO_PROXY"])
+  process.env[name] = [process.env[name], "127.0.0.1", "localhost"].filter(Boolean).join(",");
 
 const options = process.argv.slice(2);
 const at = options.findIndex((argument) => !argument.startsWith("--"));

@@ -11,6 +11,7 @@ import {
   RunReply,
   type RunRequest,
 } from "./cloud-control.ts";
+import { processAt } from "./cloud-home.ts";
 import { LocalFault } from "./fault.ts";
 import { readJson } from "./files.ts";
 import { cacheDirectory, cloneDirectory } from "./home.ts";
@@ -79,11 +80,15 @@ export class CloudClient {
   /** Ends the local cloud and everything that it started; what it keeps on disk stays. */
   async stop(): Promise<void> {
     const address = await this.address();
-    if (address === undefined) return;
-    await this.ask("POST", "/stop", undefined).catch((error: unknown) => {
-      if (!(error instanceof LocalFault)) throw error;
-    });
-    await stopProcess(identityOf(address), { patience: stopLimit });
+    if (address !== undefined) {
+      await this.ask("POST", "/stop", undefined).catch((error: unknown) => {
+        if (!(error instanceof LocalFault)) throw error;
+      });
+      await stopProcess(identityOf(address), { patience: stopLimit });
+    }
+    // One that is still starting, or whose address was lost.
+    const other = await processAt(this.home);
+    if (other !== undefined) await stopProcess(other, { patience: stopLimit });
     rmSync(join(this.home, "cloud.json"), { force: true });
   }
 
@@ -102,7 +107,9 @@ export class CloudClient {
       exitCode = code;
     });
     for (const end = Date.now() + startLimit; Date.now() < end; await delay(50)) {
-      if ((await this.address())?.pid === identity.pid) return;
+      const address = await this.address();
+      if (address?.pid === identity.pid) return;
+      if (address?.code === codeFingerprint()) return await stopProcess(identity);
       if (exitCode !== undefined) {
         const text = readFileSync(logFile, "utf8");
         const said = text
@@ -112,7 +119,9 @@ export class CloudClient {
           .slice(-5)
           .join("\n");
         throw new LocalFault(
-          `the local cloud could not start (exit code ${exitCode}); ${logFile} ends:\n${said}`,
+          said === ""
+            ? `the local cloud ended while it started (exit code ${exitCode}): run it again; if that repeats, see whether disk and memory suffice`
+            : `the local cloud could not start (exit code ${exitCode}); ${logFile} ends:\n${said}`,
         );
       }
     }
@@ -122,7 +131,7 @@ export class CloudClient {
 
   /** Where the local cloud is, if its process runs. */
   private async address(): Promise<CloudAddress | undefined> {
-    const address = CloudAddress.safeParse(readJson(join(this.home, "cloud.json")));
+    const address = CloudAddress.safeParse(readAddress(join(this.home, "cloud.json")));
     return address.success && (await isRunning(identityOf(address.data))) ? address.data : undefined;
   }
 
@@ -153,6 +162,16 @@ export class CloudClient {
     if (!response.ok)
       throw new Error(`the local cloud answered ${response.status}: ${await response.text()}`);
     return reply?.parse(await response.json());
+  }
+}
+
+/** What the file says; what is no JSON says nothing, since the file is written anew with each start. */
+function readAddress(path: string): unknown {
+  try {
+    return readJson(path);
+  } catch (error) {
+    if (error instanceof LocalFault) return undefined;
+    throw error;
   }
 }
 

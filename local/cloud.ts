@@ -1,9 +1,10 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import fastify, { type FastifyInstance } from "fastify";
 import { digitalOceanApi } from "./apis/digitalocean/index.ts";
 import { gitHubApi } from "./apis/github/index.ts";
+import { refuseStrangers } from "./apis/own-requests.ts";
 import { codeFingerprint } from "./cloud-code.ts";
 import {
   type CloudAddress,
@@ -12,6 +13,7 @@ import {
   type RunReply,
   RunRequest,
 } from "./cloud-control.ts";
+import { takeHome } from "./cloud-home.ts";
 import { writePrivately } from "./files.ts";
 import { Journal } from "./journal.ts";
 import { listenWhereBefore } from "./ports.ts";
@@ -41,10 +43,12 @@ export interface CloudOptions {
 
 const providers = { digitalocean, github, aws };
 
-/** The three clouds of this machine, and the server through which commands steer them. */
+/** The three clouds of this machine, and the server through which commands steer them. One home has one of them. */
 export async function startCloud(options: CloudOptions): Promise<{ close(): Promise<void> }> {
   const { home, cache } = options;
   mkdirSync(join(home, "logs"), { recursive: true, mode: 0o700 });
+  const identity = (await identify(process.pid)) ?? { pid: process.pid, started: "" };
+  const release = await takeHome(home, identity);
   const store = new Store(join(home, "cloud.db"));
   const journal = new Journal(join(home, "requests.db"));
   const operationsImages = store.collection<string[]>("operations-images");
@@ -89,15 +93,15 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
   writePrivately(join(home, "ca.crt"), authority);
   const token = randomBytes(24).toString("base64url");
   const control = controlServer(token);
-  control.get(
-    "/status",
-    (): CloudStatus => ({
+  control.get("/status", async (): Promise<CloudStatus> => {
+    await digitalOcean.revive();
+    return {
       endpoints,
       pid: process.pid,
       differences: digitalOcean.differences(),
       openDatabases: digitalOcean.openDatabases(),
-    }),
-  );
+    };
+  });
   control.post("/runs", async (request): Promise<RunReply> => {
     const run = RunRequest.parse(request.body);
     operationsImages.put(run.stack, run.operationsImages);
@@ -133,19 +137,26 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
   const controlPort = await listenWhereBefore(control, "control", ports);
   const address: CloudAddress = {
     pid: process.pid,
-    started: (await identify(process.pid))?.started ?? "",
+    started: identity.started,
     control: `http://127.0.0.1:${controlPort}`,
     token,
     code: codeFingerprint(),
   };
-  writePrivately(join(home, "cloud.json"), `${JSON.stringify(address, undefined, 2)}\n`);
+  const addressFile = join(home, "cloud.json");
+  writePrivately(addressFile, `${JSON.stringify(address, undefined, 2)}\n`);
+  // Whoever removes the home, or what steers this process, means its end: nobody could end it otherwise.
+  const watch = setInterval(() => {
+    if (!existsSync(addressFile)) options.onStop();
+  }, 2000);
 
   return {
     close: async () => {
+      clearInterval(watch);
       await Promise.all([control.close(), gitHub.close(), digitalOcean.close(), serveFor([])]);
       await Promise.all([apps.stopAll(), databases.stopAll(), awsCloud.stop()]);
       journal.close();
       store.close();
+      release();
     },
   };
 }
@@ -153,6 +164,7 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
 /** A server that answers only to who knows the token, which stands in a file that only its owner can read. */
 function controlServer(token: string): FastifyInstance {
   const server = fastify({ forceCloseConnections: true });
+  refuseStrangers(server);
   const expected = Buffer.from(`Bearer ${token}`);
   server.addHook("onRequest", async (request, reply) => {
     const given = Buffer.from(request.headers.authorization ?? "");

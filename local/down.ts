@@ -17,6 +17,7 @@ export interface DownReport {
 /** Folders and files of the home that only the stacks' data need; secrets stay, since a person may have set them. */
 const wiped = [
   "aws",
+  "cloud-lock.db",
   "cloud.db",
   "cloud.db-shm",
   "cloud.db-wal",

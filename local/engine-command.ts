@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
 import semver from "semver";
 import type { Engine } from "./engine/index.ts";
+import { withoutAccounts } from "./environment.ts";
 import { holdInterrupts } from "./interrupts.ts";
 
 /** The engine ended with an exit code other than 0. */
@@ -39,6 +40,8 @@ export function engineCommand(engine: Engine, options: EngineCommandOptions) {
       additionalEnv: Readonly<Record<string, string>>,
       onOutput?: (text: string) => void,
       onError?: (text: string) => void,
+      _signal?: AbortSignal,
+      input = "",
     ): Promise<{ stdout: string; stderr: string; code: number }> => {
       const given = additionalEnv["PATH"] ?? process.env["PATH"];
       const path = isAbsolute(engine.command)
@@ -47,13 +50,15 @@ export function engineCommand(engine: Engine, options: EngineCommandOptions) {
       const more = options.printsPreviews === true && args[0] === "preview" ? ["--json"] : [];
       const child = spawn(engine.command, [...args, ...more, "--non-interactive"], {
         cwd,
-        env: { ...process.env, ...additionalEnv, PATH: path, PULUMI_AUTOMATION_API: "true" },
-        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...withoutAccounts(process.env), ...additionalEnv, PATH: path, PULUMI_AUTOMATION_API: "true" },
+        stdio: ["pipe", "pipe", "pipe"],
         detached: true,
       });
       // The engine takes SIGINT as a request to end cleanly, and a second one as an order to end at once.
       const release = holdInterrupts(() => child.kill("SIGINT"));
       if (child.pid !== undefined) options.onProcess(child.pid);
+      // An engine that ends without having read its input is told of by its exit code.
+      child.stdin.on("error", () => undefined).end(input);
       const texts = { stdout: "", stderr: "" };
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
         texts.stdout += text;
@@ -66,7 +71,10 @@ export function engineCommand(engine: Engine, options: EngineCommandOptions) {
       try {
         const code = await new Promise<number>((resolve, reject) => {
           child.on("error", reject);
-          child.on("close", (exitCode) => resolve(exitCode ?? 1));
+          child.on("close", (exitCode, signal) => {
+            if (signal !== null) texts.stderr += `\nthe engine was ended by ${signal}: run it again to go on`;
+            resolve(exitCode ?? 1);
+          });
         });
         if (code !== 0) throw new EngineFailure(args, code, `${texts.stdout}${texts.stderr}`);
         return { ...texts, code };

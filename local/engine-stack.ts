@@ -45,32 +45,49 @@ export function stackExists(home: string, stack: string): boolean {
 }
 
 /** One stack of the local engine: its state, its configuration and its project file all stand under `.slipway/`. */
-export async function openEngineStack(options: EngineStackOptions): Promise<Stack> {
+export async function openEngineStack(options: EngineStackOptions): Promise<EngineStack> {
   const { home, stack, engine, secrets } = options;
   const workDir = join(home, "work");
   for (const directory of [workDir, join(home, "state")])
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   const project = join(workDir, "Pulumi.yaml");
   if (!existsSync(project)) writePrivately(project, stringify({ name: projectName, runtime: "nodejs" }));
+  const pulumiCommand = engineCommand(engine, options);
+  const pulumiHome = options.usesPlugins ? undefined : join(home, "pulumi");
+  const envVars = {
+    PULUMI_BACKEND_URL: pathToFileURL(join(home, "state")).href,
+    PULUMI_CONFIG_PASSPHRASE_FILE: secrets.passphraseFile(),
+    PULUMI_DEBUG_PROVIDERS: options.debugProviders,
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    ...(options.policyPack === undefined
+      ? {}
+      : { PATH: `${join(options.policyPack, "bin")}${delimiter}${process.env["PATH"] ?? ""}` }),
+    PULUMI_DISABLE_RESOURCE_REFERENCES: "false",
+  };
   const workspace = await LocalWorkspace.create({
     workDir,
-    ...(options.usesPlugins ? {} : { pulumiHome: join(home, "pulumi") }),
-    pulumiCommand: engineCommand(engine, options),
-    envVars: {
-      PULUMI_BACKEND_URL: pathToFileURL(join(home, "state")).href,
-      PULUMI_CONFIG_PASSPHRASE_FILE: secrets.passphraseFile(),
-      PULUMI_DEBUG_PROVIDERS: options.debugProviders,
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      ...(options.policyPack === undefined
-        ? {}
-        : { PATH: `${join(options.policyPack, "bin")}${delimiter}${process.env["PATH"] ?? ""}` }),
-      PULUMI_DISABLE_RESOURCE_REFERENCES: "false",
-    },
+    ...(pulumiHome === undefined ? {} : { pulumiHome }),
+    pulumiCommand,
+    envVars,
   });
-  return stackExists(home, stack)
+  const opened = stackExists(home, stack)
     ? await Stack.select(stack, workspace)
     : await Stack.create(stack, workspace);
+  const environment = { ...envVars, ...(pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome }) };
+  const setSecret = async (key: string, value: string): Promise<void> => {
+    const args = ["config", "set", "--secret", "--stack", stack, key];
+    // The engine takes one line end off what it reads.
+    await pulumiCommand.run(args, workDir, environment, undefined, undefined, undefined, `${value}\n`);
+  };
+  return { stack: opened, setSecret };
+}
+
+/** A stack of the local engine, and what the Automation API cannot do without showing a secret to other users. */
+export interface EngineStack {
+  readonly stack: Stack;
+  /** Encrypts a secret into the settings file. It goes by standard input: a process list shows every argument. */
+  setSecret(key: string, value: string): Promise<void>;
 }
 
 /** What a stack's configuration should be. */
@@ -85,7 +102,7 @@ export interface StackConfiguration {
  * encrypt secrets that changed, since each call of it costs a third of a second.
  */
 export async function configure(
-  stack: Stack,
+  { stack, setSecret }: EngineStack,
   configuration: StackConfiguration,
   home: string,
   secrets: LocalSecrets,
@@ -104,11 +121,7 @@ export async function configure(
   const after = { ...before, config: { ...configuration.values, ...Object.fromEntries(kept) } };
   const text = stringify(after);
   if (!existsSync(path) || text !== readFileSync(path, "utf8")) writePrivately(path, text);
-  if (changed.length > 0) {
-    await stack.setAllConfig(
-      Object.fromEntries(changed.map(([key, value]) => [key, { value, secret: true }])),
-    );
-  }
+  for (const [key, value] of changed) await setSecret(key, value);
   const now = Object.fromEntries(entries.map(([key, value]) => [key, markOf(value)]));
   if (JSON.stringify(now) !== JSON.stringify(marks)) writePrivately(marksPath, JSON.stringify(now));
 }

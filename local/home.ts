@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Folder of the clone, without a slash at its end. */
@@ -12,7 +12,7 @@ export const cloneDirectory = fileURLToPath(new URL("..", import.meta.url)).repl
  * SLIPWAY_HOME names another one.
  */
 export function homeDirectory(): string {
-  const directory = process.env["SLIPWAY_HOME"] ?? join(cloneDirectory, ".slipway");
+  const directory = folderNamed("SLIPWAY_HOME") ?? join(cloneDirectory, ".slipway");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;
 }
@@ -25,9 +25,15 @@ export function cacheDirectory(): string {
   const base =
     process.env["XDG_CACHE_HOME"] ??
     join(homedir(), ...(process.platform === "darwin" ? ["Library", "Caches"] : [".cache"]));
-  const directory = process.env["SLIPWAY_CACHE"] ?? join(base, "slipway");
+  const directory = folderNamed("SLIPWAY_CACHE") ?? join(base, "slipway");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   return directory;
+}
+
+/** The folder that a variable names, from the root; undefined where it names none. */
+function folderNamed(variable: string): string | undefined {
+  const text = process.env[variable];
+  return text === undefined || text === "" ? undefined : resolve(text);
 }
 
 /** A short name for a text, the same on every run. */

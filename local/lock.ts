@@ -24,6 +24,14 @@ export async function exclusively<T>(
   }
 }
 
+/** Takes the lock if nobody has it, and keeps it until the returned function is called or this process ends. */
+export function tryHold(lockFile: string): (() => void) | undefined {
+  const database = new DatabaseSync(lockFile);
+  if (tryBegin(database)) return () => database.close();
+  database.close();
+  return undefined;
+}
+
 function tryBegin(database: DatabaseSync): boolean {
   try {
     database.exec("PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE");

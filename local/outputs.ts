@@ -19,5 +19,6 @@ export async function stackOutputs(
     throw new LocalFault(`stack ${stack} is not up: start it with \`npm start -- --stack ${stack}\``);
   }
   const options = { home, stack, engine, secrets, debugProviders: "", usesPlugins: false };
-  return await (await openEngineStack({ ...options, onProcess: () => undefined })).outputs();
+  const { stack: opened } = await openEngineStack({ ...options, onProcess: () => undefined });
+  return await opened.outputs();
 }

@@ -42,9 +42,15 @@ async function engineOf({ engine }: RunRecord): Promise<ProcessIdentity | undefi
 export function restoreCheckpoint(file: string, progress: Progress): void {
   if (!existsSync(file) || isJson(file)) return;
   const copy = `${file}.bak`;
-  if (existsSync(copy) && isJson(copy)) copyFileSync(copy, file);
-  else rmSync(file);
-  progress.say("an earlier command was killed while it wrote the state: going on from the copy before");
+  if (existsSync(copy) && isJson(copy)) {
+    copyFileSync(copy, file);
+    progress.say("an earlier command was killed while it wrote the state: going on from the copy before");
+    return;
+  }
+  rmSync(file);
+  progress.say(
+    "the state and its copy are both cut off, so it is not known what there is: where something exists already, `slipway local down` makes room",
+  );
 }
 
 /**

@@ -134,7 +134,7 @@ async function locked<T>(
     await removeStaleLocks(home, request.stack);
     if (left !== undefined) removeFragments(home);
     restoreCheckpoint(stateFile(home, request.stack), progress);
-    const stack = await openEngineStack({
+    const opened = await openEngineStack({
       home,
       stack: request.stack,
       engine,
@@ -148,17 +148,25 @@ async function locked<T>(
           progress.say(`the engine's process could not be noted down: ${String(error)}`),
         ),
     });
-    await configure(stack, configurationOf(request, run.endpoints), home, secrets);
+    const { stack } = opened;
+    await configure(opened, configurationOf(request, run.endpoints), home, secrets);
     if (left !== undefined) await undoPendingCreates(stack, run.endpoints, progress);
     return stack;
   };
   const stack = await timed("stack", open());
-  const result = await work({
+  const session = {
     stack,
     endpoints: run.endpoints,
     isAfterFailure: left !== undefined && stackExists(home, request.stack),
     seconds,
     plugins,
+  };
+  const result = await work(session).catch(async (error: unknown) => {
+    if (await cloud.isRunning()) throw error;
+    const log = join(home, "logs", "cloud.log");
+    throw new LocalFault(`the local clouds ended meanwhile (${log} may say why): run it again to go on`, {
+      cause: error,
+    });
   });
   records.remove(request.stack);
   return result;

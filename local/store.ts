@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { LocalFault } from "./fault.ts";
 
 /** Objects of one kind, kept by id in the order of their creation. Every write is on disk when it returns. */
 export interface Collection<T> {
@@ -15,7 +16,30 @@ export function openPrivately(path: string): DatabaseSync {
     closeSync(openSync(path, "a", 0o600));
     chmodSync(path, 0o600);
   }
-  return new DatabaseSync(path);
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("PRAGMA schema_version");
+  } catch (error) {
+    database.close();
+    if (!isNoDatabase(error)) throw error;
+    throw new LocalFault(
+      `${path} is damaged: stop with \`slipway local down --keep\`, then put it back, or remove the folder that it is in to start over`,
+      { cause: error },
+    );
+  }
+  return database;
+}
+
+/** SQLITE_CORRUPT and SQLITE_NOTADB (https://www.sqlite.org/rescode.html, 2026-11-21). */
+const damaged = [11, 26];
+
+function isNoDatabase(error: unknown): boolean {
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "errcode" in error &&
+    damaged.includes(Number(error.errcode) & 0xff)
+  );
 }
 
 /** What the local cloud remembers: JSON documents in one SQLite file, so a killed process loses nothing. */

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { type Document, parseDocument } from "yaml";
 import { OperationFault } from "./fault.ts";
 
 /** What a `Pulumi.<stack>.yaml` says, by full configuration key (`slipway:app`, `aws:region`). */
@@ -32,12 +32,19 @@ export function readStackFile(path: string, project: string): StackFile {
   return { values, secureKeys };
 }
 
+/** Largest stack file that is read, bytes: those of this repository have a fiftieth of it. */
+const largest = 512 * 1024;
+
 function configIn(path: string): Record<string, unknown> {
+  const facts = statSync(path);
+  if (!facts.isFile()) throw new OperationFault(`${path} must be a file`);
+  if (facts.size > largest)
+    throw new OperationFault(`${path} must have at most ${largest} bytes; got ${facts.size}`);
   const document = parseDocument(readFileSync(path, "utf8"));
   const [fault] = document.errors;
   const [text = ""] = fault?.message.split("\n") ?? [];
   if (fault !== undefined) throw new OperationFault(`${path} is no YAML: ${text.replace(/[:\s]+$/, "")}`);
-  const content: unknown = document.toJS();
+  const content = contentOf(document, path);
   const must = `${path} must be a mapping with the key \`config\``;
   const fix = "write `config: {}` to run on the default product";
   if (content === null || content === undefined)
@@ -52,6 +59,18 @@ function configIn(path: string): Record<string, unknown> {
   if (content["config"] === null) throw new OperationFault(`${must}, and that is empty: ${fix}`);
   if (!isMapping(content["config"])) throw new OperationFault(must);
   return content["config"];
+}
+
+/** The values of a document, whose repeated parts (aliases) a hostile file could multiply without end. */
+function contentOf(document: Document, path: string): unknown {
+  try {
+    const content: unknown = document.toJS({ maxAliasCount: 100 });
+    JSON.stringify(content);
+    return content;
+  } catch (error) {
+    if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
+    throw new OperationFault(`${path} must not refer to itself, nor repeat parts (&, *) many times`);
+  }
 }
 
 function asText(value: unknown): string {

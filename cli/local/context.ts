@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Argument, Command, Option } from "commander";
 import { CloudClient } from "../../local/cloud-client.ts";
+import { forgetAccounts } from "../../local/environment.ts";
 import { cacheDirectory, homeDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
 import { LocalSecrets } from "../../local/secrets.ts";
@@ -55,6 +56,7 @@ export function withOptions<T>(
 
 /** What every local command works with. */
 export function context(): SessionContext {
+  forgetAccounts();
   const home = homeDirectory();
   const program = fileURLToPath(new URL("../cloud.ts", import.meta.url));
   return {

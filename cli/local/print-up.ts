@@ -3,6 +3,7 @@ import { LocalFault } from "../../local/fault.ts";
 import type { SessionContext } from "../../local/session.ts";
 import type { UpReport } from "../../local/up.ts";
 import { OperationFault } from "../../operations/fault.ts";
+import { systemFault } from "../system-faults.ts";
 import { changeLines, changesText } from "./change-lines.ts";
 import { outputsTable } from "./outputs-table.ts";
 
@@ -26,12 +27,11 @@ export async function printUp(
   try {
     report = await run();
   } catch (error) {
-    if (
-      options.json &&
-      (error instanceof SettingsError || error instanceof LocalFault || error instanceof OperationFault)
-    ) {
-      printJson({ stack: options.stack, result: "failed", error: error.message });
-    }
+    const isKnown =
+      error instanceof SettingsError || error instanceof LocalFault || error instanceof OperationFault;
+    const text = isKnown ? error.message : systemFault(error);
+    if (options.json && text !== undefined)
+      printJson({ stack: options.stack, result: "failed", error: text });
     throw error;
   }
   if (options.json) printJson(document(report, options.showSecrets ?? false));

@@ -21,6 +21,8 @@ export function psqlCommand(): Command {
           `the local clouds do not run: start them with \`npm start -- --stack ${options.stack}\``,
         );
       }
+      // Has a server that was killed started again.
+      await local.cloud.status();
       if (typeof url !== "string") throw new LocalFault(`stack ${options.stack} has no database`);
       process.exitCode = await runPsql([databaseAddress(url, local.home), ...args]);
     });

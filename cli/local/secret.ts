@@ -1,4 +1,5 @@
-import { text } from "node:stream/consumers";
+import { isUtf8 } from "node:buffer";
+import { buffer } from "node:stream/consumers";
 import type { Command } from "commander";
 import { nearest } from "../../components/internal/suggest.ts";
 import { LocalFault } from "../../local/fault.ts";
@@ -21,9 +22,22 @@ export function secretCommand(): Command {
         );
       }
       if (process.stdin.isTTY) process.stderr.write("the value, then Ctrl-D: ");
-      const value = (await text(process.stdin)).replace(/\r?\n$/, "");
-      if (value === "") throw new LocalFault("the value on standard input must not be empty");
+      const value = secretValue(await buffer(process.stdin));
       context().secrets.set(options.stack, name, value);
       process.stderr.write(`${name} is set for ${options.stack}: \`local up\` carries it to the stack\n`);
     });
+}
+
+/** Longest secret that GitHub keeps, bytes (docs.github.com, Using secrets in GitHub Actions, 2026-11-21). */
+const longest = 48 * 1024;
+
+/** The text behind the bytes that came in, without the line end that a shell puts behind it. */
+function secretValue(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new LocalFault("the value on standard input must be UTF-8 text");
+  const value = bytes.toString("utf8").replace(/\r?\n$/, "");
+  if (value === "") throw new LocalFault("the value on standard input must not be empty");
+  if (value.includes("\0")) throw new LocalFault("the value on standard input must not hold a NUL character");
+  if (bytes.length > longest)
+    throw new LocalFault(`the value on standard input must be at most ${longest} bytes; got ${bytes.length}`);
+  return value;
 }

@@ -5,6 +5,9 @@ import { type Rule, ruleOf, rulesOf } from "./rules.ts";
 
 export type { Fault } from "./faults.ts";
 
+/** More faults than this have one cause, and nobody reads them all. */
+const mostTold = 200;
+
 /**
  * What a person wrote is not acceptable; the message lists every fault.
  *
@@ -21,7 +24,8 @@ export class SettingsError extends Error {
     super(
       [
         `${subject} has invalid settings:`,
-        ...faults.map(({ path, message }) => `  ${path}: ${message}`),
+        ...faults.slice(0, mostTold).map(({ path, message }) => `  ${path}: ${message}`),
+        ...(faults.length > mostTold ? [`  and ${faults.length - mostTold} more`] : []),
       ].join("\n"),
     );
     this.faults = faults;

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import replyFrom from "@fastify/reply-from";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { refuseStrangers } from "../apis/own-requests.ts";
 import { keepJournal, type RequestJournal } from "../apis/request-log.ts";
 import { bytesOf, dropBody, readBody } from "./aws-body.ts";
 import { type AwsCall, readCall } from "./aws-calls.ts";
@@ -34,6 +35,10 @@ export function awsProxy(options: AwsProxyOptions): FastifyInstance {
     forceCloseConnections: true,
     bodyLimit: Number.MAX_SAFE_INTEGER,
     exposeHeadRoutes: false,
+  });
+  refuseStrangers(server);
+  server.addHook("onRequest", async (request, reply) => {
+    if (isMotoOwn(request.url)) await reply.code(404).send();
   });
   const headersAsSent = new WeakMap<FastifyRequest, IncomingHttpHeaders>();
   const calls = new WeakMap<FastifyRequest, AwsCall>();
@@ -92,6 +97,15 @@ export function awsProxy(options: AwsProxyOptions): FastifyInstance {
     }),
   );
   return server;
+}
+
+/** moto's own doors, which empty it at once and hand out all that is in it, are no part of AWS. */
+function isMotoOwn(url: string): boolean {
+  const { pathname } = new URL(url.replace(/^\/+/, "/"), "http://127.0.0.1");
+  const plain = pathname.replace(/%([0-7][0-9a-f])/gi, (_text, code) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  return /^\/+moto-api(\/|$)/i.test(plain);
 }
 
 const noBody: Body = { bytes: Buffer.alloc(0) };

@@ -20,6 +20,8 @@ import {
 } from "./postgres-roles.ts";
 import { type Access, answersQuery, asSuperuser, type Query } from "./postgres-sql.ts";
 import { assertRunnable, chooseRunner, type Runner } from "./postgres-user.ts";
+import { stopProcess } from "./processes.ts";
+import type { ProcessIdentity } from "./processes-identity.ts";
 import { pruneLog } from "./processes-log.ts";
 
 export { findInstalledPostgres, findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
@@ -46,6 +48,7 @@ export class PostgresServers implements DatabaseServers {
   private readonly chooseRunner: () => Runner;
   private readonly turns = new Turns();
   private around: Surroundings | undefined;
+  private readonly known = new Map<string, ProcessIdentity>();
 
   constructor(options: PostgresOptions) {
     this.directory = resolve(options.directory);
@@ -69,6 +72,8 @@ export class PostgresServers implements DatabaseServers {
         await startServer(files, binaries, around);
       }
       pruneLog(files.log);
+      const server = files.record()?.process;
+      if (server !== undefined) this.known.set(cluster.id, server);
       const access = await this.accessOf(files);
       const databases = await asSuperuser(access, "postgres", async (query) => {
         await prepareServer(query, cluster.doadminPassword);
@@ -124,9 +129,12 @@ export class PostgresServers implements DatabaseServers {
     });
   }
 
-  /** Stops every server and keeps its data. */
+  /** Stops every server and keeps its data; where somebody removed the data, the servers that are known. */
   async stopAll(): Promise<void> {
-    if (!existsSync(this.directory)) return;
+    if (!existsSync(this.directory)) {
+      await Promise.all([...this.known.values()].map((server) => stopProcess(server, { signal: "SIGQUIT" })));
+      return;
+    }
     const entries = readdirSync(this.directory, { withFileTypes: true }).filter((entry) =>
       entry.isDirectory(),
     );

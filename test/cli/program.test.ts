@@ -51,6 +51,43 @@ describe("the command", () => {
     });
   });
 
+  test.each([
+    ["bytes that are no text", Buffer.from([0xff, 0xfe, 0x61]), "must be UTF-8 text"],
+    ["a NUL", "a\0b", "must not hold a NUL character"],
+    ["more than GitHub keeps", "x".repeat(49_153), "must be at most 49152 bytes; got 49153"],
+  ])("fails on a secret of %s", async (_what, input, message) => {
+    expect(await slipway.run(["local", "secret", "secretKey"], { input })).toMatchObject({
+      exitCode: 1,
+      stderr: `the value on standard input ${message}\n`,
+    });
+  });
+
+  test("fails on a folder and on a file that is too large for settings", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-"));
+    expect(await slipway.run(["local", "up", "--config-file", folder])).toMatchObject({
+      exitCode: 1,
+      stderr: `${folder} must be a file\n`,
+    });
+    const path = fileWith(`config:\n  slipway:product: ${"x".repeat(600_000)}\n`);
+    expect(await slipway.run(["local", "up", "--config-file", path])).toMatchObject({
+      exitCode: 1,
+      stderr: `${path} must have at most 524288 bytes; got 600028\n`,
+    });
+  });
+
+  test.each([
+    ["config:\n  slipway:app: &a\n    self: *a\n"],
+    [
+      `config:\n  a: &a [${"x,".repeat(50)}x]\n  b: &b [${"*a,".repeat(50)}*a]\n  c: [${"*b,".repeat(50)}*b]\n`,
+    ],
+  ])("fails on a file that refers to itself or multiplies itself", async (text) => {
+    const path = fileWith(text);
+    expect(await slipway.run(["local", "up", "--config-file", path])).toMatchObject({
+      exitCode: 1,
+      stderr: `${path} must not refer to itself, nor repeat parts (&, *) many times\n`,
+    });
+  });
+
   test("fails on two stacks at once", async () => {
     expect(await slipway.run(["local", "preview", "staging", "--stack", "production"])).toMatchObject({
       exitCode: 2,

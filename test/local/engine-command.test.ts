@@ -23,3 +23,42 @@ test("an engine that is to print its previews is asked for their JSON, and for n
   expect(await run(true, "up")).toBe("up --non-interactive");
   expect(await run(false, "preview")).toBe("preview --non-interactive");
 });
+
+test("an engine gets its input by standard input, and knows nothing of real accounts", async () => {
+  const reader = join(folder, "reader");
+  writeFileSync(reader, '#!/bin/sh\ncat; echo "$PULUMI_ACCESS_TOKEN$AWS_PROFILE|$OWN"\n');
+  chmodSync(reader, 0o755);
+  process.env["PULUMI_ACCESS_TOKEN"] = "real";
+  process.env["AWS_PROFILE"] = "real";
+  const engine = engineCommand(
+    { command: reader, version: "3.253.0" } as Parameters<typeof engineCommand>[0],
+    {
+      onProcess: () => undefined,
+    },
+  );
+  const { stdout } = await engine.run(
+    ["x"],
+    folder,
+    { OWN: "1" },
+    undefined,
+    undefined,
+    undefined,
+    "secret\n",
+  );
+  expect(stdout).toBe("secret\n|1\n");
+});
+
+test("fails with the signal that ended an engine", async () => {
+  const killed = join(folder, "killed");
+  writeFileSync(killed, "#!/bin/sh\nkill -9 $$\n");
+  chmodSync(killed, 0o755);
+  const engine = engineCommand(
+    { command: killed, version: "3.253.0" } as Parameters<typeof engineCommand>[0],
+    {
+      onProcess: () => undefined,
+    },
+  );
+  await expect(engine.run(["up"], folder, {})).rejects.toThrow(
+    new Error("pulumi up ended with exit code 1:\nthe engine was ended by SIGKILL: run it again to go on"),
+  );
+});

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
@@ -44,4 +44,12 @@ describe("the store", () => {
     new Store(path).close();
     expect((statSync(path).mode & 0o777).toString(8)).toBe("600");
   });
+});
+
+test("fails for a file that is no database any more, with what to do", () => {
+  const path = join(directory, "damaged.db");
+  writeFileSync(path, "garbage ".repeat(1000));
+  expect(() => new Store(path)).toThrow(
+    `${path} is damaged: stop with \`slipway local down --keep\`, then put it back, or remove the folder that it is in to start over`,
+  );
 });

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Store } from "../../store.ts";
+import { refuseStrangers } from "../own-requests.ts";
 import { keepJournal, type RequestJournal } from "../request-log.ts";
 import { Account, accountRoutes } from "./account.ts";
 import { logPath } from "./apps/deployment-routes.ts";
@@ -27,6 +28,8 @@ export interface DigitalOceanApi {
   readonly server: FastifyInstance;
   /** Starts again what the store knows: database servers, apps, deployments that had not ended. Call it once. */
   resume(): Promise<void>;
+  /** Starts database servers again that ended by themselves or were killed. */
+  revive(): Promise<void>;
   /** Stops answering and abandons what runs; the next {@link resume} continues it. Servers and apps go on. */
   close(): Promise<void>;
   /** What this machine has in place of what was asked for. */
@@ -48,6 +51,7 @@ export function digitalOceanApi(options: DigitalOceanApiOptions): DigitalOceanAp
   const starter = new ClusterStarter(account);
   const deployments = new Deployments(account);
   const server = Fastify({ routerOptions: { maxParamLength: 253 }, forceCloseConnections: true });
+  refuseStrangers(server);
   readJson(server);
   answerErrors(server);
   keepJournal(server, { api: "digitalocean", journal: options.journal });
@@ -64,12 +68,16 @@ export function digitalOceanApi(options: DigitalOceanApiOptions): DigitalOceanAp
   platformRoutes(server, account, deployments);
   uptimeRoutes(server, account);
   monitoringRoutes(server, account);
+  const revive = async (): Promise<void> => {
+    await Promise.all(account.clusters.list().map(({ id }) => starter.run(id)));
+  };
   return {
     server,
     async resume() {
-      await Promise.all(account.clusters.list().map(({ id }) => starter.run(id)));
+      await revive();
       await deployments.resume();
     },
+    revive,
     async close() {
       await server.close();
       await account.work.close();

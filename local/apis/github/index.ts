@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import type { Store } from "../../store.ts";
+import { refuseStrangers } from "../own-requests.ts";
 import { keepJournal, type RequestJournal } from "../request-log.ts";
 import { accountRoutes } from "./accounts.ts";
 import { branchRoutes } from "./branches.ts";
@@ -32,6 +33,7 @@ const resetTime = (): number => Math.ceil(Date.now() / 3_600_000) * 3600;
 export function gitHubApi(options: { store: Store; journal: RequestJournal }): FastifyInstance {
   const state = gitHubState(options.store);
   const server = Fastify({ routerOptions: { maxParamLength: 1000, ignoreTrailingSlash: true } });
+  refuseStrangers(server);
   answerFailures(server);
   acceptAnyJson(server);
   requireToken(server);

@@ -168,6 +168,15 @@ describe("LocalAws", () => {
     expect((await s3.listBuckets()).Buckets?.length).toBeGreaterThan(0);
   });
 
+  test.each([["/moto-api/reset"], ["//moto-api/reset"], ["/%6doto-api/reset"], ["/MOTO-API/data.json"]])(
+    "has no door to moto itself: %s",
+    async (path) => {
+      await s3.createBucket({ Bucket: `door${path.length}` });
+      expect((await fetch(`${bench.url}${path}`, { method: "POST" })).status).toBe(404);
+      await s3.headBucket({ Bucket: `door${path.length}` });
+    },
+  );
+
   test("refuses to overwrite where the writer asked for that", async () => {
     await s3.createBucket({ Bucket: "once" });
     await s3.putObject({ Bucket: "once", Key: "k", Body: "1", IfNoneMatch: "*" });

@@ -1,0 +1,26 @@
+import { userInfo } from "node:os";
+
+/** What a person can do about an error of the operating system, by its code. */
+const remedies: Readonly<Record<string, string>> = {
+  EACCES: "must be readable and writable for",
+  EPERM: "must be readable and writable for",
+  EROFS: "lies on a file system that cannot be written",
+  ENOSPC: "has no room: the disk is full",
+  EDQUOT: "has no room: the quota of this user is used up",
+  EEXIST: "must be a folder",
+  ENOTDIR: "must be a folder",
+  EISDIR: "must be a file, and it is a folder",
+  ENOENT: "is not there and cannot be made",
+  EMFILE: "cannot be opened: too many files are open, see `ulimit -n`",
+};
+
+/** One sentence for an error of the file system; undefined for every other error. */
+export function systemFault(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error) || !("syscall" in error))
+    return undefined;
+  const remedy = remedies[String(error.code)];
+  if (remedy === undefined) return undefined;
+  const path = "path" in error && typeof error.path === "string" ? error.path : "a file of slipway";
+  const who = remedy.endsWith(" for") ? ` the user ${userInfo().username}` : "";
+  return `${path} ${remedy}${who}; SLIPWAY_HOME and SLIPWAY_CACHE name other folders for what slipway keeps`;
+}
