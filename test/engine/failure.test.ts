@@ -90,7 +90,7 @@ test("an up after a failed deployment deploys again, and says why when it fails 
   const database = structuredClone(defaultProduct.database) as unknown as {
     databases: { tinkertools: { extensions: string[] } };
   };
-  database.databases.tinkertools.extensions.push("no_such_extension");
+  database.databases.tinkertools.extensions.push("plcoffee");
   const configFile = join(slipway.home, "Pulumi.dev.yaml");
   writeFileSync(configFile, stringify({ config: { "slipway:database": database } }));
   const failing = ["local", "up", "--config-file", configFile];
@@ -99,7 +99,7 @@ test("an up after a failed deployment deploys again, and says why when it fails 
     expect(attempt.exitCode).toBe(1);
     expect(attempt.stderr).toMatch(/^bringing up dev failed:$/m);
     expect(attempt.stderr).toMatch(
-      /prepare-database prepare: PostgreSQL \d+.* has no extension no_such_extension$/m,
+      /prepare-database prepare: PostgreSQL \d+.* has no extension plcoffee$/m,
     );
     expect(attempt.stderr).not.toContain("    at ");
   }
