@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { z } from "zod";
-import { Failure, type Outcome } from "./failure.ts";
+import { Failure, Interrupted, type Outcome } from "./failure.ts";
 
 /** Where a PostgreSQL server is and as whom to log in. */
 export interface ServerAddress {
@@ -50,7 +50,7 @@ export async function connected<T>(
   try {
     return await work(client);
   } catch (error) {
-    throw asFailure(error, address);
+    throw error instanceof Interrupted ? error : asFailure(error, address);
   } finally {
     await client.end();
   }

@@ -202,6 +202,23 @@ describe("R14 a drill fails, with a report and without a scratch database,", () 
   });
 });
 
+test("commands that read fail where nobody says whose backups are meant, or says several at once", async () => {
+  const target = {
+    TARGET_DATABASE_URL: bench.url("defaultdb"),
+    SCRATCH_DATABASE_URL: bench.url("defaultdb"),
+  };
+  for (const command of ["list", "verify", "restore", "drill"])
+    expect([command, (await bench.run([command], { environment: target })).exitCode]).toEqual([command, 64]);
+  for (const command of ["restore", "drill"]) {
+    const several = await bench.run([command], { environment: target, settings: { databases: ["a", "b"] } });
+    expect([command, several.exitCode, several.logged.at(-1)?.["event"]]).toEqual([
+      command,
+      64,
+      "name the database whose backup it shall be with --database",
+    ]);
+  }
+});
+
 test("a drill fails before it begins for a key that signs nothing and for assertions that are not there", async () => {
   expect((await drill([], { environment: { REPORT_SIGNING_KEY: "secret" } })).exitCode).toBe(78);
   expect((await drill(["--assertions", "/no/such"])).exitCode).toBe(64);

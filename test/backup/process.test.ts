@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { readCommandSettings } from "../../backup/command.settings.ts";
+import { Interrupted } from "../../backup/failure.ts";
 import { Log } from "../../backup/log.ts";
 import { tasksOf } from "../../backup/schedule.ts";
 import { BackupBench, bucket } from "../support/backups.ts";
@@ -89,6 +90,32 @@ describe("the program", () => {
   });
 });
 
+test("a worker that is ended as it starts says what it would have done", async () => {
+  const stop = new AbortController();
+  stop.abort(new Interrupted("SIGTERM"));
+  const { exitCode, logged } = await bench.run(["schedule"], {
+    database: shop,
+    signal: stop.signal,
+    environment: { PORT: "0" },
+    settings: { schedule: { backup: "30 2 * * *", maintenance: "0 4 * * 0", timeZone: "Africa/Luanda" } },
+  });
+  expect(logged.map(({ event, task, next }) => [event, task, String(next).slice(10)])).toEqual([
+    ["scheduled", "backup", "T01:30:00.000Z"],
+    ["scheduled", "maintenance", "T03:00:00.000Z"],
+    ["worker started", undefined, ""],
+    ["ended by SIGTERM", undefined, ""],
+  ]);
+  expect(exitCode).toBe(143);
+});
+
+test.each([
+  ["PORT", "70000", "PORT: must be a port, such as 8080"],
+  ["BACKUP_HEARTBEAT_URL", "ftp://watcher", "BACKUP_HEARTBEAT_URL: must be a URL, https://..."],
+])("a worker fails for %s=%s", async (variable, value, fault) => {
+  const { exitCode, text } = await bench.run(["schedule"], { environment: { [variable]: value } });
+  expect([exitCode, text]).toEqual([78, `schedule: the environment is not valid:\n  ${fault}`]);
+});
+
 describe("the tasks of the schedule", () => {
   async function tasks(environment: Record<string, string>, lines: string[] = []) {
     const context = {
@@ -149,6 +176,47 @@ describe("the tasks of the schedule", () => {
 describe("maintain", () => {
   const maintain = (database: string, environment: Record<string, string> = {}, settings = {}) =>
     bench.run(["maintain", "--json"], { database, environment, settings });
+
+  test("B16 fails while another one runs", async () => {
+    const database = await bench.newDatabase("CREATE TABLE thing (id int)");
+    const holder = bench
+      .sql(database, "SELECT pg_advisory_lock(7310452021)", "SELECT pg_sleep(30)")
+      .catch(String);
+    while (
+      (await bench.sql(database, "SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted")).length === 0
+    );
+    const { exitCode, logged } = await maintain(database);
+    expect([exitCode, logged.at(-1)?.["event"]]).toEqual([
+      75,
+      `another run is maintaining ${database} at this moment`,
+    ]);
+    await bench.sql(
+      "defaultdb",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)'",
+    );
+    await holder;
+  });
+
+  test("B17 ends what it does at a signal", async () => {
+    const database = await bench.newDatabase("CREATE TABLE thing (id int)");
+    const holder = bench.sql(database, "BEGIN", "LOCK TABLE thing", "SELECT pg_sleep(30)").catch(String);
+    while (
+      (await bench.sql(database, "SELECT FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND granted"))
+        .length === 0
+    );
+    const stop = new AbortController();
+    const running = bench.run(["maintain"], { database, signal: stop.signal });
+    const waits =
+      "SELECT FROM pg_stat_activity WHERE application_name = 'slipway maintain' AND wait_event_type = 'Lock'";
+    while ((await bench.sql("defaultdb", waits)).length === 0);
+    stop.abort(new Interrupted("SIGTERM"));
+    expect((await running).exitCode).toBe(143);
+    await bench.sql(
+      "defaultdb",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)'",
+    );
+    await holder;
+  });
 
   test("needs no key of the bucket, and does every table once", async () => {
     const database = await bench.newDatabase(

@@ -24,7 +24,7 @@ const contents: Manifest["contents"] = {
 };
 const checks: TargetChecks = { keepsOwners: true, isReplaced: false };
 
-function fit(change: Partial<Manifest["contents"]>, options: TargetChecks = checks): Promise<void> {
+function look(change: Partial<Manifest["contents"]>, options: TargetChecks = checks): Promise<void> {
   const address: ServerAddress = {
     host: "127.0.0.1",
     port: server.port,
@@ -39,14 +39,14 @@ function fit(change: Partial<Manifest["contents"]>, options: TargetChecks = chec
 
 describe("R11 a target", () => {
   test("is fit for a backup of its own kind", async () => {
-    await fit({}, { ...checks, diskBytes: 1e15 });
+    await look({}, { ...checks, diskBytes: 1e15 });
   });
 
   test("fails for a newer server's backup, another encoding, missing extensions and roles, all at once", async () => {
     const [row] = await database.run({ user: "doadmin" }, "SHOW server_version");
     const version = String(row?.["server_version"]).split(" ")[0];
     await expect(
-      fit({
+      look({
         serverVersion: "99.1",
         encoding: "LATIN1",
         extensions: [
@@ -68,7 +68,7 @@ describe("R11 a target", () => {
   });
 
   test("needs no role where owners are not restored", async () => {
-    await fit({ roles: ["nobody"] }, { ...checks, keepsOwners: false });
+    await look({ roles: ["nobody"] }, { ...checks, keepsOwners: false });
   });
 });
 
