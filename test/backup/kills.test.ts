@@ -7,7 +7,7 @@ import { BackupBench, bucket } from "../support/backups.ts";
 import { FakePrograms } from "../support/fake-programs.ts";
 
 /** How often something is killed; SLIPWAY_KILLS=200 is the whole proof. */
-const kills = Number(process.env["SLIPWAY_KILLS"] ?? 9);
+const kills = Number(process.env["SLIPWAY_KILLS"] ?? 6);
 
 const bench = new BackupBench();
 const programs = new FakePrograms();
