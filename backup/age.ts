@@ -25,16 +25,19 @@ export async function* encrypted(source: Bytes, recipients: readonly string[]): 
   const nonce = randomBytes(nonceBytes);
   const seal = new Chunks(fileKey, nonce);
   yield Buffer.concat([header, nonce]);
-  await using reader = new BytesReader(source);
-  for (;;) {
-    const chunk = await reader.take(chunkBytes);
-    const isLast = await reader.isAtEnd();
-    const cipher = createCipheriv(algorithm, seal.key, seal.nextNonce(isLast), { authTagLength: tagBytes });
-    const text = cipher.update(chunk);
-    cipher.final();
-    yield text;
-    yield cipher.getAuthTag();
-    if (isLast) return;
+  const reader = new BytesReader(source);
+  try {
+    for (let isLast = false; !isLast; ) {
+      const chunk = await reader.take(chunkBytes);
+      isLast = await reader.isAtEnd();
+      const cipher = createCipheriv(algorithm, seal.key, seal.nextNonce(isLast), { authTagLength: tagBytes });
+      const text = cipher.update(chunk);
+      cipher.final();
+      yield text;
+      yield cipher.getAuthTag();
+    }
+  } finally {
+    await reader.close();
   }
 }
 
@@ -44,20 +47,23 @@ export async function* encrypted(source: Bytes, recipients: readonly string[]): 
  * @throws Failure `wrongKey` where no identity fits, `corrupt` where anything was changed or cut off
  */
 export async function* decrypted(source: Bytes, identities: readonly string[]): Bytes {
-  await using reader = new BytesReader(source);
-  const fileKey = await openHeader(await takeHeader(reader), identities);
-  const nonce = await reader.take(nonceBytes);
-  if (nonce.length < nonceBytes) throw damaged("its beginning is cut off");
-  const seal = new Chunks(fileKey, nonce);
-  for (let isFirst = true; ; isFirst = false) {
-    const sealed = await reader.take(chunkBytes + tagBytes);
-    const isLast = await reader.isAtEnd();
-    if (sealed.length < tagBytes) throw damaged("its end is cut off");
-    const text = openChunk(sealed, seal, isLast);
-    // Only an empty file has an empty last chunk.
-    if (isLast && text.length === 0 && !isFirst) throw damaged("its end is not as it was written");
-    yield text;
-    if (isLast) return;
+  const reader = new BytesReader(source);
+  try {
+    const fileKey = await openHeader(await takeHeader(reader), identities);
+    const nonce = await reader.take(nonceBytes);
+    if (nonce.length < nonceBytes) throw damaged("its beginning is cut off");
+    const seal = new Chunks(fileKey, nonce);
+    for (let isFirst = true, isLast = false; !isLast; isFirst = false) {
+      const sealed = await reader.take(chunkBytes + tagBytes);
+      isLast = await reader.isAtEnd();
+      if (sealed.length < tagBytes) throw damaged("its end is cut off");
+      const text = openChunk(sealed, seal, isLast);
+      // Only an empty file has an empty last chunk.
+      if (isLast && text.length === 0 && !isFirst) throw damaged("its end is not as it was written");
+      yield text;
+    }
+  } finally {
+    await reader.close();
   }
 }
 

@@ -9,8 +9,12 @@ const headBytes = 16 * 1024 * 1024;
 
 /** The beginning of a dump, with the whole table of contents in it. */
 export async function headOf(dump: Bytes): Promise<Buffer> {
-  await using reader = new BytesReader(dump);
-  return Buffer.from(await reader.take(headBytes));
+  const reader = new BytesReader(dump);
+  try {
+    return Buffer.from(await reader.take(headBytes));
+  } finally {
+    await reader.close();
+  }
 }
 
 /** What a dump holds, line by line as pg_restore lists it, from the dump's beginning alone. */

@@ -147,22 +147,26 @@ async function streamDump(
 }
 
 async function* pgDumpOutput({ settings, source, pgDump, signal, log }: DumpJob, snapshot: string): Bytes {
-  using connection = new Connection(source);
-  yield* outputOf({
-    command: pgDump.path,
-    args: [
-      "--format=custom",
-      "--compress=0",
-      "--no-password",
-      `--lock-wait-timeout=${settings.lockWaitSeconds}s`,
-      `--snapshot=${snapshot}`,
-    ],
-    environment: connection.environment,
-    outcome: "dump",
-    outcomeOf: outcomeOfComplaint("dump"),
-    signal,
-    onLine: (line) => log.warn("pg_dump", { line }),
-  });
+  const connection = new Connection(source);
+  try {
+    yield* outputOf({
+      command: pgDump.path,
+      args: [
+        "--format=custom",
+        "--compress=0",
+        "--no-password",
+        `--lock-wait-timeout=${settings.lockWaitSeconds}s`,
+        `--snapshot=${snapshot}`,
+      ],
+      environment: connection.environment,
+      outcome: "dump",
+      outcomeOf: outcomeOfComplaint("dump"),
+      signal,
+      onLine: (line) => log.warn("pg_dump", { line }),
+    });
+  } finally {
+    connection.close();
+  }
 }
 
 /** A backup that holds nothing, or much less than the last one, is mostly the sign of something else. */

@@ -69,7 +69,7 @@ export class Connection {
     };
   }
 
-  [Symbol.dispose](): void {
+  close(): void {
     if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -33,7 +33,7 @@ export async function restoreDump(job: RestoreJob): Promise<void> {
   const { vault, manifest, target, pgRestore, keepsOwners, isReplaced } = job;
   // Opened before anything is written, so that a wrong key costs nothing.
   const list = await contentsOf(await headOf(openDump(vault, manifest)), pgRestore);
-  using connection = new Connection(target);
+  const connection = new Connection(target);
   const folder = mkdtempSync(join(tmpdir(), "slipway-restore-"));
   try {
     const listFile = join(folder, "list");
@@ -62,6 +62,7 @@ export async function restoreDump(job: RestoreJob): Promise<void> {
       ),
     );
   } finally {
+    connection.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -46,7 +46,7 @@ export class BytesReader {
   }
 
   /** Lets the source end, also before it has given everything. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  async close(): Promise<void> {
     await this.source.return();
   }
 

@@ -77,7 +77,7 @@ export async function upload(options: UploadOptions): Promise<string | undefined
 }
 
 async function sendParts(options: UploadOptions, uploadId: string): Promise<CompletedPart[]> {
-  await using reader = new BytesReader(options.source);
+  const reader = new BytesReader(options.source);
   const sent: Promise<CompletedPart>[] = [];
   // Used again and again: memory that waits to be collected would be many times as much.
   const buffers: Buffer[] = [];
@@ -101,6 +101,8 @@ async function sendParts(options: UploadOptions, uploadId: string): Promise<Comp
     giveUp.abort();
     await Promise.allSettled(sent);
     throw error;
+  } finally {
+    await reader.close();
   }
 }
 
