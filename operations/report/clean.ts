@@ -14,7 +14,9 @@ export function clean(text: string): string {
 /** A text of at most so many characters, with how many more there were; no character is cut in two. */
 export function shortened(text: string, most: number): string {
   if (text.length <= most) return text;
-  const mark = `… (${text.length} characters)`;
+  // What was shortened before tells how long it was at first.
+  const length = /… \((\d+) characters\)$/.exec(text)?.[1] ?? text.length;
+  const mark = `… (${length} characters)`;
   const kept = text.slice(0, Math.max(0, most - mark.length));
   return `${/[\ud800-\udbff]$/.test(kept) ? kept.slice(0, -1) : kept}${mark}`;
 }

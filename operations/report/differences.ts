@@ -1,5 +1,6 @@
 import { type Step, typeOf } from "../guard/preview.ts";
 import { secretMark, unknownMark } from "../plan/marks.ts";
+import { shortened } from "./clean.ts";
 import type { Difference } from "./document.ts";
 import { withoutSecrets } from "./secrets.ts";
 
@@ -160,5 +161,5 @@ const pathText = (path: readonly string[]): string =>
 function shownValue(value: unknown): string | undefined {
   if (value === undefined) return undefined;
   const text = (typeof value === "string" ? value : JSON.stringify(value)).replace(notKnown, unknownMark);
-  return text.length > longestValue ? `${text.slice(0, longestValue)}… (${text.length} characters)` : text;
+  return shortened(text, longestValue);
 }

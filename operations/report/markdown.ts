@@ -30,13 +30,14 @@ function fitted(report: ReportDocument, sizeOf: (text: string) => number, most: 
     if (sizeOf(text) <= most) return text;
   }
   const end = "\n\nThe rest does not fit.\n";
-  const lines = text.split("\n");
-  let kept = "";
-  for (const line of lines) {
-    if (sizeOf(`${kept}${line}\n${end}`) > most) break;
-    kept += `${line}\n`;
+  let size = sizeOf(end);
+  const fitting: string[] = [];
+  for (const line of text.split("\n")) {
+    size += sizeOf(line) + 1;
+    if (size > most) break;
+    fitting.push(line);
   }
-  return kept.trimEnd() + end;
+  return fitting.join("\n").trimEnd() + end;
 }
 
 function blockText(block: Block): string {
@@ -106,5 +107,5 @@ export function plainText(text: string): string {
     .replace(/:(?=\/\/)/g, `:${break_}`)
     .replace(/\b(www)\./gi, `$1${break_}.`)
     .replace(/\bGH-(?=\d)/gi, (prefix) => `${prefix}${break_}`)
-    .replace(/\b[0-9a-f]{7,40}\b/gi, (commit) => `${commit.slice(0, 4)}${break_}${commit.slice(4)}`);
+    .replace(/\b[0-9a-f]{7,}\b/gi, (commit) => commit.replace(/.{6}(?=.)/g, `$&${break_}`));
 }
