@@ -1,12 +1,16 @@
 import { createHash } from "node:crypto";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { organizationReply, teamReply, userReply } from "./account-replies.ts";
 import { notFound } from "./errors.ts";
 import type { AccountRecord } from "./records.ts";
 import { type GitHubState, timestamp } from "./state.ts";
 
-/** Who every token of the local cloud belongs to. */
+/** Who every token of the local cloud belongs to, but those that say `as-<login>`. */
 export const viewer = "local-developer";
+
+/** The login of whoever sent a request. */
+export const callerOf = (request: FastifyRequest): string =>
+  /^\S+\s+as-([a-z\d-]+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? viewer;
 
 const loginPattern = /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i;
 const slugPattern = /^[a-z\d][a-z\d_-]{0,99}$/;
@@ -68,7 +72,9 @@ export function accountRoutes(server: FastifyInstance, state: GitHubState): void
   const findTeam = (params: { org: string; slug: string }): AccountRecord =>
     orNotFound(team(state, params.org, params.slug));
 
-  server.get("/user", async (request) => userReply(request, orNotFound(account(state, viewer, "User"))));
+  server.get("/user", async (request) =>
+    userReply(request, orNotFound(account(state, callerOf(request), "User"))),
+  );
   server.get<{ Params: { login: string } }>("/users/:login", async (request) =>
     userReply(request, orNotFound(account(state, request.params.login, "User"))),
   );

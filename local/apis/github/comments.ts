@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { creatorReply } from "./deployments.ts";
+import { accountReply } from "./account-replies.ts";
+import { account, callerOf, viewer } from "./accounts.ts";
 import { notFound, parseBody, validationFailed } from "./errors.ts";
 import type { CommentRecord, RepositoryRecord } from "./records.ts";
 import { findRepository, refuseArchived } from "./repositories.ts";
@@ -31,6 +32,10 @@ export function commentRoutes(server: FastifyInstance, state: GitHubState): void
     if (!Number.isInteger(number) || number < 1) throw notFound();
     return number;
   };
+  const shownAccount = (request: FastifyRequest, login: string) => {
+    const found = account(state, login, "User");
+    return found === undefined ? null : accountReply(request, found);
+  };
   const commentReply = (request: FastifyRequest, repository: RepositoryRecord, comment: CommentRecord) => {
     const url = repositoryUrl(request, repository);
     return {
@@ -40,7 +45,8 @@ export function commentRoutes(server: FastifyInstance, state: GitHubState): void
       html_url: `${request.protocol}://${request.host}/${repository.owner}/${repository.name}/issues/${comment.issue}#issuecomment-${comment.id}`,
       issue_url: `${url}/issues/${comment.issue}`,
       body: comment.body,
-      user: creatorReply(state, request),
+      // Comments of a cloud of before know no author.
+      user: shownAccount(request, comment.author ?? viewer),
       author_association: "OWNER",
       created_at: comment.createdAt,
       updated_at: comment.updatedAt,
@@ -65,6 +71,7 @@ export function commentRoutes(server: FastifyInstance, state: GitHubState): void
       id: state.nextId(),
       repositoryId: repository.id,
       issue: issueOf(request),
+      author: callerOf(request),
       body: bodyOf(request),
       createdAt: now,
       updatedAt: now,
@@ -73,13 +80,23 @@ export function commentRoutes(server: FastifyInstance, state: GitHubState): void
     return reply.code(201).send(commentReply(request, repository, comment));
   });
 
-  server.patch<{ Params: { comment: string } }>("/issues/comments/:comment", async (request) => {
+  const findComment = (request: FastifyRequest) => {
     const repository = findRepository(state, request);
-    const known = state.comments.get(request.params.comment);
+    const known = state.comments.get((request.params as { comment: string }).comment);
     if (known?.repositoryId !== repository.id) throw notFound();
     refuseArchived(repository);
+    return { repository, known };
+  };
+  server.patch("/issues/comments/:comment", async (request) => {
+    const { repository, known } = findComment(request);
     const changed: CommentRecord = { ...known, body: bodyOf(request), updatedAt: timestamp() };
     state.comments.put(String(changed.id), changed);
     return commentReply(request, repository, changed);
+  });
+
+  server.delete("/issues/comments/:comment", async (request, reply) => {
+    const { known } = findComment(request);
+    state.comments.delete(String(known.id));
+    return reply.code(204).send();
   });
 }

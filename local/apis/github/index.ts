@@ -10,6 +10,7 @@ import { deploymentRoutes } from "./deployments.ts";
 import { environmentRoutes, findEnvironment } from "./environments.ts";
 import { answerFailures, GitHubError } from "./errors.ts";
 import { oidcRoutes } from "./oidc.ts";
+import { pullRoutes } from "./pulls.ts";
 import { findRepository, ownerRoutes, repositoryRoutes } from "./repositories.ts";
 import { rulesetRoutes } from "./rulesets.ts";
 import { scopeKey } from "./scopes.ts";
@@ -67,6 +68,7 @@ function repositoryTree(server: FastifyInstance, state: GitHubState): void {
   deploymentRoutes(server, state);
   environmentRoutes(server, state);
   oidcRoutes(server, state);
+  pullRoutes(server, state);
   rulesetRoutes(server, state);
   const scopes: readonly [path: string, scopeOf: (request: FastifyRequest) => string][] = [
     ["/actions", (request) => scopeKey(findRepository(state, request))],

@@ -145,7 +145,34 @@ export interface CommentRecord {
   readonly id: number;
   readonly repositoryId: number;
   readonly issue: number;
+  readonly author?: string;
   readonly body: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+}
+
+export interface ReviewRecord {
+  readonly id: number;
+  readonly author: string;
+  readonly state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED";
+  readonly body: string;
+  readonly commit: string;
+  readonly submittedAt: string;
+}
+
+export interface PullRecord {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly number: number;
+  readonly author: string;
+  readonly title: string;
+  readonly body: string | null;
+  /** Branches; the commits are those that the branches are at. */
+  readonly head: string;
+  readonly base: string;
+  readonly labels: readonly string[];
+  /** Oldest first. */
+  readonly reviews: readonly ReviewRecord[];
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -120,7 +120,8 @@ export function ownerRoutes(server: FastifyInstance, state: GitHubState): void {
   });
 }
 
-function ownerReply(
+/** The owner of a repository as GitHub shows it. */
+export function ownerReply(
   state: GitHubState,
   request: FastifyRequest,
   repository: RepositoryRecord,

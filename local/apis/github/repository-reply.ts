@@ -84,6 +84,7 @@ export function repositoryReply(request: FastifyRequest, repository: RepositoryR
     has_wiki: true,
     has_pages: false,
     has_discussions: false,
+    has_downloads: true,
     forks: 0,
     forks_count: 0,
     open_issues: 0,

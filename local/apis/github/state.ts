@@ -8,6 +8,7 @@ import type {
   EnvironmentRecord,
   KeyRecord,
   PolicyRecord,
+  PullRecord,
   RepositoryRecord,
   RulesetRecord,
   SecretRecord,
@@ -26,6 +27,7 @@ export interface GitHubState {
   readonly rulesets: Collection<RulesetRecord>;
   readonly deployments: Collection<DeploymentRecord>;
   readonly comments: Collection<CommentRecord>;
+  readonly pulls: Collection<PullRecord>;
   /** The next id. No two objects share one, whatever their kind. */
   nextId(): number;
 }
@@ -44,6 +46,7 @@ export function gitHubState(store: Store): GitHubState {
     rulesets: store.collection("github.ruleset"),
     deployments: store.collection("github.deployment"),
     comments: store.collection("github.comment"),
+    pulls: store.collection("github.pull"),
     nextId: () => {
       const last = (sequence.get("id")?.last ?? 1000) + 1;
       sequence.put("id", { last });
