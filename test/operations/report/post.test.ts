@@ -32,12 +32,16 @@ describe("a report on a pull request", () => {
   test("is one comment, which the next report edits", async () => {
     expect(await postComment(access, pull, text("first"))).toMatchObject({ isNew: true });
     const second = await postComment(access, pull, text("second"));
-    expect(second).toEqual({ url: expect.stringMatching(/\/octo-org\/shop\/issues\/1#issuecomment-\d+$/), isNew: false });
+    expect(second).toEqual({
+      url: expect.stringMatching(/\/octo-org\/shop\/issues\/1#issuecomment-\d+$/),
+      isNew: false,
+    });
     expect(await bodies()).toEqual([text("second")]);
   });
 
   test("is found behind a hundred comments", async () => {
-    for (let index = 0; index < 100; index += 1) await github.ask("POST", comments, { body: `comment ${index}` });
+    for (let index = 0; index < 100; index += 1)
+      await github.ask("POST", comments, { body: `comment ${index}` });
     await postComment(access, pull, text("first"));
     await postComment(access, pull, text("second"));
     const page = (await github.ask("GET", `${comments}?per_page=100&page=2`)).body;
@@ -114,8 +118,17 @@ describe("GitHub's failures", () => {
   });
 
   test("are told where the answer is none that is known", async () => {
-    github.faults.push({ api: "github", method: "GET", path: "/comments$", status: 200, body: { no: 1 }, times: 1 });
-    await expect(postComment(access, pull, text("x"))).rejects.toThrow("GitHub answered in a form that is not known");
+    github.faults.push({
+      api: "github",
+      method: "GET",
+      path: "/comments$",
+      status: 200,
+      body: { no: 1 },
+      times: 1,
+    });
+    await expect(postComment(access, pull, text("x"))).rejects.toThrow(
+      "GitHub answered in a form that is not known",
+    );
     // What was answered on purpose is not what the description says.
     expect(await github.close()).toEqual([expect.stringMatching(/ 200: body must be array$/)]);
     github = await localGitHub();
@@ -144,7 +157,10 @@ describe("a pull request for the gate", () => {
     await review("hubot", "REQUEST_CHANGES");
     await review("early", "APPROVE", "0".repeat(40));
     await review("outsider", "APPROVE");
-    expect(await readPullRequest(access, pull)).toEqual({ labels: ["accepts-loss"], approvedBy: ["octocat"] });
+    expect(await readPullRequest(access, pull)).toEqual({
+      labels: ["accepts-loss"],
+      approvedBy: ["octocat"],
+    });
   });
 
   test("is read whole, however many reviews it has", async () => {

@@ -16,7 +16,13 @@ describe("pull requests of the local GitHub", () => {
     const made = await github.ask("POST", `${root}/pulls`, { title: "change", head: "change", base: "main" });
     expect([made.status, made.body]).toMatchObject([
       201,
-      { number: 1, user: { login: "local-developer" }, labels: [], head: { ref: "change" }, base: { ref: "main" } },
+      {
+        number: 1,
+        user: { login: "local-developer" },
+        labels: [],
+        head: { ref: "change" },
+        base: { ref: "main" },
+      },
     ]);
     const { head } = made.body as { head: { sha: string } };
     const labelled = await github.ask("POST", `${root}/issues/1/labels`, { labels: ["a", "b", "a"] });
@@ -25,7 +31,12 @@ describe("pull requests of the local GitHub", () => {
     const review = await github.ask("POST", `${root}/pulls/1/reviews`, { event: "APPROVE" }, as("octocat"));
     expect([review.status, review.body]).toMatchObject([
       200,
-      { state: "APPROVED", user: { login: "octocat" }, commit_id: head.sha, author_association: "COLLABORATOR" },
+      {
+        state: "APPROVED",
+        user: { login: "octocat" },
+        commit_id: head.sha,
+        author_association: "COLLABORATOR",
+      },
     ]);
     expect((await github.ask("GET", `${root}/pulls/1/reviews`)).body).toEqual([review.body]);
     expect((await github.ask("GET", `${root}/pulls/1`)).body).toMatchObject({ labels: labelled.body });
