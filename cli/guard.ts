@@ -55,7 +55,10 @@ Exit codes: 0 fine or let through, 1 a file is no preview or a stack file has fa
       const gates = new Map(
         previews.map(({ stack }) => [stack, settingsOf(stack, stackFiles)?.settings.gate]),
       );
-      const report = readReport({ previews, plans, stackFiles }, new Date().toISOString().slice(0, 10));
+      const report = readReport(
+        { previews, plans, stackFiles, needsSettings: true },
+        new Date().toISOString().slice(0, 10),
+      );
       const failed = report.stacks.find(({ failure }) => failure !== undefined);
       if (failed !== undefined)
         throw new OperationFault(`the plan of ${failed.stack} must be one that succeeded: ${failed.failure}`);

@@ -24,6 +24,8 @@ export interface ReportFiles {
   plans: readonly NamedFile[];
   /** Stack files in the place of `Pulumi.<stack>.yaml` here. */
   stackFiles: readonly NamedFile[];
+  /** Whether settings with faults are refused, and not only left out: a gate must know the budget. @default false */
+  needsSettings?: boolean;
 }
 
 const Text = z.string();
@@ -63,7 +65,7 @@ function stackOf(stack: string, files: ReportFiles, today: string): StackReport 
   const preview = named && previewOf(named);
   const failure = plan?.failure ?? (typeof preview === "string" ? preview : undefined);
   const read = typeof preview === "string" ? undefined : preview;
-  const facts = { ...settingsFacts(stack, read, files.stackFiles, today), findings: plan?.findings };
+  const facts = { ...settingsFacts(stack, read, files, today), findings: plan?.findings };
   if (failure === undefined && read !== undefined) return stackReport(stack, read, facts);
   return {
     stack,
@@ -149,17 +151,17 @@ export function settingsOf(stack: string, files: readonly NamedFile[]): KnownSet
 function settingsFacts(
   stack: string,
   preview: Preview | undefined,
-  files: readonly NamedFile[],
+  { stackFiles, needsSettings = false }: ReportFiles,
   today: string,
 ): StackFacts {
   try {
-    const known = previewedSettings(stack, preview) ?? settingsOf(stack, files);
+    const known = previewedSettings(stack, preview) ?? settingsOf(stack, stackFiles);
     if (known === undefined) return {};
     const { settings, awsRegion } = known;
     return { cost: monthlyCost(settings, today, { awsRegion }), budget: settings.budget };
   } catch (error) {
     // A report is made all the same; the preview tells of the faults.
-    if (error instanceof SettingsError) return {};
+    if (error instanceof SettingsError && !needsSettings) return {};
     throw error;
   }
 }

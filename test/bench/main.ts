@@ -11,12 +11,13 @@ import {
   type Sample,
   spread,
 } from "./measurements.ts";
+import { writePreviews } from "./previews.ts";
 
 /**
  * `npm run bench [-- PART] [RUNS]`: what slipway adds to the floor, on this machine. Nothing here fails; figures are for
  * reading, and only their ratios to the floor of the same run say anything.
  */
-const parts = { load, plan, growth, starts };
+const parts = { load, plan, report, growth, starts };
 const given = process.argv.slice(2);
 const runs = Number(given.find((argument) => /^\d+$/.test(argument)) ?? 10);
 const chosen = given.filter((argument) => !/^\d+$/.test(argument));
@@ -64,6 +65,18 @@ function plan(): string {
     slipway("plan, a stack file with one mistake", ["plan", "--config-file", wrong], 1),
   ];
   return plainTable(rows, ["whole process", "seconds", "MB", "to the floor"]);
+}
+
+/** Whole processes that make the comment of a pull request. */
+function report(): string {
+  const floor = measureCommand(["test/bench/floor.ts"], 0, runs);
+  const rows = [40, 500].map((resources) => {
+    const previews = writePreviews(home, resources).flatMap((one) => ["--preview", one]);
+    const samples = measureCommand(["cli/main.ts", "report", ...previews], 0, runs);
+    return row(`report, three stacks of ${resources} changes`, samples, floor);
+  });
+  const all = [row("floor: import of @pulumi/pulumi", floor, floor), ...rows];
+  return plainTable(all, ["whole process", "seconds", "MB", "to the floor"]);
 }
 
 /** Graphs of growing size, without an engine. */

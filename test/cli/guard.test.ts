@@ -99,6 +99,19 @@ test("slipway guard stops where a policy says no, and fails where the plan faile
   rmSync(folder, { recursive: true });
 });
 
+test("slipway guard stops where the budget cannot be known", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-guard-"));
+  const preview = join(folder, "preview.json");
+  writeFileSync(preview, JSON.stringify({ steps: [], config: { "slipway:budget": '{"total":-1}' } }));
+  expect(await slipway.run(["guard", "--preview", `dev=${preview}`])).toMatchObject({
+    exitCode: 1,
+    stdout: "",
+    stderr: expect.stringMatching(/^stack dev has invalid settings:\n {2}budget\.total: .+\n$/),
+  });
+  expect((await slipway.run(["report", "--preview", `dev=${preview}`])).exitCode).toBe(0);
+  rmSync(folder, { recursive: true });
+});
+
 test.each([
   [["guard"], 2, "error: required option '--preview <stack=file>' not specified\n"],
   [

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "@jest/globals";
+import { localGitHub } from "../local/apis/github/server.ts";
 import { Slipway } from "../support/slipway.ts";
 
 const slipway = new Slipway();
@@ -110,6 +111,40 @@ The gate stops this change: slipway guard tells what lets it through.
 
 </details>
 `);
+});
+
+test("slipway report and slipway guard work on a pull request", async () => {
+  const github = await localGitHub();
+  const environment = { GITHUB_API_URL: github.url, GITHUB_TOKEN: "as-bot" };
+  const root = "/repos/octo-org/shop";
+  const { body: main } = await github.ask("GET", `${root}/branches/main`);
+  const { sha } = (main as { commit: { sha: string } }).commit;
+  await github.ask("POST", `${root}/git/refs`, { ref: "refs/heads/change", sha });
+  await github.ask("POST", `${root}/pulls`, { title: "change", head: "change", base: "main" });
+
+  const report = ["report", "--preview", preview("lossy"), "--post", "octo-org/shop#1"];
+  const first = await slipway.run(report, { environment });
+  expect([first.exitCode, first.stdout]).toEqual([0, ""]);
+  expect(first.stderr).toMatch(/^commented: http\S+\/octo-org\/shop\/issues\/1#issuecomment-\d+\n$/);
+  const second = await slipway.run(report, { environment });
+  expect(second.stderr).toBe(first.stderr.replace("commented", "edited the comment"));
+  expect((await github.ask("GET", `${root}/issues/1/comments`)).body).toMatchObject([
+    { body: expect.stringMatching(/^<!-- slipway report -->\n### 4 losses in this change\n/) },
+  ]);
+
+  const stackFile = written("Pulumi.dev.yaml", 'config: { "slipway:gate": { label: accepts-loss } }\n');
+  const guard = ["guard", "--preview", preview("lossy"), "--stack-file", `dev=${stackFile}`];
+  const asked = [...guard, "--pull", "octo-org/shop#1"];
+  expect((await slipway.run(asked, { environment })).exitCode).toBe(3);
+  await github.ask("POST", `${root}/issues/1/labels`, { labels: ["accepts-loss"] });
+  const approval = { authorization: "Bearer as-octocat" };
+  await github.ask("POST", `${root}/pulls/1/reviews`, { event: "APPROVE", body: "" }, approval);
+  const open = await slipway.run(asked, { environment });
+  expect([open.exitCode, open.stdout.split("\n")[0]]).toEqual([
+    0,
+    "dev: 4 let through by the label accepts-loss and the approval of octocat",
+  ]);
+  expect(await github.close()).toEqual([]);
 });
 
 test.each<[string[], number, string]>([
