@@ -1,6 +1,7 @@
 import type { GateSettings } from "../../components/gate.settings.ts";
 import { stopping } from "../../policy/evaluate.ts";
 import { range } from "../cost-report.ts";
+import { clean } from "./clean.ts";
 import type { ReportDocument, StackReport } from "./document.ts";
 
 /** Why a change may not go on without somebody's word. */
@@ -101,12 +102,14 @@ function approvalWords({ approvals, by }: GateSettings, given: readonly string[]
   return `must be approved as it is now by ${approvals === 1 ? who : `${approvals} people, each ${who}`}${has}`;
 }
 
-/** Decisions for a terminal or a log. */
+/** Decisions for a terminal or a log, where no name begins a line: a workflow's log takes some lines for commands. */
 export function decisionText(decisions: readonly Decision[]): string {
   return decisions
     .map(({ stack, stops, letThrough, missing }) => {
       if (stops.length === 0) return `${stack}: nothing stops this change\n`;
-      const found = stops.map(({ reason, remedy }) => `  ${reason}\n    instead: ${remedy}\n`).join("");
+      const found = stops
+        .map(({ reason, remedy }) => `  ${clean(reason)}\n    instead: ${clean(remedy)}\n`)
+        .join("");
       if (letThrough !== undefined)
         return `${stack}: ${stops.length} let through by the label ${letThrough.label} and the approval of ${letThrough.by.join(", ")}\n${found}`;
       const lacks = missing.map((one) => `  the pull request ${one}\n`).join("");

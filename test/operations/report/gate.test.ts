@@ -86,6 +86,14 @@ describe("a change that loses something", () => {
   });
 });
 
+test("a name cannot give a workflow commands, nor a terminal colours", () => {
+  const name = "db\n::add-mask::x\u001b[31m";
+  const made = decision(undefined, undefined, {}, [step("delete", types.cluster, name, {})]);
+  expect(decisionText(made ? [made] : []).split("\n")[1]).toBe(
+    "  deletes the database cluster db⏎::add-mask::x: its data is lost, and so are its backups at the platform",
+  );
+});
+
 test.each<[string, number, number, string[]]>([
   ["is over the budget", 60.9, 40, ["costs 60.90 USD a month of 40.00 (budget.database)"]],
   ["takes all of the budget", 40, 40, []],
