@@ -98,9 +98,7 @@ test("an up after a failed deployment deploys again, and says why when it fails 
   for (const attempt of [await slipway.run(failing), await slipway.run(failing)]) {
     expect(attempt.exitCode).toBe(1);
     expect(attempt.stderr).toMatch(/^bringing up dev failed:$/m);
-    expect(attempt.stderr).toMatch(
-      /prepare-database prepare: PostgreSQL \d+.* has no extension plcoffee$/m,
-    );
+    expect(attempt.stderr).toMatch(/prepare-database prepare: PostgreSQL \d+.* has no extension plcoffee$/m);
     expect(attempt.stderr).not.toContain("    at ");
   }
   await slipway.json(["local", "up"]);
