@@ -1,10 +1,8 @@
-import { delimiter } from "node:path";
 import { provideEngine } from "../../local/engine/index.ts";
 import { cacheDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
 import { prepareMoto } from "../../local/services/moto.ts";
 import { findPostgres } from "../../local/services/postgres.ts";
-import { findPostgresClients } from "../../local/services/postgres-clients.ts";
 
 /** Provides what the suites run for real, before the first of them starts: no test may wait for a download. */
 export default async function prepare() {
@@ -13,7 +11,4 @@ export default async function prepare() {
   await provideEngine(cache, progress);
   await prepareMoto({ directory: cache, progress: progress.say });
   await findPostgres({ cacheDirectory: cache, progress: progress.say });
-  // The workers of Jest get this environment.
-  const clients = await findPostgresClients({ directory: cache, progress: progress.say });
-  process.env["PATH"] = `${process.env["PATH"]}${delimiter}${clients}`;
 }
