@@ -1,16 +1,17 @@
 import { Command, Option } from "commander";
-import { planDocument } from "../operations/plan/document.ts";
+import { type PlanDocument, planDocument } from "../operations/plan/document.ts";
 import { planMarkdown } from "../operations/plan/markdown.ts";
 import { planStacks, stackFiles } from "../operations/plan/stacks.ts";
 import { planText } from "../operations/plan/text.ts";
+import { cleaned } from "../operations/plan/words.ts";
 import { stopping } from "../policy/evaluate.ts";
 
 /** A gate says no. */
 const refused = 3;
 
 const formats = {
-  text: planText,
-  markdown: planMarkdown,
+  text: (document: PlanDocument) => planText(cleaned(document)),
+  markdown: (document: PlanDocument) => planMarkdown(cleaned(document)),
   json: (document: unknown) => `${JSON.stringify(document, undefined, 2)}\n`,
 };
 

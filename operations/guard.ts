@@ -98,7 +98,12 @@ function refusal(
 }
 
 const remedies = (kind: Stateful, inputs: readonly string[]): string =>
-  inputs.map((input) => `${input}: ${kind.inputs[input] ?? `leave ${input} as it is`}`).join("; ");
+  inputs
+    .map(
+      (input) =>
+        `${input}: ${(Object.hasOwn(kind.inputs, input) ? kind.inputs[input] : undefined) ?? `leave ${input} as it is`}`,
+    )
+    .join("; ");
 
 /** A resource that is replaced for no reason of its own is replaced with what it depends on. */
 function chain({ newState, oldState }: Step, steps: readonly Step[]): string {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { type Document, parseDocument } from "yaml";
+import { SettingsError } from "../components/internal/settings.ts";
 import { OperationFault } from "./fault.ts";
 
 /** What a `Pulumi.<stack>.yaml` says, by full configuration key (`slipway:app`, `aws:region`). */
@@ -79,4 +80,18 @@ function asText(value: unknown): string {
 
 function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whose keys a stack file can hold: the program's and those of its providers and its engine. */
+const namespaces = ["slipway", "aws", "digitalocean", "github", "pulumi"];
+
+/** @throws SettingsError for keys that nobody reads, such as those of a mistyped namespace */
+export function refuseStrangeKeys(stack: string, values: Readonly<Record<string, string>>): void {
+  const strange = Object.keys(values).filter((key) => !namespaces.includes(key.split(":")[0] ?? ""));
+  if (strange.length === 0) return;
+  const message = `must start with one of ${namespaces.join(", ")}`;
+  throw new SettingsError(
+    `stack ${stack}`,
+    strange.map((path) => ({ path, message })),
+  );
 }

@@ -2,16 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { readSettings, type StackSettings, secretsAskedFor } from "../../components/config.ts";
-import { SettingsError } from "../../components/internal/settings.ts";
 import { projectName } from "../../local/engine-stack.ts";
 import { LocalFault } from "../../local/fault.ts";
 import { cloneDirectory } from "../../local/home.ts";
 import type { LocalSecrets } from "../../local/secrets.ts";
 import type { StackRequest } from "../../local/session.ts";
-import { readStackFile, type StackFile } from "../../operations/stack-file.ts";
-
-/** Whose keys a stack file can hold: the program's and those of its providers and its engine. */
-const namespaces = ["slipway", "aws", "digitalocean", "github", "pulumi"];
+import { readStackFile, refuseStrangeKeys, type StackFile } from "../../operations/stack-file.ts";
 
 export interface StackOptions {
   readonly stack: string;
@@ -29,14 +25,7 @@ export interface StackOptions {
 export function stackRequest(command: string, options: StackOptions, secrets: LocalSecrets): StackRequest {
   const { stack } = options;
   const file = stackFile(options);
-  const strange = Object.keys(file.values).filter((key) => !namespaces.includes(key.split(":")[0] ?? ""));
-  if (strange.length > 0) {
-    const faults = strange.map((path) => ({
-      path,
-      message: `must start with one of ${namespaces.join(", ")}`,
-    }));
-    throw new SettingsError(`stack ${stack}`, faults);
-  }
+  refuseStrangeKeys(stack, file.values);
   const provided = Object.entries(localSecrets(stack, file, secrets)).map(
     ([name, value]) => [`${projectName}:${name}`, value] as const,
   );

@@ -33,7 +33,8 @@ export function budgetStates(
 function limitOf(group: BudgetState["group"], budget: BudgetSettings | undefined): number | undefined {
   if (budget === undefined || group === "other") return undefined;
   const parts = [budget.database, budget.compute, budget.storage].filter((part) => part !== undefined);
-  if (group === "total") return budget.total ?? (parts.length === 0 ? undefined : sumOf(parts));
+  // With one of them left open, so is their sum.
+  if (group === "total") return budget.total ?? (parts.length < 3 ? undefined : sumOf(parts));
   return budget[group];
 }
 

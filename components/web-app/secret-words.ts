@@ -21,6 +21,8 @@ const publishingPrefixes = [
   "GATSBY_",
   "VUE_APP_",
   "PUBLIC_",
+  "EXPO_PUBLIC_",
+  "NG_APP_",
 ];
 
 /** The start of a name by which build tools put its value into public files. */

@@ -75,10 +75,11 @@ export const variableRules: readonly Rule<WebAppSettings>[] = [
     const { name, variable, owner } = place;
     const prefix = publishingPrefix(name);
     const reachesSites = owner === undefined || owner.list === "staticSites";
-    if (!reachesSites || prefix === undefined || typeof variable !== "object" || !("secret" in variable))
-      return undefined;
+    if (!reachesSites || prefix === undefined || typeof variable !== "object") return undefined;
+    const at = secretPart(variable, place.app);
+    if (at === undefined) return undefined;
     const message = `must not be a secret: builds put whatever starts with ${prefix} into files that everybody can read`;
-    return { at: ["secret"], message };
+    return { at: [at], message };
   }),
   variableRule("static-site-scope", "A static site has variables while it is built only.", (place) => {
     const { variable, owner } = place;
@@ -119,3 +120,19 @@ export const variableRules: readonly Rule<WebAppSettings>[] = [
     return { at: ["fact"], message: `must be one that ${variable.component} has: ${reason}` };
   }),
 ];
+
+/** The part of a variable by which it holds a secret: its own, a login of the database, or a secret of the whole app. */
+function secretPart(variable: object, { environment }: WebAppSettings): string | undefined {
+  if ("secret" in variable) return "secret";
+  if ("database" in variable) return "database";
+  if (!("bind" in variable)) return undefined;
+  const names = [...String(variable.bind).matchAll(/\$\{([^}]+)\}/g)].map(([, name = ""]) => name);
+  const isSecret = (name: string): boolean => {
+    const shared = environment[name];
+    return (
+      /\.(PASSWORD|DATABASE_URL)$/.test(name) ||
+      (typeof shared === "object" && ("secret" in shared || "database" in shared))
+    );
+  };
+  return names.some(isSecret) ? "bind" : undefined;
+}

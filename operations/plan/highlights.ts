@@ -1,3 +1,4 @@
+import { looksSecret } from "../../components/web-app/secret-words.ts";
 import { unknownMark } from "./marks.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -62,7 +63,12 @@ const highlights: Readonly<Record<string, Highlights>> = {
   "digitalocean:index/uptimeCheck:UptimeCheck": pick("target", "regions"),
   "digitalocean:index/vpc:Vpc": pick("name", "region", "ipRange"),
   "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret": pick("environment", "secretName"),
-  "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable": pick("variableName", "value"),
+  "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable": (inputs) => ({
+    variableName: inputs["variableName"],
+    value: looksSecret(String(inputs["variableName"]), String(inputs["value"]))
+      ? "[hidden: it looks like a secret]"
+      : inputs["value"],
+  }),
   "github:index/repositoryEnvironment:RepositoryEnvironment": (inputs) => ({
     ...pick("environment", "preventSelfReview", "canAdminsBypass", "waitTimer")(inputs),
     reviewers: listOf(inputs["reviewers"]).length,

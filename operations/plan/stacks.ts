@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { readSettings } from "../../components/config.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
+import { nearest } from "../../components/internal/suggest.ts";
 import { OperationFault } from "../fault.ts";
-import { readStackFile } from "../stack-file.ts";
+import { readStackFile, refuseStrangeKeys } from "../stack-file.ts";
 import { knownStacks } from "../stack-settings.ts";
 import type { PlannedStack } from "./graph.ts";
 import { secretMark } from "./marks.ts";
@@ -46,6 +47,12 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
       return [stack, resolve(file)] as const;
     }),
   );
+  if (isOne && files.length === 0 && !isKnown(asked)) {
+    const near = nearest(asked, knownStacks);
+    throw new OperationFault(
+      `--stack ${asked} must be all, one of ${knownStacks.join(", ")}, or one that has a file Pulumi.${asked}.yaml${near === undefined ? "" : `; did you mean ${near}?`}`,
+    );
+  }
   const stacks = isOne
     ? [asked]
     : asked === "all" || files.length === 0
@@ -53,6 +60,9 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
       : [...named.keys()];
   return new Map(stacks.map((stack) => [stack, named.get(stack) ?? join(root, `Pulumi.${stack}.yaml`)]));
 }
+
+const isKnown = (stack: string): boolean =>
+  knownStacks.some((known) => known === stack) || existsSync(join(root, `Pulumi.${stack}.yaml`));
 
 /** Reads what a stack is configured with, without the engine. */
 export function readSource(stack: string, file: string): StackSource {
@@ -79,6 +89,7 @@ export async function planStacks(files: ReadonlyMap<string, string>): Promise<Pl
   for (const [stack, file] of files) {
     try {
       const source = readSource(stack, file);
+      refuseStrangeKeys(stack, source.config);
       readSettings(stack, source.config, {
         needsSecrets: false,
         isSecret: (key) => source.config[key] === secretMark,

@@ -1,6 +1,7 @@
 import type { BudgetState } from "../../components/cost/budget.ts";
 import { stateText } from "../cost-report.ts";
-import type { StackPlan } from "./document.ts";
+import { clean } from "../report/clean.ts";
+import type { PlanDocument, StackPlan } from "./document.ts";
 
 /** A list of a stack's plan, as text and markdown both show it. */
 export interface PlanList {
@@ -140,3 +141,18 @@ const secretList = ({ secrets }: StackPlan): PlanList => ({
     return `- ${name}: ${state}; for ${usedBy.join(", ")}`;
   }),
 });
+
+/** A plan in which no text of a stack file can begin a line or steer a terminal. */
+export function cleaned(document: PlanDocument): PlanDocument {
+  return { ...document, stacks: cleanedValue(document.stacks) };
+}
+
+function cleanedValue<T>(value: T): T;
+function cleanedValue(value: unknown): unknown {
+  if (typeof value === "string") return clean(value);
+  if (Array.isArray(value)) return value.map((one) => cleanedValue<unknown>(one));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [clean(key), cleanedValue<unknown>(one)]),
+  );
+}

@@ -92,7 +92,8 @@ export function decide(
 /** Logins are the same in capitals. */
 function approvers({ by }: GateSettings, pull: PullRequest | undefined): string[] {
   const counting = new Set(by.map((login) => login.toLowerCase()));
-  const all = new Map((pull?.approvedBy ?? []).map((login) => [login.toLowerCase(), login]));
+  const given = (pull?.approvedBy ?? []).map((login) => login.trim()).filter((login) => login !== "");
+  const all = new Map(given.map((login) => [login.toLowerCase(), login]));
   return [...all].filter(([key]) => by.length === 0 || counting.has(key)).map(([, login]) => login);
 }
 

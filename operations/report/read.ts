@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { readSettings, type StackSettings } from "../../components/config.ts";
+import type { BudgetState } from "../../components/cost/budget.ts";
+import { budgetGroups } from "../../components/cost/line.ts";
 import { monthlyCost } from "../../components/cost.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
 import type { Finding } from "../../policy/rule.ts";
@@ -8,7 +10,7 @@ import { OperationFault } from "../fault.ts";
 import { type Preview, readPreview } from "../guard/preview.ts";
 import { stackConfiguration } from "../stack-settings.ts";
 import { plannedCost } from "./cost.ts";
-import type { ReportDocument, StackReport } from "./document.ts";
+import type { CostChange, ReportDocument, StackReport } from "./document.ts";
 import { emptyCounts, type StackFacts, stackReport } from "./stack.ts";
 
 /** A file that belongs to a stack. */
@@ -38,10 +40,28 @@ const Found = z.object({
   waived: z.object({ reason: Text, expires: Text }).optional(),
 });
 
+const Budget = z.object({
+  group: z.enum([...budgetGroups, "total"]),
+  minimum: z.number(),
+  maximum: z.number(),
+  budget: z.number().optional(),
+  percent: z.number().optional(),
+  state: z.enum(["over", "mayExceed", "warned", "fine", "unlimited"]),
+  step: z.number().optional(),
+});
+const Cost = z.object({ minimum: z.number(), maximum: z.number(), budget: z.array(Budget) });
+
 /** A plan, as far as a report reads it. */
 const Plan = z.looseObject({
   version: z.literal(1),
-  stacks: z.array(z.looseObject({ stack: Text, resources: z.int(), findings: z.array(Found).default([]) })),
+  stacks: z.array(
+    z.looseObject({
+      stack: Text,
+      resources: z.int(),
+      findings: z.array(Found).default([]),
+      cost: Cost.optional(),
+    }),
+  ),
   faults: z.array(z.looseObject({ stack: Text, message: Text })).default([]),
 });
 
@@ -76,7 +96,8 @@ function stackOf(stack: string, files: ReportFiles, today: string): StackReport 
     changes: [],
     quiet: [],
     outputs: [],
-    cost: plannedCost(facts),
+    // The plan tells the cost of the very file that it was made of.
+    cost: plan?.cost ?? plannedCost(facts),
     ...(plan === undefined ? {} : { findings: plan.findings }),
   };
 }
@@ -94,6 +115,7 @@ function previewOf({ stack, file }: NamedFile): Preview | string {
 interface PlanFacts {
   resources: number;
   findings: Finding[];
+  cost?: CostChange;
   failure?: string;
 }
 
@@ -107,7 +129,19 @@ function planOf(stack: string, plans: readonly NamedFile[]): PlanFacts | undefin
   if (fault !== undefined) return { resources: 0, findings: [], failure: fault.message };
   const found = read.data.stacks.find((one) => one.stack === stack);
   if (found === undefined) throw new OperationFault(`the plan of ${stack} must be of that stack`);
-  return { resources: found.resources, findings: found.findings as Finding[] };
+  const { resources, findings, cost } = found;
+  return {
+    resources,
+    findings: findings as Finding[],
+    ...(cost === undefined
+      ? {}
+      : {
+          cost: {
+            after: { minimum: cost.minimum, maximum: cost.maximum },
+            budget: cost.budget as BudgetState[],
+          },
+        }),
+  };
 }
 
 function parsed(text: string): unknown {

@@ -60,9 +60,11 @@ export function withoutSecrets(
   properties: Readonly<Record<string, unknown>> | undefined,
   additional: readonly string[],
 ): Record<string, unknown> {
-  const patterns = [...(secretProperties[type] ?? []), ...additional, ...alwaysSecret].map((path) =>
-    path.split("."),
-  );
+  const patterns = [
+    ...(Object.hasOwn(secretProperties, type) ? (secretProperties[type] ?? []) : []),
+    ...additional,
+    ...alwaysSecret,
+  ].map((path) => path.split("."));
   return Object.fromEntries(
     Object.entries(properties ?? {}).map(([key, value]) => [
       key,

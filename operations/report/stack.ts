@@ -41,6 +41,19 @@ export function stackReport(stack: string, preview: Preview, facts: StackFacts):
     const { reason, remedy, op: operation } = refusal;
     return [{ ...change, operation, reason, remedy }];
   });
+  // What the engine would not even count as a change, and yet must not happen.
+  for (const { urn, op: operation, reason, remedy } of refusals.values())
+    if (!losses.some((loss) => loss.urn === urn))
+      losses.push({
+        urn,
+        type: typeOf(urn),
+        name: nameOf(urn),
+        operation,
+        differences: [],
+        dependsOn: [],
+        reason,
+        remedy,
+      });
   const rest = resources.filter(({ urn }) => !refusals.has(urn));
   const isQuiet = ({ operation, differences }: Change) => operation === "update" && differences.length === 0;
   const counts = emptyCounts();

@@ -83,8 +83,9 @@ export const githubRules: readonly Rule[] = [
         .filter((one) => isSame(one.props["environment"], props["environment"]))
         .map((one) => one.props["branchPattern"] ?? one.props["tagPattern"]);
       const isProtected = at(props["deploymentBranchPolicy"], "protectedBranches") === true;
-      if (isProtected || patterns.some((pattern) => pattern !== "*" && pattern !== "**"))
-        return patterns.includes("*") || patterns.includes("**")
+      const isForAll = (pattern: unknown): boolean => /^[*?/]+$/.test(String(pattern));
+      if (isProtected || patterns.some((pattern) => !isForAll(pattern)))
+        return patterns.some(isForAll)
           ? { message: "must not let every branch deploy", fix: `take the pattern * out of ${name}` }
           : undefined;
       return { message: "must let certain branches or tags deploy only", fix: "set delivery.branch" };

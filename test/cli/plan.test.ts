@@ -69,3 +69,29 @@ test("ends with 3 where a rule says no, with the plan", async () => {
   expect(exitCode).toBe(3);
   expect(stdout).toMatch(/^ {2}- error, budget-over: stack must/m);
 });
+
+test("fails for a stack that nobody knows, with the one that was meant", async () => {
+  expect(await plan("--stack", "prodution")).toEqual({
+    exitCode: 1,
+    stdout: "",
+    stderr:
+      "--stack prodution must be all, one of dev, staging, production, or one that has a file Pulumi.prodution.yaml; did you mean production?\n",
+  });
+});
+
+test("fails for a mistyped namespace", async () => {
+  const file = stagingWith("staging", "slipway:backups:", "slipwya:backups:");
+  const { exitCode, stderr } = await plan("--config-file", file);
+  expect([exitCode, stderr]).toEqual([
+    1,
+    "stack staging has invalid settings:\n  slipwya:backups: must start with one of slipway, aws, digitalocean, github, pulumi\n",
+  ]);
+});
+
+test("a reader that closes early ends nothing but the reading", async () => {
+  const command = `"${process.execPath}" cli/with-packages.mjs cli/main.ts schema | head -c 10`;
+  const ended = await new Promise<string>((resolve) => {
+    execFile("sh", ["-c", command], { cwd: root }, (_error, _stdout, stderr) => resolve(stderr));
+  });
+  expect(ended).toBe("");
+});

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { provideEngine } from "../../local/engine/index.ts";
 import { cacheDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
@@ -11,4 +12,9 @@ export default async function prepare() {
   await provideEngine(cache, progress);
   await prepareMoto({ directory: cache, progress: progress.say });
   await findPostgres({ cacheDirectory: cache, progress: progress.say });
+  const { error } = spawnSync("pg_dump", ["--version"]);
+  if (error !== undefined)
+    throw new Error(
+      "the tests of backup/ need PostgreSQL's client programs (pg_dump, pg_restore, psql): install them (Debian: apt-get install postgresql-client)",
+    );
 }

@@ -66,3 +66,8 @@ test("without a budget there is no limit", () => {
     state: "unlimited",
   });
 });
+
+test("with one group left open the whole has no limit", () => {
+  const states = budgetStates(spent(10, 20), BudgetSettings.parse({ database: 40, compute: 50 }));
+  expect(states.at(-1)).toMatchObject({ group: "total", state: "unlimited" });
+});

@@ -140,3 +140,21 @@ describe("variables", () => {
     ]);
   });
 });
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["the database's address", { VITE_DB: { database: "main" } }, "VITE_DB.database"],
+  ["a login of the database", { VITE_DB: { bind: "${db.PASSWORD}" } }, "VITE_DB.bind"],
+  ["a secret of the whole app", { VITE_T: { bind: "x${SHARED}" } }, "VITE_T.bind"],
+  ["a secret under another tool's name", { NG_APP_KEY: { secret: "mapKey" } }, "NG_APP_KEY.secret"],
+])("a static site may not publish %s", (_, environment, at) => {
+  const given = {
+    ...withService({ environment: { URL: { database: "main" } } }),
+    staticSites: { site: { ...site, environment } },
+    ingress: [{ path: "/", component: "site" }],
+    environment: { SHARED: { secret: "sharedKey" } },
+  };
+  const prefix = at.startsWith("NG") ? "NG_APP_" : "VITE_";
+  expect(lines(given).filter((line) => line.includes("public") || line.includes("everybody"))).toEqual([
+    `app.staticSites.site.environment.${at}: must not be a secret: builds put whatever starts with ${prefix} into files that everybody can read`,
+  ]);
+});

@@ -66,6 +66,18 @@ describe("a change that loses something", () => {
       "the pull request must be approved as it is now by 2 people, each somebody who may write to the repository; it has that of OCTOCAT",
     ],
     [
+      "approved by nobody, in the words of an empty variable",
+      { ...gate, by: [] },
+      { labels: ["accepts-loss"], approvedBy: ["", " "] },
+      "the pull request must be approved as it is now by somebody who may write to the repository",
+    ],
+    [
+      "approved twice by one person",
+      { ...gate, approvals: 2, by: [] },
+      { labels: ["accepts-loss"], approvedBy: ["octocat", "OctoCat "] },
+      "the pull request must be approved as it is now by 2 people, each somebody who may write to the repository; it has that of OctoCat",
+    ],
+    [
       "without a pull request",
       gate,
       undefined,

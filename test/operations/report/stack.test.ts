@@ -206,3 +206,15 @@ test("outputs that change alone are named and not counted", () => {
   expect(report.outputs).toEqual(["a", "b"]);
   expect([...report.changes, ...report.quiet, ...report.losses]).toEqual([]);
 });
+
+test.each([["same"], ["read"]])("what is refused is a loss, also where the engine calls it %s", (op) => {
+  const { losses } = stackOf([{ ...step(op, types.cluster, "shop-db", {}), replaceReasons: ["name"] }]);
+  expect(losses.map(({ name }) => name)).toEqual(["shop-db"]);
+});
+
+test.each([["constructor"], ["toString"], ["__proto__"]])(
+  "a type called %s is one that nobody knows",
+  (type) => {
+    expect(stackOf([step("delete", type, "strange", {})]).stack).toBe("production");
+  },
+);
