@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { startCloud } from "../local/cloud.ts";
+import { startCloud } from "../local/cloud/index.ts";
 import { cacheDirectory, homeDirectory } from "../local/home.ts";
 
 /** The process of the local cloud. `slipway local up` starts it; a signal or `slipway local down` ends it. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { SettingsError } from "../components/internal/settings.ts";
-import { EngineFailure } from "../local/engine-command.ts";
+import { EngineFailure } from "../local/engine/command.ts";
 import { LocalFault } from "../local/fault.ts";
 import { interruptedExitCode, takeInterrupts } from "../local/interrupts.ts";
 import { OperationFault } from "../operations/fault.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { todayDate } from "../components/deployed.rules.ts";
 import { cloneDirectory, homeDirectory } from "../local/home.ts";
-import { LocalSecrets } from "../local/secrets.ts";
+import { LocalSecrets } from "../local/stack/secrets.ts";
 import { longestAgeDays, needsWork, type StackSecret, stackSecrets } from "../operations/secrets.ts";
 import { knownStacks } from "../operations/stack-settings.ts";
 import { plainTable } from "./plain-table.ts";

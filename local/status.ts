@@ -1,6 +1,6 @@
-import type { CloudStatus } from "./cloud-control.ts";
-import { knownStacks } from "./down.ts";
-import type { SessionContext } from "./session.ts";
+import type { CloudStatus } from "./cloud/control.ts";
+import { knownStacks } from "./stack/down.ts";
+import type { SessionContext } from "./stack/session.ts";
 
 export interface LocalStatus {
   /** Stacks that have a state. */

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Change, Changes } from "../../local/engine-run.ts";
+import type { Change, Changes } from "../../local/stack/engine-run.ts";
 
 const marks = { create: "+", update: "~", replace: "±", delete: "-" } as const;
 const colours = { create: "green", update: "yellow", replace: "magenta", delete: "red" } as const;

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { Argument, Command, Option } from "commander";
-import { CloudClient } from "../../local/cloud-client.ts";
+import { CloudClient } from "../../local/cloud/client.ts";
 import { forgetAccounts } from "../../local/environment.ts";
 import { cacheDirectory, homeDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
-import { LocalSecrets } from "../../local/secrets.ts";
-import type { SessionContext } from "../../local/session.ts";
+import { LocalSecrets } from "../../local/stack/secrets.ts";
+import type { SessionContext } from "../../local/stack/session.ts";
 
 /** The stacks that the program knows. */
 export const stackNames = ["dev", "staging", "production"] as const;

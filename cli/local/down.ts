@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { down, stop } from "../../local/down.ts";
+import { down, stop } from "../../local/stack/down.ts";
 import {
   configFileOption,
   context,

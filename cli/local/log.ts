@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { requestLine } from "../../local/request-lines.ts";
+import { requestLine } from "../../local/cloud/request-lines.ts";
 import { context, jsonOption, namedStackCommand, withOptions } from "./context.ts";
 
 /** `slipway local log`: what the local clouds were asked in the last run. */

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { writePrivately } from "../../local/files.ts";
-import { preview } from "../../local/up.ts";
+import { preview } from "../../local/stack/up.ts";
 import {
   configFileOption,
   context,

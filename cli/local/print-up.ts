@@ -1,7 +1,7 @@
 import { SettingsError } from "../../components/internal/settings.ts";
 import { LocalFault } from "../../local/fault.ts";
-import type { SessionContext } from "../../local/session.ts";
-import type { UpReport } from "../../local/up.ts";
+import type { SessionContext } from "../../local/stack/session.ts";
+import type { UpReport } from "../../local/stack/up.ts";
 import { OperationFault } from "../../operations/fault.ts";
 import { systemFault } from "../system-faults.ts";
 import { changeLines, changesText } from "./change-lines.ts";

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import type { Command } from "commander";
 import { LocalFault } from "../../local/fault.ts";
 import { holdInterrupts } from "../../local/interrupts.ts";
-import { stackOutputs } from "../../local/outputs.ts";
+import { stackOutputs } from "../../local/stack/outputs.ts";
 import { context, stackCommand } from "./context.ts";
 import { databaseAddress } from "./outputs-table.ts";
 

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { readSettings, type StackSettings, secretsAskedFor } from "../../components/config.ts";
-import { projectName } from "../../local/engine-stack.ts";
 import { LocalFault } from "../../local/fault.ts";
 import { cloneDirectory } from "../../local/home.ts";
-import type { LocalSecrets } from "../../local/secrets.ts";
-import type { StackRequest } from "../../local/session.ts";
+import { projectName } from "../../local/stack/engine-stack.ts";
+import type { LocalSecrets } from "../../local/stack/secrets.ts";
+import type { StackRequest } from "../../local/stack/session.ts";
 import { readStackFile, refuseStrangeKeys, type StackFile } from "../../operations/stack-file.ts";
 
 export interface StackOptions {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { up } from "../../local/up.ts";
+import { up } from "../../local/stack/up.ts";
 import {
   configFileOption,
   context,

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RunnableComponent } from "../apis/digitalocean/platform.ts";
-import type { Collection } from "../store.ts";
+import type { Collection } from "../cloud/store.ts";
 import type { ComponentLog } from "./apps-log.ts";
 import { exitCodeFrom, identityOf, stopProcess } from "./processes.ts";
 import type { ProcessIdentity } from "./processes-identity.ts";

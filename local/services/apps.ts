@@ -5,8 +5,8 @@ import type {
   RunnableComponent,
   ServedApp,
 } from "../apis/digitalocean/platform.ts";
-import type { Collection, Store } from "../store.ts";
-import { Turns } from "../turns.ts";
+import type { Collection, Store } from "../cloud/store.ts";
+import { Turns } from "../cloud/turns.ts";
 import { AppListener } from "./apps-listener.ts";
 import { ComponentLog } from "./apps-log.ts";
 import { maskerFor } from "./apps-masking.ts";

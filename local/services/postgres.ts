@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { DatabaseServer, DatabaseServers } from "../apis/digitalocean/platform.ts";
+import { Turns } from "../cloud/turns.ts";
 import { LocalFault } from "../fault.ts";
-import { Turns } from "../turns.ts";
 import { findPostgres, type PostgresBinaries } from "./postgres-binaries.ts";
 import { authorityIn } from "./postgres-certificates.ts";
 import { adoptServer, startServer, stopServer } from "./postgres-cluster.ts";

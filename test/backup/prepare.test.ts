@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { runCommand } from "../../backup/program.ts";
 import type { DatabaseServer } from "../../local/apis/digitalocean/platform.ts";
+import { Store } from "../../local/cloud/store.ts";
 import { LocalApps } from "../../local/services/apps.ts";
 import { authorityIn } from "../../local/services/postgres-certificates.ts";
-import { Store } from "../../local/store.ts";
 import { administratorPassword, clusterId, testDatabase } from "../support/database.ts";
 
 const database = testDatabase();

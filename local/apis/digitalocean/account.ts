@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
-import type { Collection, Store } from "../../store.ts";
+import type { Collection, Store } from "../../cloud/store.ts";
 import type { AppRecord, DeploymentRecord, LogRecord } from "./apps/model.ts";
 import type { Cluster, ClusterEvent, DevDatabase } from "./databases/model.ts";
 import type { Domain } from "./domains.ts";

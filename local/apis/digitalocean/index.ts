@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import type { Store } from "../../store.ts";
+import type { Store } from "../../cloud/store.ts";
 import { refuseStrangers } from "../own-requests.ts";
 import { keepJournal, type RequestJournal } from "../request-log.ts";
 import { Account, accountRoutes } from "./account.ts";

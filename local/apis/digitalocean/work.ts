@@ -1,4 +1,4 @@
-import { Turns } from "../../turns.ts";
+import { Turns } from "../../cloud/turns.ts";
 
 /** Thrown into work that outlived the API: nothing may be written any more, the next start continues it. */
 export class Abandoned extends Error {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import type { Store } from "../../store.ts";
+import type { Store } from "../../cloud/store.ts";
 import { refuseStrangers } from "../own-requests.ts";
 import { keepJournal, type RequestJournal } from "../request-log.ts";
 import { accountRoutes } from "./accounts.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import type { Collection, Store } from "../../store.ts";
+import type { Collection, Store } from "../../cloud/store.ts";
 import type {
   AccountRecord,
   CommentRecord,

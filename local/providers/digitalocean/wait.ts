@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { Turns } from "../../turns.ts";
+import { Turns } from "../../cloud/turns.ts";
 import type { Operation } from "../resource.ts";
 
 /** Longest wait of the published provider where the resource sets no time limit of its own, milliseconds. */

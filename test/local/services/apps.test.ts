@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunnableComponent, ServedApp } from "../../../local/apis/digitalocean/platform.ts";
+import { Store } from "../../../local/cloud/store.ts";
 import { LocalApps } from "../../../local/services/apps.ts";
 import { ComponentLog } from "../../../local/services/apps-log.ts";
 import { identify, isRunning, type ProcessIdentity } from "../../../local/services/processes-identity.ts";
-import { Store } from "../../../local/store.ts";
 
 const operations = "ghcr.io/shop/operations";
 /** Stands for backup/main.ts: does what its first argument says. */

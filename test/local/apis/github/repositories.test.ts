@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { Store } from "../../../../local/store.ts";
+import { Store } from "../../../../local/cloud/store.ts";
 import { type LocalGitHub, localGitHub } from "./server.ts";
 
 let github: LocalGitHub;

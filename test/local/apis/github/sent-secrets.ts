@@ -1,6 +1,6 @@
 import { scopeKey } from "../../../../local/apis/github/scopes.ts";
 import { gitHubState } from "../../../../local/apis/github/state.ts";
-import type { Store } from "../../../../local/store.ts";
+import type { Store } from "../../../../local/cloud/store.ts";
 
 /** Names a secret of a repository, or of one of its environments. */
 export interface SecretPlace {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { gitHubApi } from "../../../../local/apis/github/index.ts";
 import type { Fault, RequestRecord } from "../../../../local/apis/request-log.ts";
-import { Store } from "../../../../local/store.ts";
+import { Store } from "../../../../local/cloud/store.ts";
 import { apiDescription, watchTraffic } from "../../../support/openapi.ts";
 
 /** Routes that the published cut does not describe. */

@@ -1,0 +1,170 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import fastify, { type FastifyInstance } from "fastify";
+import { digitalOceanApi } from "../apis/digitalocean/index.ts";
+import { gitHubApi } from "../apis/github/index.ts";
+import { refuseStrangers } from "../apis/own-requests.ts";
+import { writePrivately } from "../files.ts";
+import { silence } from "../progress.ts";
+import { aws } from "../providers/aws/index.ts";
+import { digitalocean } from "../providers/digitalocean/index.ts";
+import { github } from "../providers/github/index.ts";
+import { type ServedProvider, serveProvider } from "../providers/serve.ts";
+import { LocalApps } from "../services/apps.ts";
+import { LocalAws } from "../services/aws.ts";
+import { prepareMoto } from "../services/moto.ts";
+import { findPostgres, PostgresServers } from "../services/postgres.ts";
+import { authorityIn } from "../services/postgres-certificates.ts";
+import { identify } from "../services/processes-identity.ts";
+import { codeFingerprint } from "./code.ts";
+import { type CloudAddress, type CloudStatus, FaultRequest, type RunReply, RunRequest } from "./control.ts";
+import { takeHome } from "./home.ts";
+import { Journal } from "./journal.ts";
+import { listenWhereBefore } from "./ports.ts";
+import { Store } from "./store.ts";
+
+export interface CloudOptions {
+  /** Folder of what is kept (`.slipway`). */
+  readonly home: string;
+  /** Folder of what can be made again: the virtual environment and PostgreSQL binaries. */
+  readonly cache: string;
+  /** Path of `backup/main.ts`, which operations images stand for. */
+  readonly backupProgram: string;
+  /** Called when a command asked for the end. */
+  onStop(): void;
+}
+
+const providers = { digitalocean, github, aws };
+
+/** The three clouds of this machine, and the server through which commands steer them. One home has one of them. */
+export async function startCloud(options: CloudOptions): Promise<{ close(): Promise<void> }> {
+  const { home, cache } = options;
+  mkdirSync(join(home, "logs"), { recursive: true, mode: 0o700 });
+  const identity = (await identify(process.pid)) ?? { pid: process.pid, started: "" };
+  const release = await takeHome(home, identity);
+  const store = new Store(join(home, "cloud.db"));
+  const journal = new Journal(join(home, "requests.db"));
+  const operationsImages = store.collection<string[]>("operations-images");
+  const notice = (text: string): void => void process.stderr.write(`${text}\n`);
+  const databases = new PostgresServers({
+    directory: join(home, "postgres"),
+    findBinaries: (major) => findPostgres({ cacheDirectory: cache, progress: silence.say, major }),
+    notice,
+  });
+  const apps = new LocalApps({
+    store,
+    operationsImages: () => operationsImages.list().flat(),
+    backupProgram: options.backupProgram,
+    logDirectory: join(home, "logs"),
+    notice,
+  });
+  const command = await prepareMoto({ directory: cache, progress: silence.say });
+  const awsCloud = new LocalAws({ command, directory: join(home, "aws"), journal });
+  const digitalOcean = digitalOceanApi({ store, journal, databases, apps });
+  const gitHub = gitHubApi({ store, journal });
+  const ports = store.collection<number>("ports");
+  const [{ url: awsUrl }, digitalOceanPort, gitHubPort] = await Promise.all([
+    awsCloud.start(),
+    listenWhereBefore(digitalOcean.server, "digitalocean", ports),
+    listenWhereBefore(gitHub, "github", ports),
+  ]);
+  await digitalOcean.resume();
+  const endpoints = {
+    digitalocean: `http://127.0.0.1:${digitalOceanPort}`,
+    github: `http://127.0.0.1:${gitHubPort}`,
+    aws: awsUrl,
+  };
+
+  let served: ServedProvider[] = [];
+  const serveFor = async (names: RunRequest["providers"]): Promise<string> => {
+    await Promise.all(served.map((provider) => provider.close()));
+    served = await Promise.all(names.map((name) => serveProvider(providers[name])));
+    return served.map(({ name, port }) => `${name}:${port}`).join(",");
+  };
+
+  const { certificate: authority } = await authorityIn(join(home, "postgres", "ca"));
+  writePrivately(join(home, "ca.crt"), authority);
+  const token = randomBytes(24).toString("base64url");
+  const control = controlServer(token);
+  control.get("/status", async (): Promise<CloudStatus> => {
+    await digitalOcean.revive();
+    return {
+      endpoints,
+      pid: process.pid,
+      differences: digitalOcean.differences(),
+      openDatabases: digitalOcean.openDatabases(),
+    };
+  });
+  control.post("/runs", async (request): Promise<RunReply> => {
+    const run = RunRequest.parse(request.body);
+    operationsImages.put(run.stack, run.operationsImages);
+    journal.begin(run.stack, run.command);
+    awsCloud.liftLocks(run.command === "down");
+    return { endpoints, debugProviders: await serveFor(run.providers) };
+  });
+  control.get("/requests", (request) => {
+    const { stack } = request.query as { stack?: string };
+    const run = journal.lastRun(stack);
+    return {
+      ...(run === undefined ? {} : { run }),
+      requests: run === undefined ? [] : journal.requests(run.id),
+    };
+  });
+  control.post("/faults", (request) => {
+    const { body, headers, ...fault } = FaultRequest.parse(request.body);
+    journal.setFault({
+      ...fault,
+      ...(headers === undefined ? {} : { headers }),
+      ...(body === undefined ? {} : { body }),
+    });
+    return {};
+  });
+  control.delete("/faults", () => {
+    journal.clearFaults();
+    return {};
+  });
+  control.post("/stop", () => {
+    setImmediate(options.onStop);
+    return {};
+  });
+  const controlPort = await listenWhereBefore(control, "control", ports);
+  const address: CloudAddress = {
+    pid: process.pid,
+    started: identity.started,
+    control: `http://127.0.0.1:${controlPort}`,
+    token,
+    code: codeFingerprint(),
+  };
+  const addressFile = join(home, "cloud.json");
+  writePrivately(addressFile, `${JSON.stringify(address, undefined, 2)}\n`);
+  // Whoever removes the home, or what steers this process, means its end: nobody could end it otherwise.
+  const watch = setInterval(() => {
+    if (!existsSync(addressFile)) options.onStop();
+  }, 2000);
+
+  return {
+    close: async () => {
+      clearInterval(watch);
+      await Promise.all([control.close(), gitHub.close(), digitalOcean.close(), serveFor([])]);
+      await Promise.all([apps.stopAll(), databases.stopAll(), awsCloud.stop()]);
+      journal.close();
+      store.close();
+      release();
+    },
+  };
+}
+
+/** A server that answers only to who knows the token, which stands in a file that only its owner can read. */
+function controlServer(token: string): FastifyInstance {
+  const server = fastify({ forceCloseConnections: true });
+  refuseStrangers(server);
+  const expected = Buffer.from(`Bearer ${token}`);
+  server.addHook("onRequest", async (request, reply) => {
+    const given = Buffer.from(request.headers.authorization ?? "");
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      await reply.code(401).send({ message: "the token of cloud.json is missing" });
+    }
+  });
+  return server;
+}

@@ -1,0 +1,103 @@
+import { stripVTControlCharacters } from "node:util";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { EngineFailure } from "../engine/command.ts";
+import { LocalFault } from "../fault.ts";
+import type { Progress } from "../progress.ts";
+
+/** How many resources an operation touched or would touch. */
+export interface Changes {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly same: number;
+}
+
+/** One resource that an operation changes. */
+export interface Change {
+  readonly operation: Exclude<keyof Changes, "same">;
+  readonly type: string;
+  readonly name: string;
+  /** Paths of the inputs that differ. */
+  readonly inputs: readonly string[];
+}
+
+export interface OperationReport {
+  readonly changes: Changes;
+  readonly changed: readonly Change[];
+}
+
+const operations: Readonly<Record<string, keyof Changes>> = {
+  create: "create",
+  update: "update",
+  replace: "replace",
+  delete: "delete",
+  same: "same",
+};
+
+/**
+ * Runs one operation of the engine, shows its progress and counts what it does.
+ *
+ * @throws LocalFault with what the engine and the providers said, when the operation fails
+ */
+export async function runOperation(
+  title: string,
+  progress: Progress,
+  operation: (onEvent: (event: EngineEvent) => void) => Promise<unknown>,
+): Promise<OperationReport> {
+  const errors: string[] = [];
+  const changed: Change[] = [];
+  let counts: Readonly<Record<string, number>> = {};
+  let done = 0;
+  const onEvent = (event: EngineEvent): void => {
+    const { resourcePreEvent: begun, resOutputsEvent: ended, diagnosticEvent: said, summaryEvent } = event;
+    if (begun !== undefined) {
+      const { op, type, urn, detailedDiff, diffs } = begun.metadata;
+      const kind = operations[op];
+      if (kind !== undefined && kind !== "same" && !type.startsWith("pulumi:providers:")) {
+        const inputs =
+          Object.keys(detailedDiff ?? {}).length > 0 ? Object.keys(detailedDiff ?? {}) : (diffs ?? []);
+        changed.push({ operation: kind, type, name: nameOf(urn), inputs });
+        if (!begun.planning) progress.show(`${title}: ${kind} ${nameOf(urn)} (${done} done)`);
+      }
+    }
+    if (ended !== undefined && !ended.planning) done += 1;
+    if (said?.severity === "error") errors.push(plain(said.message));
+    if (event.policyEvent?.enforcementLevel === "mandatory")
+      errors.push(`${event.policyEvent.policyName}: ${plain(event.policyEvent.message)}`);
+    if (summaryEvent !== undefined) counts = summaryEvent.resourceChanges ?? {};
+  };
+  try {
+    await operation(onEvent);
+  } catch (error) {
+    if (!(error instanceof EngineFailure)) throw error;
+    // Below a resource's own error the engine says once more, and no more than, that the whole failed.
+    const telling = errors.filter((text) => !/^(update|preview|destroy|refresh) failed$/.test(text));
+    const reasons = telling.length > 0 ? telling : [plain(error.output)];
+    throw new LocalFault(`${title} failed:\n${reasons.map(indented).join("\n")}`, { cause: error });
+  }
+  const count = (name: string): number => counts[name] ?? 0;
+  return {
+    changes: {
+      create: count("create"),
+      update: count("update"),
+      replace: Math.max(count("replace"), count("create-replacement")),
+      delete: count("delete"),
+      same: count("same"),
+    },
+    changed,
+  };
+}
+
+function nameOf(urn: string): string {
+  return urn.split("::").at(-1) ?? urn;
+}
+
+/** Text of the engine without its colour marks. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text.replace(/<\{%[^%]*%\}>/g, "")).trim();
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, "  ");
+}

@@ -1,0 +1,24 @@
+import { findEngine } from "../engine/index.ts";
+import { LocalFault } from "../fault.ts";
+import { openEngineStack, stackExists } from "./engine-stack.ts";
+import type { SessionContext } from "./session.ts";
+import type { StackOutput } from "./up.ts";
+
+/**
+ * The outputs of a local stack as its state has them, secrets in clear.
+ *
+ * @throws LocalFault when the stack is not up
+ */
+export async function stackOutputs(
+  context: Pick<SessionContext, "home" | "cache" | "secrets">,
+  stack: string,
+): Promise<Readonly<Record<string, StackOutput>>> {
+  const { home, cache, secrets } = context;
+  const engine = stackExists(home, stack) ? await findEngine(cache) : undefined;
+  if (engine === undefined) {
+    throw new LocalFault(`stack ${stack} is not up: start it with \`npm start -- --stack ${stack}\``);
+  }
+  const options = { home, stack, engine, secrets, debugProviders: "", usesPlugins: false };
+  const { stack: opened } = await openEngineStack({ ...options, onProcess: () => undefined });
+  return await opened.outputs();
+}

@@ -1,0 +1,45 @@
+import type { Endpoints } from "../cloud/control.ts";
+import type { Properties } from "../providers/resource.ts";
+
+/** Credentials that the local clouds accept; they open nothing else. */
+const localToken = "local-cloud";
+
+/**
+ * Configuration of the providers for the local clouds, as the published plugins take it too: the addresses, any
+ * credentials, and no pauses, since the plugins' default pauses are made for rate limits.
+ *
+ * @param owner - owner of the repository at GitHub
+ */
+export function providerConfiguration(
+  endpoints: Endpoints,
+  owner: string,
+): Readonly<Record<"digitalocean" | "github" | "aws", Properties>> {
+  return {
+    digitalocean: { token: localToken, apiEndpoint: endpoints.digitalocean, httpRetryMax: 0 },
+    github: {
+      token: localToken,
+      baseUrl: `${endpoints.github}/`,
+      owner,
+      writeDelayMs: 0,
+      readDelayMs: 0,
+      maxRetries: 0,
+    },
+    aws: {
+      region: "us-east-1",
+      accessKey: localToken,
+      secretKey: localToken,
+      s3UsePathStyle: true,
+      skipCredentialsValidation: true,
+      skipMetadataApiCheck: true,
+      endpoints: [
+        {
+          s3: endpoints.aws,
+          s3control: endpoints.aws,
+          iam: endpoints.aws,
+          sts: endpoints.aws,
+          kms: endpoints.aws,
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import type { CloudStatus } from "../cloud/control.ts";
+import { mendDeployments } from "./deployments.ts";
+import { type Change, type Changes, runOperation } from "./engine-run.ts";
+import type { ProviderName } from "./plugins.ts";
+import { type Session, type SessionContext, type StackRequest, withSession } from "./session.ts";
+
+/** One stack output as a person may see it, and whether it is a secret. */
+export interface StackOutput {
+  readonly value: unknown;
+  readonly secret: boolean;
+}
+
+export interface UpReport {
+  readonly stack: string;
+  readonly changes: Changes;
+  readonly changed: readonly Change[];
+  readonly outputs: Readonly<Record<string, StackOutput>>;
+  /** How many requests of this run the local clouds got. */
+  readonly requests: { readonly reads: number; readonly writes: number };
+  /** Seconds in all and by part. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly cloud: CloudStatus;
+  /** Published plugins that ran instead of a built-in provider. */
+  readonly plugins: readonly ProviderName[];
+  /** What `pulumi preview --json` prints, where it was asked for. */
+  readonly engineJson?: string;
+}
+
+/**
+ * Brings a stack up on the local clouds with the real engine.
+ *
+ * @param program - registers the stack's resources and answers with its outputs; called once for each run of the engine
+ * @throws LocalFault when this machine lacks something, or when the engine or a provider refuses
+ */
+export async function up(
+  context: SessionContext,
+  request: StackRequest,
+  program: PulumiFn,
+): Promise<UpReport> {
+  const from = performance.now();
+  return await withSession(context, request, async (session) => {
+    const { stack } = session;
+    const begun = performance.now();
+    let outputs: Readonly<Record<string, StackOutput>> = {};
+    const title = `bringing up ${request.stack}`;
+    const { policyPack } = request;
+    // The rules are about the whole stack, so the engine asks them only when everything is made; hence a preview first.
+    if (policyPack !== undefined)
+      await runOperation(`checking the rules of ${request.stack}`, context.progress, async (onEvent) => {
+        await stack.preview({ program, onEvent, suppressProgress: true, policyPacks: [policyPack] });
+      });
+    const report = await runOperation(title, context.progress, async (onEvent) => {
+      const result = await stack.up({
+        program,
+        onEvent,
+        refresh: session.isAfterFailure,
+        suppressProgress: true,
+      });
+      outputs = result.outputs;
+    });
+    if (session.isAfterFailure)
+      await mendDeployments(session.endpoints.digitalocean, request.stack, context.progress);
+    const seconds = { ...session.seconds, up: (performance.now() - begun) / 1000 };
+    return await reported(context, session, request, { ...report, outputs, seconds }, from);
+  });
+}
+
+/** Shows what `up` would do, without doing it. The local clouds are started, since providers and state need them. */
+export async function preview(
+  context: SessionContext,
+  request: StackRequest,
+  program: PulumiFn,
+): Promise<UpReport> {
+  const from = performance.now();
+  return await withSession(context, request, async (session) => {
+    const { stack } = session;
+    const begun = performance.now();
+    const title = `previewing ${request.stack}`;
+    let printed = "";
+    const report = await runOperation(title, context.progress, async (onEvent) => {
+      const result = await stack.preview({
+        program,
+        onEvent,
+        suppressProgress: true,
+        ...(request.policyPack === undefined ? {} : { policyPacks: [request.policyPack] }),
+      });
+      printed = result.stdout;
+    });
+    const seconds = { ...session.seconds, preview: (performance.now() - begun) / 1000 };
+    const previewed = await reported(context, session, request, { ...report, outputs: {}, seconds }, from);
+    return request.printsPreviews === true ? { ...previewed, engineJson: printed } : previewed;
+  });
+}
+
+async function reported(
+  context: SessionContext,
+  session: Session,
+  request: StackRequest,
+  report: Pick<UpReport, "changes" | "changed" | "outputs" | "seconds">,
+  from: number,
+): Promise<UpReport> {
+  const { requests } = await context.cloud.requests(request.stack);
+  const writes = requests.filter(({ effect }) => effect === "write").length;
+  return {
+    ...report,
+    stack: request.stack,
+    requests: { reads: requests.length - writes, writes },
+    seconds: { total: (performance.now() - from) / 1000, ...report.seconds },
+    cloud: await context.cloud.status(),
+    plugins: session.plugins,
+  };
+}

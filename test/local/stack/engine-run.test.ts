@@ -1,0 +1,89 @@
+import { expect, test } from "@jest/globals";
+import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
+import { EngineFailure } from "../../../local/engine/command.ts";
+import { silence } from "../../../local/progress.ts";
+import { runOperation } from "../../../local/stack/engine-run.ts";
+
+const at = { sequence: 0, timestamp: 0 };
+const urn = "urn:pulumi:dev::slipway::digitalocean:index/app:App::tinkertools";
+
+function step(op: string, type: string, more: object = {}): EngineEvent {
+  return {
+    ...at,
+    resourcePreEvent: { metadata: { op: op as OpType, type, urn, provider: "", ...more }, planning: true },
+  };
+}
+
+test("an operation counts what it changes and names the inputs that differ", async () => {
+  const report = await runOperation("previewing dev", silence, async (onEvent) => {
+    onEvent(step("same", "digitalocean:index/vpc:Vpc"));
+    onEvent(step("update", "pulumi:providers:github"));
+    onEvent(
+      step("update", "digitalocean:index/app:App", { detailedDiff: { "spec.name": { kind: "update" } } }),
+    );
+    onEvent(step("create", "digitalocean:index/domain:Domain", { diffs: [] }));
+    const resourceChanges = { same: 3, update: 1, create: 1, "create-replacement": 2 } as Record<
+      OpType,
+      number
+    >;
+    onEvent({
+      ...at,
+      summaryEvent: { durationSeconds: 1, maybeCorrupt: false, resourceChanges, policyPacks: {} },
+    });
+  });
+  expect(report).toEqual({
+    changes: { create: 1, update: 1, replace: 2, delete: 0, same: 3 },
+    changed: [
+      { operation: "update", type: "digitalocean:index/app:App", name: "tinkertools", inputs: ["spec.name"] },
+      { operation: "create", type: "digitalocean:index/domain:Domain", name: "tinkertools", inputs: [] },
+    ],
+  });
+});
+
+test("fails with what the engine said, without its colour marks", async () => {
+  const failing = runOperation("bringing up dev", silence, (onEvent) => {
+    const message = "<{%fg 1%}>error: <{%reset%}>POST /v2/apps: 422\nname is taken\n";
+    onEvent({ ...at, diagnosticEvent: { message, severity: "error", prefix: "", color: "never" } });
+    throw new EngineFailure(["up"], 255, "noise");
+  });
+  await expect(failing).rejects.toThrow(
+    "bringing up dev failed:\n  error: POST /v2/apps: 422\n  name is taken",
+  );
+});
+
+test("fails with the rules that a stack breaks, and not with those that only warn", async () => {
+  const violation = (policyName: string, enforcementLevel: "mandatory" | "warning") => ({
+    ...at,
+    policyEvent: {
+      policyName,
+      message: "<{%fg 1%}>app: must be small; make it smaller<{%reset%}>",
+      enforcementLevel,
+      color: "never",
+      policyPackName: "slipway",
+      policyPackVersion: "0.1.0",
+      policyPackVersionTag: "0.1.0",
+    },
+  });
+  const failing = runOperation("previewing dev", silence, (onEvent) => {
+    onEvent(violation("app-small", "mandatory"));
+    onEvent(violation("app-neat", "warning"));
+    throw new EngineFailure(["preview"], 255, "noise");
+  });
+  await expect(failing).rejects.toThrow(
+    /^previewing dev failed:\n {2}app-small: app: must be small; make it smaller$/,
+  );
+});
+
+test("fails with the engine's output where it gave no reason", async () => {
+  const failing = runOperation("bringing up dev", silence, () => {
+    throw new EngineFailure(["up"], 255, "error: could not open the state\n");
+  });
+  await expect(failing).rejects.toThrow("bringing up dev failed:\n  error: could not open the state");
+});
+
+test("fails as it is where the fault is not the engine's", async () => {
+  const failing = runOperation("bringing up dev", silence, () =>
+    Promise.reject(new TypeError("no such method")),
+  );
+  await expect(failing).rejects.toThrow(new TypeError("no such method"));
+});
