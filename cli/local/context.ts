@@ -28,6 +28,9 @@ export const pluginsOption = (): Option =>
 export const policyOption = (): Option =>
   new Option("--policy", "stop where the stack breaks a rule (`slipway rules` lists them)");
 
+export const refreshOption = (): Option =>
+  new Option("--refresh", "look first at what the clouds hold, and mend what was changed or deleted there");
+
 /** A command that takes a stack, by `--stack` only. */
 export function stackCommand(name: string, description: string): Command {
   return new Command(name).description(description).addOption(stackOption());

@@ -8,6 +8,7 @@ import {
   namedStackCommand,
   pluginsOption,
   policyOption,
+  refreshOption,
   withOptions,
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
@@ -19,6 +20,7 @@ export function previewCommand(): Command {
     .addOption(configFileOption())
     .addOption(pluginsOption())
     .addOption(policyOption())
+    .addOption(refreshOption())
     .addOption(jsonOption())
     .option(
       "--engine-json <file>",

@@ -14,6 +14,7 @@ export interface StackOptions {
   readonly configFile?: string;
   readonly plugins?: boolean;
   readonly policy?: boolean;
+  readonly refresh?: boolean;
 }
 
 /**
@@ -43,6 +44,7 @@ export function stackRequest(command: string, options: StackOptions, secrets: Lo
     operationsImages: operationsImages(settings),
     needsPostgres: settings.database !== undefined,
     usesPlugins: options.plugins ?? false,
+    refreshes: options.refresh,
     policyPack: options.policy ? join(cloneDirectory, "policy") : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { StackState } from "../../local/stack/state.ts";
 import { type LocalStatus, localStatus } from "../../local/status.ts";
 import { plainTable } from "../plain-table.ts";
 import { context, jsonOption } from "./context.ts";
@@ -16,9 +17,11 @@ export function statusCommand(): Command {
 
 function text(status: LocalStatus): string {
   const { cloud, stacks } = status;
-  const stackLine = `stacks: ${stacks.length === 0 ? "none" : stacks.join(", ")}`;
+  const names = Object.keys(stacks);
+  const stackLine = `stacks: ${names.length === 0 ? "none" : names.join(", ")}`;
   if (cloud === undefined) return `the local clouds do not run: \`npm start\` starts them\n${stackLine}`;
   const rows = [
+    ...Object.entries(stacks).flatMap(([name, state]) => stackRows(name, state)),
     ...Object.entries(cloud.endpoints).map(([name, url]) => [`${name} API`, url]),
     ...cloud.differences.map(({ resource, asked, real }) => [resource, `asks for ${asked}, gets ${real}`]),
     ...cloud.openDatabases.map((name) => [
@@ -27,4 +30,14 @@ function text(status: LocalStatus): string {
     ]),
   ];
   return `the local clouds run as process ${cloud.pid}\n${stackLine}\n${plainTable(rows)}`;
+}
+
+function stackRows(name: string, { resources, appUrl, database }: StackState): string[][] {
+  if (resources === 0) return [[`stack ${name}`, "nothing made yet: its first run was interrupted"]];
+  return [
+    ...(appUrl === undefined ? [] : [[`app of ${name}`, appUrl]]),
+    ...(database === undefined
+      ? []
+      : [[`database of ${name}`, `${database} (\`slipway local psql --stack ${name}\` opens it)`]]),
+  ];
 }

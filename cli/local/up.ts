@@ -7,6 +7,7 @@ import {
   namedStackCommand,
   pluginsOption,
   policyOption,
+  refreshOption,
   withOptions,
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
@@ -20,6 +21,7 @@ export function upCommand(): Command {
     .addOption(configFileOption())
     .addOption(pluginsOption())
     .addOption(policyOption())
+    .addOption(refreshOption())
     .addOption(jsonOption())
     .option("--show-secrets", "print secret outputs in clear")
     .action(

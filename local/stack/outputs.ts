@@ -1,7 +1,8 @@
 import { findEngine } from "../engine/index.ts";
 import { LocalFault } from "../fault.ts";
-import { openEngineStack, stackExists } from "./engine-stack.ts";
+import { openEngineStack } from "./engine-stack.ts";
 import type { SessionContext } from "./session.ts";
+import { refuseUnlessUp } from "./state.ts";
 import type { StackOutput } from "./up.ts";
 
 /**
@@ -14,10 +15,10 @@ export async function stackOutputs(
   stack: string,
 ): Promise<Readonly<Record<string, StackOutput>>> {
   const { home, cache, secrets } = context;
-  const engine = stackExists(home, stack) ? await findEngine(cache) : undefined;
-  if (engine === undefined) {
-    throw new LocalFault(`stack ${stack} is not up: start it with \`npm start -- --stack ${stack}\``);
-  }
+  refuseUnlessUp(home, stack);
+  const engine = await findEngine(cache);
+  if (engine === undefined)
+    throw new LocalFault(`the engine is not there any more: \`npm start -- --stack ${stack}\` gets it again`);
   const options = { home, stack, engine, secrets, debugProviders: "", usesPlugins: false };
   const { stack: opened } = await openEngineStack({ ...options, onProcess: () => undefined });
   return await opened.outputs();

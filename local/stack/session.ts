@@ -47,6 +47,8 @@ export interface StackRequest {
   readonly usesPlugins: boolean;
   /** Folder of a policy pack that a change must satisfy. */
   readonly policyPack?: string | undefined;
+  /** Read every resource at the clouds before comparing, so that what somebody changed or deleted there is mended. */
+  readonly refreshes?: boolean | undefined;
   /** Have a preview keep what `pulumi preview --json` prints, see `UpReport.engineJson`. */
   readonly printsPreviews?: boolean | undefined;
 }
@@ -109,13 +111,12 @@ async function locked<T>(
     const { endpoints } = await cloud.ensureStarted();
     await ensureRepository(endpoints.github, request.repository);
   };
+  // PostgreSQL first: where it is missing, nothing has been started yet.
+  if (request.needsPostgres) await findPostgres({ cacheDirectory: context.cache, progress: progress.say });
   const [engine, plugins] = await Promise.all([
     timed("engine", provideEngine(context.cache, progress)),
     request.usesPlugins ? findInstalledPlugins() : [],
     timed("clouds", startClouds()),
-    request.needsPostgres
-      ? findPostgres({ cacheDirectory: context.cache, progress: progress.say })
-      : undefined,
   ]);
   if (request.usesPlugins && plugins.length === 0) {
     throw new LocalFault(

@@ -54,7 +54,7 @@ export async function up(
       const result = await stack.up({
         program,
         onEvent,
-        refresh: session.isAfterFailure,
+        refresh: session.isAfterFailure || request.refreshes === true,
         suppressProgress: true,
       });
       outputs = result.outputs;
@@ -82,6 +82,7 @@ export async function preview(
       const result = await stack.preview({
         program,
         onEvent,
+        refresh: request.refreshes === true,
         suppressProgress: true,
         ...(request.policyPack === undefined ? {} : { policyPacks: [request.policyPack] }),
       });
