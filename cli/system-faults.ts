@@ -14,13 +14,24 @@ const remedies: Readonly<Record<string, string>> = {
   EMFILE: "cannot be opened: too many files are open, see `ulimit -n`",
 };
 
-/** One sentence for an error of the file system; undefined for every other error. */
+/** The same for a program that could not be started. */
+const remediesOfPrograms: Readonly<Record<string, string>> = {
+  EACCES: "may not be run by",
+  EPERM: "may not be run by",
+  ENOENT: "is not on PATH: install it",
+  EAGAIN: "cannot be started: this machine allows no more processes, see `ulimit -u`",
+  ENOMEM: "cannot be started: this machine has no memory left",
+};
+
+/** One sentence for an error of the file system or of a program's start; undefined for every other error. */
 export function systemFault(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error) || !("syscall" in error))
     return undefined;
-  const remedy = remedies[String(error.code)];
+  const isProgram = String(error.syscall).startsWith("spawn");
+  const remedy = (isProgram ? remediesOfPrograms : remedies)[String(error.code)];
   if (remedy === undefined) return undefined;
   const path = "path" in error && typeof error.path === "string" ? error.path : "a file of slipway";
-  const who = remedy.endsWith(" for") ? ` the user ${userInfo().username}` : "";
+  const who = /(for|by)$/.test(remedy) ? ` the user ${userInfo().username}` : "";
+  if (isProgram) return `the program ${path} ${remedy}${who}`;
   return `${path} ${remedy}${who}; SLIPWAY_HOME and SLIPWAY_CACHE name other folders for what slipway keeps`;
 }

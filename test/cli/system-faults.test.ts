@@ -28,6 +28,16 @@ test("a real error of the file system is a sentence", () => {
 });
 
 test.each([
+  ["EACCES", `the program psql may not be run by the user ${userInfo().username}`],
+  ["ENOENT", "the program psql is not on PATH: install it"],
+  ["EAGAIN", "the program psql cannot be started: this machine allows no more processes, see `ulimit -u`"],
+])("%s of a program is a sentence", (code, expected) => {
+  expect(systemFault(Object.assign(new Error(code), { code, syscall: "spawn psql", path: "psql" }))).toBe(
+    expected,
+  );
+});
+
+test.each([
   [new TypeError("a mistake")],
   [failure("EWHATEVER")],
   ["text"],
