@@ -10,6 +10,7 @@ import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
 import { guardCommand } from "./guard.ts";
 import { planCommand } from "./plan.ts";
+import { releaseCommand } from "./release.ts";
 import { reportCommand } from "./report.ts";
 import { rulesCommand } from "./rules.ts";
 import { schemaCommand } from "./schema.ts";
@@ -66,6 +67,7 @@ async function program(args: readonly string[]): Promise<Command> {
     rulesCommand,
     reportCommand,
     guardCommand,
+    releaseCommand,
     costCommand,
     catalogCommand,
     schemaCommand,

@@ -20,6 +20,7 @@ import { RecoverySettings } from "./recovery.settings.ts";
 import { ReleaseSettings } from "./release.settings.ts";
 import { RepositorySettings, repositorySecrets } from "./repository.settings.ts";
 import { stackFaults } from "./stack.rules.ts";
+import { PromotionSettings, VerifySettings } from "./verify.settings.ts";
 import { WebAppSettings, webAppSecrets } from "./web-app.settings.ts";
 
 /** The blocks of a stack file, `slipway:<block>`, each with the schema that its component brings. */
@@ -38,6 +39,8 @@ export const blocks = {
   gate: GateSettings,
   recovery: RecoverySettings,
   release: ReleaseSettings,
+  verify: VerifySettings,
+  promotion: PromotionSettings,
   operations: OperationsSettings,
 } as const;
 

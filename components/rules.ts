@@ -6,6 +6,7 @@ import { dnsRules } from "./dns.rules.ts";
 import type { RuleFacts } from "./internal/rules.ts";
 import { monitoringRules } from "./monitoring.settings.ts";
 import { stackRules } from "./stack.rules.ts";
+import { verifyRules } from "./verify.settings.ts";
 import { openSearchRules } from "./web-app/logs.settings.ts";
 import { corsRules, redirectRules, requestRules } from "./web-app/request.rules.ts";
 import { appRules } from "./web-app/rules.ts";
@@ -43,6 +44,7 @@ export const settingsRules: readonly ListedRule[] = [
   ...listed("dns", dnsRules),
   ...listed("delivery", deliveryRules),
   ...listed("monitoring", monitoringRules),
+  ...listed("verify", verifyRules),
   ...listed("stack", stackRules),
   ...listed("deployed", deployedRules),
 ].filter((rule, index, all) => all.findIndex(({ id }) => id === rule.id) === index);

@@ -20,6 +20,8 @@ const blockTexts: Record<Block, string> = {
   gate: "What lets a pull request through that would lose something, go over the budget or break a policy.",
   recovery: "What is promised about recovery; what the settings cannot keep is refused.",
   release: "What is to run. The workflow that promotes a release writes it.",
+  verify: "What has to be true of a deployment before it counts as verified.",
+  promotion: "Where releases come from, and what they must have behind them.",
   operations: "The image that prepares the database before each deployment.",
 };
 

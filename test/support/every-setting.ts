@@ -101,6 +101,27 @@ export const everySetting = {
     builtAt: "2026-11-21T10:00:00Z",
     images: { api: digest },
   },
+  verify: {
+    tries: 3,
+    pauseSeconds: 2,
+    timeoutSeconds: 5,
+    deadlineSeconds: 300,
+    health: ["/health"],
+    smoke: { items: { path: "/api/items", status: 200, contains: "[", withinMs: 900 } },
+    targets: { samples: 10, healthMs: 400, apiMs: 500, pageMs: 2000, availabilityPercent: 99 },
+    memoryPercent: 80,
+    logs: { words: ["ERROR"], most: 5 },
+    rollbackOnFailure: true,
+    canary: false,
+  },
+  promotion: {
+    from: "staging",
+    soakMinutes: 120,
+    branch: "main",
+    previewHours: 12,
+    repository: "acme/infrastructure",
+    base: "main",
+  },
   operations: { registry: "ghcr", repository: "acme/operations", digest },
 } as const;
 

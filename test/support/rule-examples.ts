@@ -307,6 +307,10 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     given: { app, monitoring: { checks: { home: {} } } },
     line: "monitoring.checks.home: must say where its alerts go: emails, slack or both",
   },
+  "verify-deadline": {
+    given: { verify: { tries: 4, pauseSeconds: 10, deadlineSeconds: 30 } },
+    line: "verify.deadlineSeconds: must be more than the pauses between 4 tries, 30; got 30",
+  },
   "database-network": {
     given: { database: {} },
     line: "network: must be set: only the private network may reach the database",

@@ -1,0 +1,11 @@
+/**
+ * Limits of GitHub's Deployments API that a record of a release has to keep.
+ *
+ * Source: docs.github.com, REST API endpoints for deployment statuses (a description has at most 140 characters),
+ * read 2026-11-21. GitHub gives no limit for the payload of a deployment; ours is that of its comments and bodies.
+ */
+export const gitHubLimits = {
+  statusDescription: 140,
+  deploymentPayload: 65_536,
+  pullRequestBody: 65_536,
+} as const;

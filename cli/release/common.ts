@@ -1,0 +1,76 @@
+import { userInfo } from "node:os";
+import { Command, Option } from "commander";
+import { holdInterrupts } from "../../local/interrupts.ts";
+import { progressOn } from "../../local/progress.ts";
+import { OperationFault } from "../../operations/fault.ts";
+import type { ReleaseContext } from "../../operations/release/context.ts";
+
+/** Options of every `slipway release` command. */
+export interface ReleaseOptions {
+  stack: string;
+  stackFile?: string;
+  json?: boolean;
+}
+
+/** Exit code of a gate that says no. */
+export const refused = 3;
+
+/** What every command's help ends with. */
+export const environmentHelp = `
+Needs DIGITALOCEAN_TOKEN (scopes app:read, to roll back app:update) and GITHUB_TOKEN (deployments: write; to promote or
+roll back contents: write and pull-requests: write). DIGITALOCEAN_API_URL and GITHUB_API_URL name other addresses.`;
+
+/** A command about the releases of one stack. */
+export function releaseSubcommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(new Option("-s, --stack <name>", "the stack").makeOptionMandatory())
+    .option("--stack-file <file>", "settings, in the place of Pulumi.<stack>.yaml")
+    .option("--json", "print one JSON document and nothing else on standard output");
+}
+
+/** Milliseconds after which a person is told what is under way. */
+const quiet = 2000;
+
+/** Prints a result as one document, or as a text. */
+export function print<T>(json: boolean | undefined, result: T, text: (result: T) => string): void {
+  process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : text(result));
+}
+
+/**
+ * Does work with the context of a stack; Ctrl-C stops it between two steps, after which it can be run again.
+ *
+ * @throws OperationFault where it was interrupted
+ */
+export async function withRelease<T>(
+  options: ReleaseOptions,
+  work: (context: ReleaseContext) => Promise<T>,
+): Promise<T> {
+  // Only these need the packages that speak to GitHub.
+  const { gitHubAccess } = await import("../../operations/github.ts");
+  const { digitalOceanAccess } = await import("../../operations/digitalocean.ts");
+  const { recordPlace } = await import("../../operations/release/records.ts");
+  const { settingsOfStack } = await import("../../operations/release/stack.ts");
+  const settings = settingsOfStack(options.stack, options.stackFile);
+  const access = gitHubAccess(process.env);
+  const platform = digitalOceanAccess(process.env);
+  const interrupt = new AbortController();
+  const progress = progressOn();
+  const begun = performance.now();
+  const free = holdInterrupts(() => interrupt.abort(new OperationFault("interrupted")));
+  try {
+    return await work({
+      settings,
+      place: recordPlace(access, settings),
+      platform,
+      by: process.env["GITHUB_ACTOR"] || process.env["USER"] || userInfo().username,
+      now: () => new Date(),
+      tell: (text) => {
+        if (performance.now() - begun > quiet) progress.show(text);
+      },
+      signal: interrupt.signal,
+    });
+  } finally {
+    free();
+  }
+}
