@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { loginOf, printableAddress } from "../../local/stack/database-address.ts";
-import type { StackOutput } from "../../local/stack/up.ts";
+import type { StackOutput } from "../../local/stack/watched-program.ts";
 import { plainTable } from "../plain-table.ts";
 
 type Outputs = Readonly<Record<string, StackOutput>>;

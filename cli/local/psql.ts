@@ -15,7 +15,7 @@ export function psqlCommand(): Command {
     .action(async (args: string[], options: { stack: string; admin?: boolean }) => {
       const local = context();
       const outputs = await stackOutputs(local, options.stack);
-      const url = outputs[options.admin ? "databaseAdminUrl" : "databaseUrl"]?.value;
+      const url = outputs[options.admin ? "databaseAdminUrl" : "databaseUrl"];
       if (!(await local.cloud.isRunning())) {
         throw new LocalFault(
           `the local clouds do not run: start them with \`npm start -- --stack ${options.stack}\``,

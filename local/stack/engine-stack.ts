@@ -34,6 +34,8 @@ const SettingsFile = z.looseObject({
   config: z.record(z.string(), z.unknown()).default({}),
 });
 
+const Outputs = z.record(z.string(), z.unknown());
+
 /** File in which the engine keeps a stack's state. */
 export function stateFile(home: string, stack: string): string {
   return join(home, "state", ".pulumi", "stacks", projectName, `${stack}.json`);
@@ -71,16 +73,25 @@ export async function openEngineStack(options: EngineStackOptions): Promise<Engi
     pulumiCommand,
     envVars,
   });
+  // Each call of the engine costs a third of a second. Every command names its stack, so none has to be selected, and
+  // nothing reads the history and the outputs that the SDK asks for after an update.
+  workspace.selectStack = async () => undefined;
   const opened = stackExists(home, stack)
     ? await Stack.select(stack, workspace)
     : await Stack.create(stack, workspace);
+  opened.info = async () => undefined;
+  opened.outputs = async () => ({});
   const environment = { ...envVars, ...(pulumiHome === undefined ? {} : { PULUMI_HOME: pulumiHome }) };
   const setSecret = async (key: string, value: string): Promise<void> => {
     const args = ["config", "set", "--secret", "--stack", stack, key];
     // The engine takes one line end off what it reads.
     await pulumiCommand.run(args, workDir, environment, undefined, undefined, undefined, `${value}\n`);
   };
-  return { stack: opened, setSecret };
+  const outputs = async (): Promise<Record<string, unknown>> => {
+    const args = ["stack", "output", "--json", "--show-secrets", "--stack", stack];
+    return Outputs.parse(JSON.parse((await pulumiCommand.run(args, workDir, environment)).stdout));
+  };
+  return { stack: opened, setSecret, outputs };
 }
 
 /** A stack of the local engine, and what the Automation API cannot do without showing a secret to other users. */
@@ -88,6 +99,8 @@ export interface EngineStack {
   readonly stack: Stack;
   /** Encrypts a secret into the settings file. It goes by standard input: a process list shows every argument. */
   setSecret(key: string, value: string): Promise<void>;
+  /** The stack's outputs as its state has them, secrets in clear. */
+  outputs(): Promise<Readonly<Record<string, unknown>>>;
 }
 
 /** What a stack's configuration should be. */

@@ -4,12 +4,7 @@ import { mendDeployments } from "./deployments.ts";
 import { type Change, type Changes, runOperation } from "./engine-run.ts";
 import type { ProviderName } from "./plugins.ts";
 import { type Session, type SessionContext, type StackRequest, withSession } from "./session.ts";
-
-/** One stack output as a person may see it, and whether it is a secret. */
-export interface StackOutput {
-  readonly value: unknown;
-  readonly secret: boolean;
-}
+import { type StackOutput, watched } from "./watched-program.ts";
 
 export interface UpReport {
   readonly stack: string;
@@ -42,7 +37,7 @@ export async function up(
   return await withSession(context, request, async (session) => {
     const { stack } = session;
     const begun = performance.now();
-    let outputs: Readonly<Record<string, StackOutput>> = {};
+    const { run, outputs } = watched(program);
     const title = `bringing up ${request.stack}`;
     const { policyPack } = request;
     // The rules are about the whole stack, so the engine asks them only when everything is made; hence a preview first.
@@ -51,18 +46,17 @@ export async function up(
         await stack.preview({ program, onEvent, suppressProgress: true, policyPacks: [policyPack] });
       });
     const report = await runOperation(title, context.progress, async (onEvent) => {
-      const result = await stack.up({
-        program,
+      await stack.up({
+        program: run,
         onEvent,
         refresh: session.isAfterFailure || request.refreshes === true,
         suppressProgress: true,
       });
-      outputs = result.outputs;
     });
     if (session.isAfterFailure)
       await mendDeployments(session.endpoints.digitalocean, request.stack, context.progress);
     const seconds = { ...session.seconds, up: (performance.now() - begun) / 1000 };
-    return await reported(context, session, request, { ...report, outputs, seconds }, from);
+    return await reported(context, session, request, { ...report, outputs: await outputs(), seconds }, from);
   });
 }
 
