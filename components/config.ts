@@ -9,6 +9,7 @@ import { DnsSettings } from "./dns.settings.ts";
 import { GateSettings } from "./gate.settings.ts";
 import { claimText } from "./internal/claims.ts";
 import { pathText, unknownKeyText } from "./internal/faults.ts";
+import { isProtectedStack } from "./internal/protection.ts";
 import { mergedSecrets, type NeededSecret } from "./internal/secrets.ts";
 import { checkSettings, type Fault, SettingsError } from "./internal/settings.ts";
 import { MonitoringSettings, monitoringSecrets } from "./monitoring.settings.ts";
@@ -88,10 +89,10 @@ export function readSettings(
 ): StackSettings {
   const { needsSecrets = true, isSecret = () => true, today = todayDate(), githubOwner } = options;
   const given = givenIn(config);
-  const isProtected = stack === "production";
+  const isProtected = isProtectedStack(stack, parsed(given.get("product") ?? ""));
   const { read, partial, faulty, faults } = readBlocks(given, isProtected);
   const settings = { ...read, stack, isProtected };
-  faults.push(...stackFaults(partial, { isProtected, today, config, githubOwner }));
+  faults.push(...stackFaults(partial, { stack, isProtected, today, config, githubOwner }));
 
   const needed = neededSecrets(settings);
   if (needsSecrets) faults.push(...missingSecrets(needed, given));

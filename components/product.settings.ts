@@ -16,6 +16,12 @@ export const ProductSettings = z.strictObject({
   region: Region.default("nyc").describe(
     "Region of the app; network and database are put into the data centre beside it.",
   ),
+  isProtected: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether what holds data is protected from deletion, outlives the stack and has to meet the rules of production. Default: true where the stack's name says production, prod, prd or live, false elsewhere.",
+    ),
   contact: Email.optional().describe("Who answers for the product."),
 });
 export type ProductSettings = z.output<typeof ProductSettings>;

@@ -9,6 +9,7 @@ import { deliveryProtectionFaults } from "./deploy-environment.settings.ts";
 import { authorityFaults, fullName, isWithin, platformRecordFaults } from "./dns.rules.ts";
 import { type Fault, pathText, shown } from "./internal/faults.ts";
 import { foundBy, type PartialSettings } from "./internal/partial.ts";
+import { saysProduction } from "./internal/protection.ts";
 import type { RuleFault, StackRule } from "./internal/rules.ts";
 import { nearest } from "./internal/suggest.ts";
 import { rangesOverlap } from "./internal/values.ts";
@@ -23,6 +24,8 @@ import { webAppSecrets } from "./web-app.settings.ts";
 
 /** What is around a stack file: what the rules know beside its blocks. */
 export interface Surroundings {
+  /** The stack's name. */
+  stack: string;
   /** ISO date. */
   today: string;
   /** The configuration by full keys, for the settings of providers. */
@@ -43,6 +46,19 @@ const inPath = (block: Block, faults: readonly RuleFault[]): Fault[] =>
 
 /** What must hold between the blocks of a stack. */
 export const stackRules: readonly StackRule<Stack>[] = [
+  {
+    id: "protected-name",
+    demands: "A stack whose name says that it is production is protected.",
+    faults: ({ stack, product }) =>
+      saysProduction(stack) && product?.isProtected === false
+        ? [
+            {
+              path: "product.isProtected",
+              message: `must be true or left out: the name of stack ${stack} says that it is production; a stack that may be deleted has another name`,
+            },
+          ]
+        : [],
+  },
   {
     id: "database-network",
     demands: "A database is in a private network.",

@@ -40,4 +40,4 @@ export function stackConfiguration(stackOrFile: string): {
 }
 
 /** The stack that a file is of by its name, `Pulumi.staging.yaml`; one of any other name is as free as dev. */
-const stackOf = (path: string): string => /Pulumi\.([\w-]+)\.ya?ml$/.exec(path)?.[1] ?? "dev";
+const stackOf = (path: string): string => /Pulumi\.([\w.-]+)\.ya?ml$/.exec(path)?.[1] ?? "dev";

@@ -6,6 +6,7 @@ import { bucketKeepingRules } from "./rules/bucket-keeping.ts";
 import { bucketNotes } from "./rules/bucket-notes.ts";
 import { budgetRules } from "./rules/budget.ts";
 import { databaseRules } from "./rules/database.ts";
+import { deliveryRules } from "./rules/delivery.ts";
 import { dnsRules } from "./rules/dns.ts";
 import { githubRules } from "./rules/github.ts";
 import { iamRules } from "./rules/iam.ts";
@@ -23,6 +24,7 @@ export const stackRules: readonly Rule[] = [
   ...dnsRules,
   ...githubRules,
   ...productionRules,
+  ...deliveryRules,
   ...budgetRules,
 ];
 

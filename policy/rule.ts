@@ -31,6 +31,8 @@ export interface PolicyStack {
   facts: {
     monthlyCost?: PolicyCost;
     budget?: BudgetSettings;
+    /** Whether something says how a change that loses data is let through; undefined where nobody knows. */
+    hasGate?: boolean;
     waivers: readonly Waiver[];
     /** ISO date. */
     today: string;

@@ -19,7 +19,7 @@ export function policyStack(
   today: string,
   awsRegion?: string,
 ): PolicyStack {
-  const { stack, isProtected, budget, policy } = settings;
+  const { stack, isProtected, budget, gate, policy } = settings;
   return {
     stack,
     isProtected,
@@ -27,6 +27,7 @@ export function policyStack(
     facts: {
       monthlyCost: monthlyCost(settings, today, { awsRegion }),
       ...(budget === undefined ? {} : { budget }),
+      hasGate: gate !== undefined,
       waivers: policy?.waivers ?? [],
       today,
     },

@@ -39,7 +39,7 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
   const named = new Map(
     files.map((file) => {
       if (!existsSync(file)) throw new OperationFault(`--config-file ${file} must name a file that is there`);
-      const stack = isOne ? asked : /Pulumi\.([\w-]+)\.ya?ml$/.exec(file)?.[1];
+      const stack = isOne ? asked : /Pulumi\.([\w.-]+)\.ya?ml$/.exec(file)?.[1];
       if (stack === undefined)
         throw new OperationFault(
           `--config-file ${file} must be called Pulumi.<stack>.yaml, or go with --stack`,

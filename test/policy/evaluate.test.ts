@@ -93,6 +93,7 @@ test("findings come gravest first, and each stack gets its own", () => {
   expect([...broken.keys()]).toEqual(["production", "staging"]);
   expect((broken.get("production") ?? []).map(({ severity, rule }) => `${severity} ${rule}`)).toEqual([
     "error s3-versioning",
+    "error prod-delivery",
     "warning budget-set",
     "info s3-customer-key",
     "info s3-access-log",

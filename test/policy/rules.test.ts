@@ -5,6 +5,7 @@ import { waiverFacts } from "../../policy/waivers.ts";
 import { appCases } from "./cases/app.ts";
 import { bucketCases } from "./cases/buckets.ts";
 import { databaseCases } from "./cases/database.ts";
+import { deliveryCases } from "./cases/delivery.ts";
 import { dnsCases } from "./cases/dns.ts";
 import { githubCases } from "./cases/github.ts";
 import { iamCases } from "./cases/iam.ts";
@@ -19,6 +20,7 @@ const stackCases = {
   ...dnsCases,
   ...githubCases,
   ...productionCases,
+  ...deliveryCases,
   ...budgetCases,
 };
 

@@ -311,6 +311,11 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     given: { verify: { tries: 4, pauseSeconds: 10, deadlineSeconds: 30 } },
     line: "verify.deadlineSeconds: must be more than the pauses between 4 tries, 30; got 30",
   },
+  "protected-name": {
+    given: { product: { ...product, isProtected: false } },
+    stack: "production-eu",
+    line: "product.isProtected: must be true or left out: the name of stack production-eu says that it is production; a stack that may be deleted has another name",
+  },
   "database-network": {
     given: { database: {} },
     line: "network: must be set: only the private network may reach the database",

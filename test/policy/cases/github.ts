@@ -25,6 +25,7 @@ export const gate = [
   }),
   resource("gh/RepositoryRuleset", "main", {
     enforcement: "active",
+    conditions: { refName: { includes: ["refs/heads/main"], excludes: [] } },
     rules: {
       deletion: true,
       nonFastForward: true,
