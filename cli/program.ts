@@ -8,6 +8,7 @@ import packageFile from "../package.json" with { type: "json" };
 import { catalogCommand } from "./catalog.ts";
 import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
+import { driftCommand } from "./drift.ts";
 import { guardCommand } from "./guard.ts";
 import { planCommand } from "./plan.ts";
 import { releaseCommand } from "./release.ts";
@@ -68,6 +69,7 @@ async function program(args: readonly string[]): Promise<Command> {
     reportCommand,
     guardCommand,
     releaseCommand,
+    driftCommand,
     costCommand,
     catalogCommand,
     schemaCommand,

@@ -41,6 +41,7 @@ export function stackRequest(command: string, options: StackOptions, secrets: Lo
     values: file.values,
     secrets: Object.fromEntries(provided),
     repository: settings.product.repository,
+    hasSubjectIds: settings.delivery?.oidc?.subjectFormat === "ids",
     operationsImages: operationsImages(settings),
     needsPostgres: settings.database !== undefined,
     usesPlugins: options.plugins ?? false,

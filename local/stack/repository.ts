@@ -4,8 +4,9 @@ import { LocalFault } from "../fault.ts";
  * Makes the repository at the local GitHub, unless it is there: on the real one it exists before its deployment does.
  *
  * @param repository - `owner/name`
+ * @param hasIds - whether the subject of its OpenID Connect tokens holds ids, as that of a new repository does
  */
-export async function ensureRepository(gitHub: string, repository: string): Promise<void> {
+export async function ensureRepository(gitHub: string, repository: string, hasIds: boolean): Promise<void> {
   const [owner = "", name = ""] = repository.split("/");
   const ask = async (method: string, path: string, body?: unknown): Promise<number> => {
     const response = await fetch(`${gitHub}/api/v3/${path}`, {
@@ -21,4 +22,6 @@ export async function ensureRepository(gitHub: string, repository: string): Prom
   const status = await ask("POST", `orgs/${encodeURIComponent(owner)}/repos`, { name, private: true });
   if (status !== 201)
     throw new LocalFault(`the local GitHub refuses to make the repository ${repository} (${status})`);
+  const subject = { use_default: true, use_immutable_subject: hasIds };
+  await ask("PUT", `${path}/actions/oidc/customization/sub`, subject);
 }

@@ -40,6 +40,8 @@ export interface StackRequest {
   readonly secrets: Readonly<Record<string, string>>;
   /** Repository at GitHub, `owner/name`. */
   readonly repository: string;
+  /** Whether the roles at AWS wait for subjects with ids in them. */
+  readonly hasSubjectIds: boolean;
   readonly operationsImages: readonly string[];
   /** Does the stack have a database? Without one no PostgreSQL is looked for. */
   readonly needsPostgres: boolean;
@@ -109,7 +111,7 @@ async function locked<T>(
     await prepareMoto({ directory: context.cache, progress: progress.say });
     if (!(await cloud.isCurrent())) progress.show("starting the local clouds");
     const { endpoints } = await cloud.ensureStarted();
-    await ensureRepository(endpoints.github, request.repository);
+    await ensureRepository(endpoints.github, request.repository, request.hasSubjectIds);
   };
   // PostgreSQL first: where it is missing, nothing has been started yet.
   if (request.needsPostgres) await findPostgres({ cacheDirectory: context.cache, progress: progress.say });

@@ -1,0 +1,46 @@
+import { promises as dns } from "node:dns";
+import type { Clouds } from "../operations/drift/clouds.ts";
+
+/** The platforms by the environment, as the engine's providers find them. */
+export async function cloudsOf(environment: NodeJS.ProcessEnv): Promise<Clouds> {
+  const { digitalOceanAccess } = await import("../operations/digitalocean.ts");
+  const { gitHubAccess } = await import("../operations/github.ts");
+  return {
+    digitalocean: () => digitalOceanAccess(environment),
+    github: () => gitHubAccess(environment),
+    aws: (region) => awsClients({ region }),
+    nameServers: (zone) => dns.resolveNs(zone).catch(() => []),
+  };
+}
+
+/** The local clouds of this machine. */
+export async function localClouds(): Promise<Clouds> {
+  const { context } = await import("./local/context.ts");
+  const { endpoints } = await context().cloud.status();
+  const token = "local-cloud";
+  return {
+    digitalocean: () => ({ endpoint: endpoints.digitalocean.replace(/\/+$/, ""), token }),
+    github: () => ({ endpoint: endpoints.github.replace(/\/+$/, ""), token }),
+    aws: (region) =>
+      awsClients({
+        region,
+        endpoint: endpoints.aws,
+        credentials: { accessKeyId: token, secretAccessKey: token },
+      }),
+    hasBackups: false,
+  };
+}
+
+interface ClientOptions {
+  region: string;
+  endpoint?: string;
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+}
+
+async function awsClients(options: ClientOptions): ReturnType<Clouds["aws"]> {
+  const [{ S3 }, { IAM }] = await Promise.all([import("@aws-sdk/client-s3"), import("@aws-sdk/client-iam")]);
+  return {
+    s3: new S3({ ...options, forcePathStyle: options.endpoint !== undefined }),
+    iam: new IAM(options),
+  };
+}

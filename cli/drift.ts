@@ -1,0 +1,82 @@
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import type { DriftReport } from "../operations/drift.ts";
+import { OperationFault } from "../operations/fault.ts";
+import { knownStacks } from "../operations/stack-settings.ts";
+
+interface DriftOptions {
+  stack: string;
+  state?: string;
+  local?: boolean;
+  issue?: string;
+  json?: boolean;
+}
+
+/** Exit code where something drifts. */
+const drifts = 2;
+
+/** `slipway drift`: whether the platforms still hold what the last run of the engine left there. */
+export function driftCommand(): Command {
+  return new Command("drift")
+    .description(
+      "tell whether somebody changed by hand what a stack made, also where a refresh does not notice",
+    )
+    .addOption(new Option("-s, --stack <name>", "the stack").choices(knownStacks).makeOptionMandatory())
+    .option("--state <file>", "what `pulumi stack export` printed, instead of asking pulumi for it")
+    .option("--local", "the stack on the local clouds of this machine")
+    .option("--issue <owner/repo>", "keep one issue there open while the stack drifts")
+    .option("--json", "print one JSON document and nothing else on standard output")
+    .addHelpText(
+      "after",
+      `
+It only reads. It needs DIGITALOCEAN_TOKEN, GITHUB_TOKEN and AWS credentials with read rights, as far as the stack has
+something there; secrets stay encrypted.
+
+Exit codes: 0 no drift; 2 something drifts; 1 a fault, or something could not be looked at.`,
+    )
+    .action(async (options: DriftOptions) => {
+      const report = await driftOf(options);
+      const { driftText } = await import("../operations/drift/text.ts");
+      process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 2)}\n` : driftText(report));
+      if (options.issue !== undefined) await keep(options.issue, report, options.local === true);
+      if (report.drifts.length > 0) process.exitCode = drifts;
+      else if (report.unchecked.length > 0) process.exitCode = 1;
+    });
+}
+
+/** Looks at one stack. */
+export async function driftOf({ stack, state, local }: DriftOptions): Promise<DriftReport> {
+  const { cloudsOf, localClouds } = await import("./clouds.ts");
+  const { readState } = await import("../operations/drift/state.ts");
+  const { findDrift } = await import("../operations/drift.ts");
+  const text = state === undefined ? await exported(stack, local === true) : readStateFile(state);
+  return findDrift(readState(stack, text), local ? await localClouds() : await cloudsOf(process.env));
+}
+
+function readStateFile(path: string): string {
+  return readFileSync(path, "utf8");
+}
+
+async function exported(stack: string, isLocal: boolean): Promise<string> {
+  const { cloneDirectory, homeDirectory } = await import("../local/home.ts");
+  if (!isLocal) {
+    const { exportState } = await import("../operations/drift/export.ts");
+    return exportState(stack, cloneDirectory);
+  }
+  const { stackExists, stateFile } = await import("../local/stack/engine-stack.ts");
+  if (!stackExists(homeDirectory(), stack))
+    throw new OperationFault(
+      `stack ${stack} is not up here: start it with \`npm start -- --stack ${stack}\``,
+    );
+  return readFileSync(stateFile(homeDirectory(), stack), "utf8");
+}
+
+async function keep(repository: string, report: DriftReport, isLocal: boolean): Promise<void> {
+  if (!/^[\w-]{1,100}\/[\w.-]{1,100}$/.test(repository))
+    throw new OperationFault("--issue must be <owner>/<repo>, such as acme/shop");
+  const { cloudsOf, localClouds } = await import("./clouds.ts");
+  const { keepIssue } = await import("../operations/drift/issue.ts");
+  const clouds = isLocal ? await localClouds() : await cloudsOf(process.env);
+  const result = await keepIssue(clouds.github(), repository, report);
+  if (result !== undefined) process.stderr.write(`${result.done} the issue: ${result.url}\n`);
+}

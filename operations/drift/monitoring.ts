@@ -1,0 +1,81 @@
+import { z } from "zod";
+import type { Clouds } from "./clouds.ts";
+import { differences } from "./differences.ts";
+import { type Notes, told } from "./finding.ts";
+import { lookAtDigitalOcean, looking } from "./look.ts";
+import { ofType, type StackState, textOf } from "./state.ts";
+
+const Body = z.looseObject({});
+
+/** Something of the platform that is compared field by field. */
+interface Compared {
+  type: string;
+  what: string;
+  /** Input that names it. */
+  name: string;
+  path: (id: string, inputs: Readonly<Record<string, unknown>>) => string;
+  root: string;
+  /** The API's fields by the provider's. */
+  fields: Readonly<Record<string, string>>;
+}
+
+const compared: readonly Compared[] = [
+  {
+    type: "uptimeCheck:UptimeCheck",
+    what: "uptime check",
+    name: "name",
+    path: (id) => `/v2/uptime/checks/${id}`,
+    root: "check",
+    fields: { enabled: "enabled", target: "target", type: "type", regions: "regions" },
+  },
+  {
+    type: "uptimeAlert:UptimeAlert",
+    what: "uptime alert",
+    name: "name",
+    path: (id, inputs) => `/v2/uptime/checks/${textOf(inputs["checkId"])}/alerts/${id}`,
+    root: "alert",
+    fields: { threshold: "threshold", period: "period", comparison: "comparison", type: "type" },
+  },
+  {
+    type: "monitorAlert:MonitorAlert",
+    what: "alert",
+    name: "description",
+    path: (id) => `/v2/monitoring/alerts/${id}`,
+    root: "policy",
+    fields: {
+      enabled: "enabled",
+      value: "value",
+      window: "window",
+      compare: "compare",
+      entities: "entities",
+    },
+  },
+  {
+    type: "vpc:Vpc",
+    what: "private network",
+    name: "name",
+    path: (id) => `/v2/vpcs/${id}`,
+    root: "vpc",
+    fields: { ipRange: "ip_range", region: "region" },
+  },
+];
+
+/** Checks, alerts and the private network: there, switched on and as the program set them. */
+export async function monitoringDrift(notes: Notes, state: StackState, clouds: Clouds): Promise<void> {
+  for (const { type, what, name: key, path, root, fields } of compared)
+    for (const { id, inputs, name: logical } of ofType(state, `digitalocean:index/${type}`)) {
+      const name = `${what} ${textOf(inputs[key]) || logical}`;
+      await looking(notes, name, async () => {
+        const body = await lookAtDigitalOcean(clouds.digitalocean(), path(id, inputs), Body);
+        const live = body?.[root] as Record<string, unknown> | undefined;
+        if (live === undefined) return notes.gone(name);
+        for (const [ours, theirs] of Object.entries(fields))
+          if (inputs[ours] !== undefined && differences(inputs[ours], live[theirs]).length > 0)
+            notes.drift(
+              "monitoring",
+              name,
+              `${theirs} is ${told(live[theirs])}; the program says ${told(inputs[ours])}`,
+            );
+      });
+    }
+}
