@@ -23,7 +23,7 @@ export function progressOn(stream: NodeJS.WriteStream = process.stderr): Progres
     },
     show: (text) => {
       if (stream.isTTY) {
-        const line = text.slice(0, Math.max(20, stream.columns - 2));
+        const line = text.slice(0, Math.max(20, (stream.columns || 80) - 2));
         stream.write(`${clear()}${styleText("dim", line, { stream })}`);
         isOpen = true;
       } else if (Date.now() - lastShown > 10_000) {

@@ -8,18 +8,18 @@ const localToken = "local-cloud";
  * Configuration of the providers for the local clouds, as the published plugins take it too: the addresses, any
  * credentials, and no pauses, since the plugins' default pauses are made for rate limits.
  *
- * @param owner - owner of the repository at GitHub
+ * @param repository - repository at GitHub, `owner/name`
  */
 export function providerConfiguration(
   endpoints: Endpoints,
-  owner: string,
+  repository: string,
 ): Readonly<Record<"digitalocean" | "github" | "aws", Properties>> {
   return {
     digitalocean: { token: localToken, apiEndpoint: endpoints.digitalocean, httpRetryMax: 0 },
     github: {
       token: localToken,
       baseUrl: `${endpoints.github}/`,
-      owner,
+      owner: repository.split("/")[0] ?? "",
       writeDelayMs: 0,
       readDelayMs: 0,
       maxRetries: 0,

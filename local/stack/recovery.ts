@@ -3,7 +3,6 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import type { Endpoints } from "../cloud/control.ts";
 import { readJson } from "../files.ts";
 import type { Progress } from "../progress.ts";
 import { aws } from "../providers/aws/index.ts";
@@ -13,7 +12,6 @@ import type { Properties, Provider } from "../providers/resource.ts";
 import { endsWithin, stopProcess } from "../services/processes.ts";
 import { commandLine, identify, type ProcessIdentity } from "../services/processes-identity.ts";
 import { projectName } from "./engine-stack.ts";
-import { providerConfiguration } from "./provider-configuration.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /** Longest wait for an engine whose command was killed to end by itself, milliseconds. */
@@ -116,10 +114,12 @@ const providers: Readonly<Record<string, Provider>> = { digitalocean, github, aw
  * Undoes what was being created when the engine was killed: the engine cannot know whether the cloud got that far, and
  * would create it again. The object is looked up by what makes it unique, removed, and forgotten by the engine; the
  * next run creates it anew.
+ *
+ * @param configuration - that of each provider, by name: the one which the engine was killed with
  */
 export async function undoPendingCreates(
-  stack: Stack,
-  endpoints: Endpoints,
+  stack: Pick<Stack, "exportStack" | "importStack">,
+  configuration: Readonly<Record<string, Properties>>,
   progress: Progress,
 ): Promise<void> {
   const exported = await stack.exportStack();
@@ -130,8 +130,7 @@ export async function undoPendingCreates(
   for (const { type: operation, resource } of pending) {
     if (operation !== "creating") continue;
     const provider = providers[resource.type.split(":")[0] ?? ""];
-    const handler = (await provider?.configure(providerConfiguration(endpoints, "")[provider.name]))
-      ?.resources[resource.type];
+    const handler = (await provider?.configure(configuration[provider.name] ?? {}))?.resources[resource.type];
     if (handler === undefined) continue;
     const inputs = withoutSecretWrappers(resource.inputs);
     const id = await handler.find(inputs);

@@ -153,7 +153,8 @@ async function locked<T>(
     });
     const { stack } = opened;
     await configure(opened, configurationOf(request, run.endpoints), home, secrets);
-    if (left !== undefined) await undoPendingCreates(stack, run.endpoints, progress);
+    if (left !== undefined)
+      await undoPendingCreates(stack, providerConfiguration(run.endpoints, request.repository), progress);
     return stack;
   };
   const stack = await timed("stack", open());
@@ -189,9 +190,9 @@ async function noteEngine(records: RunRecords, stack: string, pid: number | unde
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));
 
 function configurationOf(request: StackRequest, endpoints: Endpoints): StackConfiguration {
-  const [owner = ""] = request.repository.split("/");
-  const local = Object.entries(providerConfiguration(endpoints, owner)).flatMap(([provider, config]) =>
-    Object.entries(config).map(([key, value]) => [`${provider}:${key}`, asText(value)]),
+  const local = Object.entries(providerConfiguration(endpoints, request.repository)).flatMap(
+    ([provider, config]) =>
+      Object.entries(config).map(([key, value]) => [`${provider}:${key}`, asText(value)]),
   );
   return { values: { ...request.values, ...Object.fromEntries(local) }, secrets: request.secrets };
 }

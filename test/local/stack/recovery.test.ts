@@ -10,7 +10,9 @@ import {
   removeFragments,
   removeStaleLocks,
   restoreCheckpoint,
+  undoPendingCreates,
 } from "../../../local/stack/recovery.ts";
+import { localGitHub } from "../apis/github/server.ts";
 
 const newHome = (): string => mkdtempSync(join(tmpdir(), "slipway-"));
 
@@ -120,5 +122,56 @@ describe("an engine that a killed command left behind", () => {
     const told: string[] = [];
     await endLeftEngine({ engine: { pid: process.pid } }, { ...silence, say: (line) => told.push(line) });
     expect(told).toEqual([]);
+  });
+});
+
+describe("a create that was under way when the engine was killed", () => {
+  const urn =
+    "urn:pulumi:dev::slipway::github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable::shop-REGION";
+  const inputs = { repository: "shop", environment: "dev", variableName: "REGION", value: "eu" };
+  const pending = {
+    type: "creating",
+    resource: {
+      type: "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable",
+      urn,
+      inputs,
+    },
+  };
+
+  test.each([
+    [
+      "is undone where the cloud got that far",
+      [],
+      [],
+      [
+        "undoing an interrupted create: github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable shop-REGION",
+      ],
+    ],
+    [
+      "stays where the state knows it already",
+      [{ type: pending.resource.type, id: "shop:dev:REGION" }],
+      ["REGION"],
+      [],
+    ],
+  ])("%s", async (_title, resources, left, said) => {
+    const api = await localGitHub();
+    await api.ask("PUT", "/repos/octo-org/shop/environments/dev");
+    await api.ask("POST", "/repos/octo-org/shop/environments/dev/variables", { name: "REGION", value: "eu" });
+    const lines: string[] = [];
+    let imported: unknown;
+    const stack = {
+      exportStack: async () => ({ version: 3, deployment: { resources, pending_operations: [pending] } }),
+      importStack: async (deployment: unknown) => {
+        imported = deployment;
+      },
+    };
+    const github = { token: "t", baseUrl: `${api.url}/`, owner: "octo-org", writeDelayMs: 0, maxRetries: 0 };
+    await undoPendingCreates(stack, { github }, { ...silence, say: (line) => lines.push(line) });
+
+    const { body } = await api.ask("GET", "/repos/octo-org/shop/environments/dev/variables");
+    expect(body).toMatchObject({ variables: left.map((name) => ({ name })) });
+    expect(lines).toEqual(said);
+    expect(imported).toEqual({ version: 3, deployment: { resources, pending_operations: [] } });
+    expect(await api.close()).toEqual([]);
   });
 });
