@@ -2,8 +2,9 @@ import { Command, Option } from "commander";
 import { OperationFault } from "../operations/fault.ts";
 import { readPreview } from "../operations/guard/preview.ts";
 import { guard } from "../operations/guard.ts";
+import { type ReportFiles, settingsOf, textOf } from "../operations/report/facts.ts";
 import { decide, decisionText, type PullRequest } from "../operations/report/gate.ts";
-import { type ReportFiles, readReport, settingsOf, textOf } from "../operations/report/read.ts";
+import { readReport } from "../operations/report/read.ts";
 import { namedFileOption } from "./named-files.ts";
 
 /** Exit code of a gate that says no. */
@@ -42,15 +43,18 @@ export function guardCommand(): Command {
       "after",
       `
 The block slipway:gate of a stack file says which label and whose approvals let a change through; without it nothing does.
-In a pipeline give the base branch's stack file with --stack-file, so that no pull request changes its own gate.
+In a pipeline give the base branch's stack file with --stack-file: its gate, budget and waivers judge then, and a pull
+request that changes any of them in its favour needs the label and the approval for that.
+docs/guard.md lists what is refused and what is only shown.
 --pull needs GITHUB_TOKEN with the right to read pull requests; GITHUB_API_URL names another GitHub.
 
-Exit codes: 0 fine or let through, 1 a file is no preview or a stack file has faults, 3 the gate says no.`,
+Exit codes: 0 fine or let through; 1 a file is no preview, contradicts itself or is of a preview that failed, or a stack
+file has faults: neither label nor approval helps then; 3 the gate says no.`,
     )
     .action(async (options: GuardOptions) => {
       const { preview: previews, plan: plans = [], stackFile: stackFiles = [] } = options;
       const refusals = new Map(
-        previews.map((one) => [one.stack, guard(readPreview(one.stack, textOf("--preview", one)))]),
+        previews.map((one) => [one.stack, guard(readPreview(one.stack, textOf("--preview", one)))] as const),
       );
       const gates = new Map(
         previews.map(({ stack }) => [stack, settingsOf(stack, stackFiles)?.settings.gate]),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import type { NamedFile } from "../operations/report/read.ts";
+import type { NamedFile } from "../operations/report/facts.ts";
 
 /** An option that names a file for a stack and may be given again, `--preview production=preview.json`. */
 export function namedFileOption(name: string, description: string): Option {

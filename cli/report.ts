@@ -2,9 +2,10 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { OperationFault } from "../operations/fault.ts";
 import type { ReportDocument } from "../operations/report/document.ts";
+import type { ReportFiles } from "../operations/report/facts.ts";
 import { reportHtml } from "../operations/report/html.ts";
 import { commentText, reportMarkdown, summaryText } from "../operations/report/markdown.ts";
-import { type ReportFiles, readReport } from "../operations/report/read.ts";
+import { readReport } from "../operations/report/read.ts";
 import { namedFileOption } from "./named-files.ts";
 
 const formats = {

@@ -1,121 +1,87 @@
+import { isOwn, judged, judgedTypes } from "./guard/judged.ts";
+import { lossesOf, opOf, type Refusal, replacingInputs } from "./guard/losses.ts";
 import { nameOf, type Preview, type Step, typeOf } from "./guard/preview.ts";
-import { type Stateful, stateful } from "./guard/stateful.ts";
+import { stateful } from "./guard/stateful.ts";
+import { type Weakening, weakeningsOf } from "./guard/weakenings.ts";
 
-/** A step that a change may not take without somebody's word. */
-export interface Refusal {
-  urn: string;
-  op: "delete" | "replace" | "forget";
-  /** The inputs that replace it; none where it is deleted, or goes with another resource. */
-  inputs: string[];
-  reason: string;
-  /** What to do instead. */
-  remedy: string;
+export type { Refusal } from "./guard/losses.ts";
+
+/** What the guard says of a change. */
+export interface Judgement {
+  /** What stops it. */
+  refusals: Refusal[];
+  /** What a reviewer should see first, and stops nothing. */
+  warnings: Refusal[];
 }
 
-/** What leaves a resource as it is, or changes it in place. Any other operation is not trusted. */
-const harmless = ["same", "create", "update", "read", "refresh", "import"];
-const replacing = [
-  "replace",
-  "create-replacement",
-  "delete-replaced",
-  "import-replacement",
-  "read-replacement",
-];
-const forgetting = ["discard", "discard-replaced", "read-discard"];
-
 /**
- * What a change would delete or replace of all that holds data, an address or secrets, by its preview.
+ * What a change would lose, open or weaken, by its preview.
  *
  * A resource that is renamed with an alias is the same one; without it, it is deleted and made anew.
  */
-export function guard({ steps }: Preview): Refusal[] {
-  const found = new Map<string, Refusal>();
-  for (const step of steps) {
-    const kind = stateful[typeOf(step.urn)];
-    const op = opOf(step);
-    if (kind === undefined || op === undefined) continue;
-    const before = found.get(step.urn);
-    const inputs = [...new Set([...(before?.inputs ?? []), ...replacingInputs(step)])].sort();
-    // A replacement may be told in up to three steps, of which one is called a delete.
-    const worst = before?.op === "replace" || op === "replace" ? "replace" : op;
-    found.set(step.urn, refusal(step, kind, worst, inputs, steps));
-  }
-  return [...found.values()];
+export function judge({ steps }: Pick<Preview, "steps">): Judgement {
+  const losses = lossesOf(steps);
+  const lost = new Set(losses.map(({ urn }) => urn));
+  const found = [
+    ...losses.map((refusal) => ({ refusal, weight: "refuse" as const })),
+    ...steps.flatMap((step) => takenAway(step, lost)),
+    ...steps.filter(({ urn }) => !lost.has(urn)).flatMap(weakened),
+  ];
+  const of = (wanted: Weakening["weight"]) =>
+    found.flatMap(({ refusal, weight }) => (weight === wanted ? [refusal] : []));
+  return { refusals: of("refuse"), warnings: of("warn") };
 }
 
-function opOf({ op, replaceReasons, detailedDiff }: Step): Refusal["op"] | undefined {
-  const hidden =
-    (replaceReasons ?? []).length > 0 ||
-    Object.values(detailedDiff ?? {}).some(({ kind }) => kind.endsWith("-replace"));
-  if (replacing.includes(op) || hidden) return "replace";
-  if (harmless.includes(op)) return undefined;
-  return forgetting.includes(op) ? "forget" : "delete";
+/** What stops a change. */
+export const guard = (preview: Pick<Preview, "steps">): Refusal[] => judge(preview).refusals;
+
+interface Found {
+  refusal: Refusal;
+  weight: Weakening["weight"];
 }
 
-/** The names of the inputs, without what is inside them. */
-function replacingInputs({ replaceReasons, detailedDiff }: Step): string[] {
-  const detailed = Object.entries(detailedDiff ?? {}).filter(([, { kind }]) => kind.endsWith("-replace"));
-  return [...(replaceReasons ?? []), ...detailed.map(([path]) => path)].map(
-    (path) => path.split(/[.[]/)[0] ?? path,
-  );
-}
-
-function refusal(
-  step: Step,
-  kind: Stateful,
-  op: Refusal["op"],
-  inputs: string[],
-  steps: readonly Step[],
-): Refusal {
+/** Deletions and replacements of what holds no data itself; nothing where it goes with what it belongs to. */
+function takenAway(step: Step, lost: ReadonlySet<string>): Found[] {
   const { urn, oldState } = step;
-  const isKept = oldState?.retainOnDelete === true || op === "forget";
-  const what = `${kind.what} ${nameOf(urn)}`;
-  if (op === "replace") {
-    const cause = inputs.length > 0 ? `a change of ${inputs.join(" and ")}` : chain(step, steps);
-    return {
-      urn,
-      op,
-      inputs,
-      reason: isKept
-        ? `${cause} puts a new and empty one in the place of ${what}; the old one stays at the platform, and the stack knows it no more`
-        : `${cause} replaces ${what}: ${kind.loss}`,
-      remedy: inputs.length > 0 ? remedies(kind, inputs) : kind.instead,
-    };
+  const type = typeOf(urn);
+  const op = opOf(step);
+  if (op === undefined || lost.has(urn) || isOwn(type)) return [];
+  if ((oldState?.dependencies ?? []).some((other) => lost.has(other))) return [];
+  const kind = Object.hasOwn(judged, type) ? judged[type] : undefined;
+  const does = op === "replace" ? "replaces" : op === "forget" ? "would forget" : "deletes";
+  const found = (reason: string, remedy: string, weight: Weakening["weight"]): Found[] => [
+    { refusal: { urn, op, inputs: replacingInputs(step).sort(), reason, remedy }, weight },
+  ];
+  if (kind === undefined) {
+    if (judgedTypes.includes(type)) return [];
+    const reason = `${does} ${nameOf(urn)}, a ${type}: nobody has judged what is lost with it`;
+    return found(reason, "keep it, or look at the platform what hangs on it", "refuse");
   }
-  const renamed = renamedTo(step, steps);
-  return {
-    urn,
-    op,
-    inputs,
-    reason: isKept
-      ? `the stack would forget ${what}, which stays at the platform; the next change would make a second one`
-      : `deletes ${what}: ${kind.loss}`,
-    remedy:
-      renamed === undefined
-        ? kind.instead
-        : `where it was renamed to ${nameOf(renamed)}, give that one an alias: { aliases: [{ name: "${nameOf(urn)}" }] }`,
-  };
+  const reason = `${does} ${kind.what} ${nameOf(urn)}: ${kind.loss}`;
+  if (op === "replace")
+    return kind.replacement === "free"
+      ? []
+      : found(
+          `${does} ${kind.what} ${nameOf(urn)}: it is away until the new one is there`,
+          kind.instead,
+          "warn",
+        );
+  const carries = ["MX", "NS", "CAA"].includes(String(oldState?.inputs?.["type"]));
+  return found(reason, kind.instead, carries ? "refuse" : kind.deletion);
 }
 
-const remedies = (kind: Stateful, inputs: readonly string[]): string =>
-  inputs
-    .map(
-      (input) =>
-        `${input}: ${(Object.hasOwn(kind.inputs, input) ? kind.inputs[input] : undefined) ?? `leave ${input} as it is`}`,
-    )
-    .join("; ");
+/** What is opened or weakened of a resource that stays. */
+const weakened = (step: Step): Found[] =>
+  weakeningsOf(step).map(({ weight, input, does, remedy }) => ({
+    weight,
+    refusal: {
+      urn: step.urn,
+      op: "update",
+      inputs: [input],
+      reason: `${whatOf(typeOf(step.urn))} ${nameOf(step.urn)} ${does}`,
+      remedy,
+    },
+  }));
 
-/** A resource that is replaced for no reason of its own is replaced with what it depends on. */
-function chain({ newState, oldState }: Step, steps: readonly Step[]): string {
-  const needed = [...(newState?.dependencies ?? []), ...(oldState?.dependencies ?? [])];
-  const causes = steps.filter((other) => needed.includes(other.urn) && opOf(other) === "replace");
-  return causes.length === 0
-    ? "the replacement of what it depends on"
-    : `the replacement of ${[...new Set(causes.map(({ urn }) => nameOf(urn)))].join(" and ")}`;
-}
-
-/** The only resource of the same type that the same change makes. */
-function renamedTo({ urn }: Step, steps: readonly Step[]): string | undefined {
-  const made = steps.filter((other) => other.op === "create" && typeOf(other.urn) === typeOf(urn));
-  return made.length === 1 ? made[0]?.urn : undefined;
-}
+const whatOf = (type: string): string =>
+  stateful[type]?.what ?? judged[type]?.what ?? `the ${type.split(":").at(-1)}`;

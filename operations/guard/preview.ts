@@ -1,8 +1,14 @@
 import { z } from "zod";
 import { OperationFault } from "../fault.ts";
+import { clean, shortened } from "../report/clean.ts";
+import { doubtOf } from "./certainty.ts";
+import { doubtOfJson } from "./json.ts";
 
 const State = z.looseObject({
+  urn: z.string().optional(),
+  type: z.string().optional(),
   id: z.string().optional(),
+  protect: z.boolean().optional(),
   retainOnDelete: z.boolean().optional(),
   inputs: z.record(z.string(), z.unknown()).optional(),
   outputs: z.record(z.string(), z.unknown()).optional(),
@@ -24,26 +30,43 @@ export type Step = z.output<typeof Step>;
 const Preview = z.looseObject({
   steps: z.array(Step),
   diagnostics: z.array(z.looseObject({ severity: z.string(), message: z.string() })).nullish(),
+  /** How many resources each operation takes. */
+  changeSummary: z.record(z.string(), z.int().min(0)).nullish(),
+  maybeCorrupt: z.boolean().nullish(),
 });
 export type Preview = z.output<typeof Preview>;
 
 /**
- * Reads what `pulumi preview --json` printed for a stack.
+ * Reads what `pulumi preview --json` printed for a stack. Of one that could be taken for two things nothing is read.
  *
- * @throws OperationFault where it is something else, of another stack, or of a preview that failed
+ * @throws OperationFault where it is something else, of another stack, of a preview that failed, or contradicts itself
  */
 export function readPreview(stack: string, text: string): Preview {
-  const read = Preview.safeParse(parsed(text));
   const subject = `the preview of ${stack}`;
+  const content = parsed(text);
+  const doubt = content === undefined ? undefined : doubtOfJson(text);
+  if (doubt !== undefined)
+    throw new OperationFault(`${subject} must be readable in one way only; it ${doubt}`);
+  const read = Preview.safeParse(content);
   if (!read.success) throw new OperationFault(`${subject} must be what pulumi preview --json prints`);
+  const failed = read.data.diagnostics?.find(({ severity }) => !harmless.includes(severity));
+  if (failed !== undefined) {
+    const said = shortened(clean(failed.message.trim()), 600);
+    throw new OperationFault(`${subject} must be one that succeeded; it says: ${said}`);
+  }
   const other = read.data.steps.map(({ urn }) => stackOf(urn)).find((name) => name !== stack);
   if (other !== undefined)
-    throw new OperationFault(`${subject} must be of that stack; it is of ${other || "none"}`);
-  const failed = read.data.diagnostics?.find(({ severity }) => severity === "error");
-  if (failed !== undefined)
-    throw new OperationFault(`${subject} must be one that succeeded; it says: ${failed.message.trim()}`);
+    throw new OperationFault(
+      `${subject} must be of that stack; it is of ${shortened(clean(other), 80) || "none"}`,
+    );
+  const contradiction = doubtOf(read.data);
+  if (contradiction !== undefined)
+    throw new OperationFault(`${subject} must be readable in one way only; it ${contradiction}`);
   return read.data;
 }
+
+/** Severities of diagnostics with which a preview has succeeded. */
+const harmless = ["debug", "info", "info#err", "warning"];
 
 function parsed(text: string): unknown {
   try {

@@ -1,9 +1,10 @@
 import { typeName } from "../plan/words.ts";
 import { clean, shortened } from "./clean.ts";
-import type { Change, Difference, Loss, ReportDocument, StackReport } from "./document.ts";
+import type { Change, ReportDocument, StackReport } from "./document.ts";
 import { gatesOf, type StackGate } from "./gate.ts";
 import { graphText } from "./graph.ts";
 import type { Block, Fold, Inline, Item } from "./layout.ts";
+import { differenceItems, lossBlocks, subject } from "./loss-blocks.ts";
 import { budgetWords, costWords, countWords, policyWords, verbs } from "./words.ts";
 
 /** A report as blocks: a line per stack, then all that would be lost, then each stack by itself. */
@@ -28,8 +29,17 @@ export function reportBlocks(report: ReportDocument, fold: Fold): Block[] {
 }
 
 function title(stacks: readonly StackReport[]): string {
-  const losses = stacks.reduce((sum, { losses: lost }) => sum + lost.length, 0);
-  if (losses > 0) return losses === 1 ? "One loss in this change" : `${losses} losses in this change`;
+  const all = stacks.flatMap(({ losses }) => losses);
+  const weakened = all.filter(({ operation }) => operation === "update").length;
+  const lost = all.length - weakened;
+  const parts = [
+    ...(lost === 0 ? [] : [lost === 1 ? "One loss" : `${lost} losses`]),
+    ...(weakened === 0 ? [] : [weakened === 1 ? "one weakening" : `${weakened} weakenings`]),
+  ];
+  if (parts.length > 0) {
+    const text = parts.join(" and ");
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)} in this change`;
+  }
   return stacks.every(isUnchanged) ? "This change leaves everything as it is" : "What this change does";
 }
 
@@ -72,37 +82,6 @@ function countCell(
   const isGrave = count > 0 && (kind === "replace" || kind === "delete" || kind === "forget");
   return isGrave ? { strong: String(count) } : String(count);
 }
-
-function lossBlocks(stacks: readonly StackReport[], fold: Fold): Block[] {
-  return stacks.flatMap((stack): Block[] => {
-    if (stack.losses.length === 0) return [];
-    const line: Inline[] = [{ strong: stack.stack }, " would lose:"];
-    return [
-      { kind: "paragraph", line },
-      { kind: "list", items: stack.losses.map((loss) => lossItem(loss, fold)) },
-    ];
-  });
-}
-
-function lossItem(loss: Loss, fold: Fold): Item {
-  const head: Inline[] = [{ strong: loss.operation }, " ", ...subject(loss, fold)];
-  if (fold.losses === "name") return { line: head };
-  const line: Inline[] = [...head, `: ${shortened(clean(loss.reason), 600)}`];
-  if (fold.losses === "reason") return { line };
-  return {
-    line,
-    items: [
-      ...differenceItems(loss.differences, { ...fold, differences: Math.min(fold.differences, 10) }),
-      { line: [`instead: ${shortened(clean(loss.remedy), 600)}`] },
-    ],
-  };
-}
-
-const subject = ({ type, name }: Pick<Change, "type" | "name">, { name: most }: Fold): Inline[] => [
-  { code: shortened(clean(typeName(type)), most) },
-  " ",
-  { code: shortened(clean(name), most) },
-];
 
 function stackBlocks(stack: StackReport, fold: Fold): Block[] {
   const { failure, isPlanOnly } = stack;
@@ -148,23 +127,6 @@ const changeItem = (change: Change, fold: Fold): Item => ({
   line: [verbs[change.operation], " ", ...subject(change, fold)],
   items: differenceItems(change.differences, fold),
 });
-
-function differenceItems(differences: readonly Difference[], fold: Fold): Item[] {
-  const shown = differences
-    .slice(0, fold.differences)
-    .map((one): Item => ({ line: differenceLine(one, fold) }));
-  const more = differences.length - shown.length;
-  return more > 0 ? [...shown, { line: [`${more} more ${more === 1 ? "property" : "properties"}`] }] : shown;
-}
-
-function differenceLine({ path, before, after }: Difference, fold: Fold): Inline[] {
-  const value = (text: string): Inline => ({ code: text === "" ? '""' : shortened(clean(text), fold.value) });
-  const head: Inline[] = [{ code: shortened(clean(path), Math.max(fold.name, 80)) }, ": "];
-  if (before === undefined) return [...head, ...(after === undefined ? [] : [value(after)]), " is added"];
-  if (after === undefined) return [...head, value(before), " is taken out"];
-  if (before === after) return [...head, value(after), " changes, and neither text is shown"];
-  return [...head, value(before), " → ", value(after)];
-}
 
 /** What changed of the settings, as the components got them: it says why the resources change. */
 function settingBlocks({ quiet }: StackReport, fold: Fold): Block[] {

@@ -10,6 +10,7 @@ export interface CostFacts {
   /** By the settings alone, since few previews tell what the stack will put out. */
   cost?: GroupedCost | undefined;
   budget?: BudgetSettings | undefined;
+  budgetWaiver?: CostChange["waived"];
 }
 
 /** The part of a monthly cost that budgets look at. */
@@ -53,12 +54,18 @@ export function costChange({ steps }: Preview, facts: CostFacts): CostChange {
     ...(now === undefined ? {} : { now: usd(now) }),
     ...(next === undefined ? {} : { after: usd(next) }),
     budget: next === undefined ? [] : budgetOf(next, facts.budget),
+    ...waivedOf(facts),
   };
 }
 
 /** The cost that the settings alone tell. */
-export const plannedCost = ({ cost, budget }: CostFacts): CostChange =>
-  cost === undefined ? { budget: [] } : { after: usd(cost), budget: budgetOf(cost, budget) };
+export const plannedCost = (facts: CostFacts): CostChange =>
+  facts.cost === undefined
+    ? { budget: [] }
+    : { after: usd(facts.cost), budget: budgetOf(facts.cost, facts.budget), ...waivedOf(facts) };
+
+const waivedOf = ({ budgetWaiver }: CostFacts) =>
+  budgetWaiver === undefined ? {} : { waived: budgetWaiver };
 
 const usd = ({ minimum, maximum }: Usd): Usd => ({ minimum, maximum });
 

@@ -1,6 +1,7 @@
 import type { BudgetState } from "../../components/cost/budget.ts";
 import type { Finding } from "../../policy/rule.ts";
 import type { Refusal } from "../guard.ts";
+import type { RuleChange } from "./judge.ts";
 
 /**
  * What `slipway report --format json` prints. Fields are added and never change their meaning under one `version`. No text
@@ -21,8 +22,12 @@ export interface StackReport {
   /** Whether this is of a plan alone: what is there already is not known. */
   isPlanOnly: boolean;
   counts: Counts;
-  /** What would be lost: replacements and deletions of what holds data, an address or secrets. */
+  /** What would be lost, opened or weakened: all that the gate stops. */
   losses: Loss[];
+  /** What is weakened, or goes with little loss: it stops nothing and is to be seen first. */
+  warnings: Warning[];
+  /** What the change loosens of the rules that judge it; known where the base's stack file was given. */
+  ruleChanges: RuleChange[];
   /** The other changes of resources, the gravest first. */
   changes: Change[];
   /** Components with what changes of their settings, and resources of which nothing that matters changes. */
@@ -52,7 +57,10 @@ export interface Change {
   dependsOn: string[];
 }
 
-/** A change that loses something, with the reason and what to do instead. */
+/** What of a change a reviewer should see first. */
+export type Warning = Pick<Refusal, "urn" | "reason" | "remedy">;
+
+/** A change that loses something, or opens or weakens it, with the reason and what to do instead. */
 export interface Loss extends Change, Pick<Refusal, "reason" | "remedy"> {}
 
 /** One property, before and after. */
@@ -79,4 +87,6 @@ export interface CostChange {
   after?: Usd;
   /** What the budget says of the cost after the change, by its parts. */
   budget: BudgetState[];
+  /** Why the budget may be exceeded for a while. */
+  waived?: { reason: string; expires: string };
 }

@@ -6,7 +6,7 @@ import type { ReportDocument, StackReport } from "./document.ts";
 
 /** Why a change may not go on without somebody's word. */
 export interface Stop {
-  kind: "loss" | "budget" | "policy";
+  kind: "loss" | "weakening" | "budget" | "policy" | "judge";
   reason: string;
   /** What to do instead. */
   remedy: string;
@@ -16,6 +16,10 @@ export interface Stop {
 export interface StackGate {
   stack: string;
   stops: Stop[];
+  /** What would stop it, had it not been waived. */
+  waived: string[];
+  /** What stops nothing and is to be seen first. */
+  warnings: Pick<Stop, "reason" | "remedy">[];
 }
 
 /** A pull request as the gate knows it. */
@@ -35,20 +39,39 @@ export interface Decision extends StackGate {
 }
 
 /** Everything that stops the change of a stack. */
-export function gatesOf({ stack, losses, cost, findings = [] }: StackReport): StackGate {
-  const over = cost.budget.filter(({ state }) => state === "over" || state === "mayExceed");
+export function gatesOf({
+  stack,
+  losses,
+  warnings,
+  ruleChanges,
+  cost,
+  findings = [],
+}: StackReport): StackGate {
+  const over = cost.budget
+    .filter(({ state }) => state === "over" || state === "mayExceed")
+    .map((part): Stop => {
+      const setting = `budget.${part.group}`;
+      return {
+        kind: "budget",
+        reason: `costs ${range(part)} USD a month of ${range({ minimum: part.budget ?? 0, maximum: part.budget ?? 0 })} (${setting})`,
+        remedy: `choose smaller sizes or fewer instances, or raise ${setting}`,
+      };
+    });
+  const plain = ({ reason, remedy }: Pick<Stop, "reason" | "remedy">) => ({ reason, remedy });
+  const { waived } = cost;
   return {
     stack,
     stops: [
-      ...losses.map(({ reason, remedy }): Stop => ({ kind: "loss", reason, remedy })),
-      ...over.map((part): Stop => {
-        const setting = `budget.${part.group}`;
-        return {
-          kind: "budget",
-          reason: `costs ${range(part)} USD a month of ${range({ minimum: part.budget ?? 0, maximum: part.budget ?? 0 })} (${setting})`,
-          remedy: `choose smaller sizes or fewer instances, or raise ${setting}`,
-        };
-      }),
+      ...losses.map(
+        ({ operation, ...loss }): Stop => ({
+          kind: operation === "update" ? "weakening" : "loss",
+          ...plain(loss),
+        }),
+      ),
+      ...ruleChanges
+        .filter(({ weight }) => weight === "refuse")
+        .map((change): Stop => ({ kind: "judge", ...plain(change) })),
+      ...(waived === undefined ? over : []),
       ...stopping(findings)
         // It says the same as the budget itself.
         .filter(({ rule }) => rule !== "budget-over" || over.length === 0)
@@ -60,6 +83,11 @@ export function gatesOf({ stack, losses, cost, findings = [] }: StackReport): St
           }),
         ),
     ],
+    waived:
+      waived === undefined
+        ? []
+        : over.map(({ reason }) => `budget-over until ${waived.expires}: ${reason}; ${waived.reason}`),
+    warnings: [...warnings, ...ruleChanges.filter(({ weight }) => weight === "warn")].map(plain),
   };
 }
 
@@ -106,15 +134,21 @@ function approvalWords({ approvals, by }: GateSettings, given: readonly string[]
 /** Decisions for a terminal or a log, where no name begins a line: a workflow's log takes some lines for commands. */
 export function decisionText(decisions: readonly Decision[]): string {
   return decisions
-    .map(({ stack, stops, letThrough, missing }) => {
-      if (stops.length === 0) return `${stack}: nothing stops this change\n`;
+    .map(({ stack, stops, letThrough, missing, waived, warnings }) => {
+      const name = clean(stack);
       const found = stops
         .map(({ reason, remedy }) => `  ${clean(reason)}\n    instead: ${clean(remedy)}\n`)
         .join("");
-      if (letThrough !== undefined)
-        return `${stack}: ${stops.length} let through by the label ${letThrough.label} and the approval of ${letThrough.by.join(", ")}\n${found}`;
-      const lacks = missing.map((one) => `  the pull request ${one}\n`).join("");
-      return `${stack}: ${stops.length} refused\n${found}${lacks}`;
+      const lacks = missing.map((one) => `  the pull request ${clean(one)}\n`).join("");
+      const seen = warnings.map(({ reason }) => `  look: ${clean(reason)}\n`).join("");
+      const kept = waived.map((one) => `  waived ${clean(one)}\n`).join("");
+      if (stops.length === 0) return `${name}: nothing stops this change\n${seen}${kept}`;
+      const by = letThrough?.by.map(clean).join(", ");
+      const head =
+        letThrough === undefined
+          ? `${stops.length} refused`
+          : `${stops.length} let through by the label ${clean(letThrough.label)} and the approval of ${by}`;
+      return `${name}: ${head}\n${found}${lacks}${seen}${kept}`;
     })
     .join("");
 }

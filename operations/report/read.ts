@@ -1,34 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
-import { readSettings, type StackSettings } from "../../components/config.ts";
 import type { BudgetState } from "../../components/cost/budget.ts";
 import { budgetGroups } from "../../components/cost/line.ts";
-import { monthlyCost } from "../../components/cost.ts";
-import { SettingsError } from "../../components/internal/settings.ts";
 import type { Finding } from "../../policy/rule.ts";
 import { OperationFault } from "../fault.ts";
 import { type Preview, readPreview } from "../guard/preview.ts";
-import { stackConfiguration } from "../stack-settings.ts";
 import { plannedCost } from "./cost.ts";
 import type { CostChange, ReportDocument, StackReport } from "./document.ts";
-import { emptyCounts, type StackFacts, stackReport } from "./stack.ts";
-
-/** A file that belongs to a stack. */
-export interface NamedFile {
-  stack: string;
-  file: string;
-}
-
-/** What a report is made of. */
-export interface ReportFiles {
-  previews: readonly NamedFile[];
-  /** What `slipway plan --format json` printed. */
-  plans: readonly NamedFile[];
-  /** Stack files in the place of `Pulumi.<stack>.yaml` here. */
-  stackFiles: readonly NamedFile[];
-  /** Whether settings with faults are refused, and not only left out: a gate must know the budget. @default false */
-  needsSettings?: boolean;
-}
+import { type NamedFile, type ReportFiles, settingsFacts, textOf } from "./facts.ts";
+import { waivedBy } from "./judge.ts";
+import { emptyCounts, stackReport } from "./stack.ts";
 
 const Text = z.string();
 const Found = z.object({
@@ -85,7 +65,9 @@ function stackOf(stack: string, files: ReportFiles, today: string): StackReport 
   const preview = named && previewOf(named);
   const failure = plan?.failure ?? (typeof preview === "string" ? preview : undefined);
   const read = typeof preview === "string" ? undefined : preview;
-  const facts = { ...settingsFacts(stack, read, files, today), findings: plan?.findings };
+  const { judging, ...known } = settingsFacts(stack, read, files, today);
+  const findings = plan && (judging === undefined ? plan.findings : waivedBy(judging, plan.findings, today));
+  const facts = { ...known, findings };
   if (failure === undefined && read !== undefined) return stackReport(stack, read, facts);
   return {
     stack,
@@ -93,12 +75,14 @@ function stackOf(stack: string, files: ReportFiles, today: string): StackReport 
     isPlanOnly: failure === undefined,
     counts: emptyCounts(),
     losses: [],
+    warnings: [],
+    ruleChanges: [...(known.ruleChanges ?? [])],
     changes: [],
     quiet: [],
     outputs: [],
     // The plan tells the cost of the very file that it was made of.
-    cost: plan?.cost ?? plannedCost(facts),
-    ...(plan === undefined ? {} : { findings: plan.findings }),
+    cost: judging === undefined && plan?.cost !== undefined ? plan.cost : plannedCost(facts),
+    ...(findings === undefined ? {} : { findings }),
   };
 }
 
@@ -150,61 +134,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The text of a file that was named on the command line. */
-export function textOf(option: string, { stack, file }: NamedFile): string {
-  if (!existsSync(file))
-    throw new OperationFault(`${option} ${stack}=${file} must name a file that is there`);
-  return readFileSync(file, "utf8");
-}
-
-/** Settings with what else the cost depends on. */
-interface KnownSettings {
-  settings: StackSettings;
-  awsRegion: string | undefined;
-}
-
-/**
- * The settings of a stack: of the file that was named for it, or of its file here; undefined where there is none.
- *
- * @throws SettingsError with every fault of the file
- */
-export function settingsOf(stack: string, files: readonly NamedFile[]): KnownSettings | undefined {
-  const given = files.find((one) => one.stack === stack);
-  if (given !== undefined) textOf("--stack-file", given);
-  try {
-    return stackConfiguration(given?.file ?? stack);
-  } catch (error) {
-    if (given === undefined && error instanceof OperationFault) return undefined;
-    throw error;
-  }
-}
-
-/** What a preview was configured with says most surely what it will cost; the stack file where it does not tell. */
-function settingsFacts(
-  stack: string,
-  preview: Preview | undefined,
-  { stackFiles, needsSettings = false }: ReportFiles,
-  today: string,
-): StackFacts {
-  try {
-    const known = previewedSettings(stack, preview) ?? settingsOf(stack, stackFiles);
-    if (known === undefined) return {};
-    const { settings, awsRegion } = known;
-    return { cost: monthlyCost(settings, today, { awsRegion }), budget: settings.budget };
-  } catch (error) {
-    // A report is made all the same; the preview tells of the faults.
-    if (error instanceof SettingsError && !needsSettings) return {};
-    throw error;
-  }
-}
-
-const Config = z.record(z.string(), z.string());
-
-function previewedSettings(stack: string, preview: Preview | undefined): KnownSettings | undefined {
-  const config = Config.safeParse(preview?.["config"]);
-  if (!config.success) return undefined;
-  const settings = readSettings(stack, config.data, { needsSecrets: false });
-  return { settings, awsRegion: config.data["aws:region"] };
 }

@@ -1,9 +1,10 @@
 import type { Finding } from "../../policy/rule.ts";
 import { nameOf, type Preview, type Step, typeOf } from "../guard/preview.ts";
-import { guard } from "../guard.ts";
+import { judge, type Refusal } from "../guard.ts";
 import { type CostFacts, costChange, rootOutputs } from "./cost.ts";
 import { differencesOf } from "./differences.ts";
 import type { Change, Counts, Loss, Operation, StackReport } from "./document.ts";
+import type { RuleChange } from "./judge.ts";
 
 /** The gravest first; a resource in several steps is told by the gravest. */
 const operations: readonly Operation[] = ["replace", "delete", "forget", "import", "create", "update"];
@@ -28,42 +29,45 @@ const quietOperations = ["same", "read", "refresh"];
 /** What is known of a stack beside its preview. */
 export interface StackFacts extends CostFacts {
   findings?: readonly Finding[] | undefined;
+  ruleChanges?: readonly RuleChange[] | undefined;
 }
 
 /** What a preview says of a stack. */
 export function stackReport(stack: string, preview: Preview, facts: StackFacts): StackReport {
-  const refusals = new Map(guard(preview).map((refusal) => [refusal.urn, refusal]));
+  const judgement = judge(preview);
+  const refusals = new Map<string, Refusal[]>();
+  for (const refusal of judgement.refusals)
+    refusals.set(refusal.urn, [...(refusals.get(refusal.urn) ?? []), refusal]);
   const all = changesOf(preview.steps);
   const resources = all.filter(({ type }) => !isComponent(type));
-  const losses = resources.flatMap((change): Loss[] => {
-    const refusal = refusals.get(change.urn);
-    if (refusal === undefined) return [];
-    const { reason, remedy, op: operation } = refusal;
-    return [{ ...change, operation, reason, remedy }];
+  const changeOf = new Map(all.map((change) => [change.urn, change]));
+  const losses = [...refusals].flatMap(([urn, found]): Loss[] => {
+    // What the engine would not even count as a change, and yet must not happen, is no change there.
+    const change = changeOf.get(urn) ?? bareChange(urn);
+    return found.map(({ reason, remedy, op: operation }, index) => ({
+      ...change,
+      operation,
+      differences: index === 0 ? change.differences : [],
+      reason,
+      remedy,
+    }));
   });
-  // What the engine would not even count as a change, and yet must not happen.
-  for (const { urn, op: operation, reason, remedy } of refusals.values())
-    if (!losses.some((loss) => loss.urn === urn))
-      losses.push({
-        urn,
-        type: typeOf(urn),
-        name: nameOf(urn),
-        operation,
-        differences: [],
-        dependsOn: [],
-        reason,
-        remedy,
-      });
+  losses.sort(
+    (a, b) => operations.indexOf(a.operation) - operations.indexOf(b.operation) || order(a.urn, b.urn),
+  );
   const rest = resources.filter(({ urn }) => !refusals.has(urn));
   const isQuiet = ({ operation, differences }: Change) => operation === "update" && differences.length === 0;
   const counts = emptyCounts();
-  for (const { operation } of [...losses, ...rest]) counts[operation] += 1;
+  for (const { operation, urn } of [...firstOfEach(losses), ...rest])
+    if (!isComponent(typeOf(urn))) counts[operation] += 1;
   counts.unchanged = unchangedOf(preview);
   return {
     stack,
     isPlanOnly: false,
     counts,
     losses,
+    warnings: judgement.warnings.map(({ urn, reason, remedy }) => ({ urn, reason, remedy })),
+    ruleChanges: [...(facts.ruleChanges ?? [])],
     changes: rest.filter((change) => !isQuiet(change)),
     quiet: [...all.filter(({ type }) => isComponent(type)), ...rest.filter(isQuiet)],
     outputs: changedOutputs(preview.steps),
@@ -71,6 +75,19 @@ export function stackReport(stack: string, preview: Preview, facts: StackFacts):
     ...(facts.findings === undefined ? {} : { findings: [...facts.findings] }),
   };
 }
+
+/** A resource that the gate has several words about is one resource. */
+const firstOfEach = (losses: readonly Loss[]): Loss[] =>
+  losses.filter(({ urn }, at) => losses.findIndex((other) => other.urn === urn) === at);
+
+const bareChange = (urn: string): Change => ({
+  urn,
+  type: typeOf(urn),
+  name: nameOf(urn),
+  operation: "update",
+  differences: [],
+  dependsOn: [],
+});
 
 /** No resource at all. */
 export const emptyCounts = (): Counts => ({

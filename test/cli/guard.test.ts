@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,12 +14,13 @@ const loss =
 const remedy =
   "ipRange: keep the range; for another one make a second network and move the cluster by the platform's API";
 
+const seen = "  look: the database's firewall tinkertools-db-firewall also admits ip_addr 10.41.0.0/20\n";
 const noGate = "must not be let through: the stack file has no slipway:gate that says how";
 
 test("slipway guard says what would be lost, and ends with exit code 3", async () => {
   expect(await slipway.run(["guard", "--preview", `dev=${file("network")}`])).toMatchObject({
     exitCode: 3,
-    stdout: `dev: 1 refused\n  ${loss}\n    instead: ${remedy}\n  the pull request ${noGate}\n`,
+    stdout: `dev: 1 refused\n  ${loss}\n    instead: ${remedy}\n  the pull request ${noGate}\n${seen}`,
     stderr: "",
   });
   const { exitCode, stdout } = await slipway.run(["guard", "--json", "--preview", `dev=${file("network")}`]);
@@ -30,6 +31,13 @@ test("slipway guard says what would be lost, and ends with exit code 3", async (
       {
         stack: "dev",
         stops: [{ kind: "loss", reason: loss, remedy }],
+        waived: [],
+        warnings: [
+          {
+            reason: "the database's firewall tinkertools-db-firewall also admits ip_addr 10.41.0.0/20",
+            remedy: "name the addresses one by one (database.connection.addresses)",
+          },
+        ],
         isOpen: false,
         missing: [noGate],
         refusals: [
@@ -57,14 +65,17 @@ test("slipway guard lets a loss through on label and approval, by the gate of th
   const folder = mkdtempSync(join(tmpdir(), "slipway-guard-"));
   const stackFile = join(folder, "Pulumi.dev.yaml");
   writeFileSync(stackFile, 'config: { "slipway:gate": { label: accepts-loss, by: [octocat] } }\n');
-  const args = ["guard", "--preview", `dev=${file("network")}`, "--stack-file", `dev=${stackFile}`];
+  const preview = join(folder, "preview.json");
+  const config = { "slipway:gate": '{"label":"accepts-loss","by":["octocat"]}' };
+  writeFileSync(preview, JSON.stringify({ ...JSON.parse(readFileSync(file("network"), "utf8")), config }));
+  const args = ["guard", "--preview", `dev=${preview}`, "--stack-file", `dev=${stackFile}`];
   expect(await slipway.run([...args, "--label", "accepts-loss", "--approved-by", "octocat"])).toMatchObject({
     exitCode: 0,
-    stdout: `dev: 1 let through by the label accepts-loss and the approval of octocat\n  ${loss}\n    instead: ${remedy}\n`,
+    stdout: `dev: 1 let through by the label accepts-loss and the approval of octocat\n  ${loss}\n    instead: ${remedy}\n${seen}`,
   });
   expect(await slipway.run([...args, "--label", "accepts-loss"])).toMatchObject({
     exitCode: 3,
-    stdout: `dev: 1 refused\n  ${loss}\n    instead: ${remedy}\n  the pull request must be approved as it is now by one of octocat\n`,
+    stdout: `dev: 1 refused\n  ${loss}\n    instead: ${remedy}\n  the pull request must be approved as it is now by one of octocat\n${seen}`,
   });
   rmSync(folder, { recursive: true });
 });
@@ -102,13 +113,98 @@ test("slipway guard stops where a policy says no, and fails where the plan faile
 test("slipway guard stops where the budget cannot be known", async () => {
   const folder = mkdtempSync(join(tmpdir(), "slipway-guard-"));
   const preview = join(folder, "preview.json");
-  writeFileSync(preview, JSON.stringify({ steps: [], config: { "slipway:budget": '{"total":-1}' } }));
+  writeFileSync(
+    preview,
+    JSON.stringify({ steps: [], changeSummary: {}, config: { "slipway:budget": '{"total":-1}' } }),
+  );
   expect(await slipway.run(["guard", "--preview", `dev=${preview}`])).toMatchObject({
     exitCode: 1,
     stdout: "",
     stderr: expect.stringMatching(/^stack dev has invalid settings:\n {2}budget\.total: .+\n$/),
   });
   expect((await slipway.run(["report", "--preview", `dev=${preview}`])).exitCode).toBe(0);
+  rmSync(folder, { recursive: true });
+});
+
+test("slipway guard judges by the base's stack file, whatever the change's own says", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-guard-"));
+  const [base, preview, plan] = ["Pulumi.dev.yaml", "preview.json", "plan.json"].map((name) =>
+    join(folder, name),
+  );
+  const soon = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const waiver = (expires: string) => ({
+    rule: "budget-over",
+    resource: "stack",
+    reason: "it is only for a while",
+    expires,
+  });
+  const own = {
+    "slipway:budget": '{"total":100}',
+    "slipway:gate": '{"label":"mine","by":["mallory"]}',
+    "slipway:policy": JSON.stringify({ waivers: [waiver(soon)] }),
+  };
+  writeFileSync(String(preview), JSON.stringify({ steps: [], changeSummary: {}, config: own }));
+  writeFileSync(
+    String(base),
+    'config: { "slipway:budget": { total: 1 }, "slipway:gate": { label: accepts, by: [octocat] } }\n',
+  );
+  const finding = {
+    rule: "db-tls",
+    severity: "error",
+    resource: "db",
+    message: "must ask for TLS",
+    fix: "do so",
+    waived: { reason: "r", expires: soon },
+  };
+  writeFileSync(
+    String(plan),
+    JSON.stringify({ version: 1, stacks: [{ stack: "dev", resources: 1, findings: [finding] }] }),
+  );
+  const args = [
+    "guard",
+    "--preview",
+    `dev=${preview}`,
+    "--plan",
+    `dev=${plan}`,
+    "--stack-file",
+    `dev=${base}`,
+  ];
+  const stops = [
+    "  changes its own slipway:gate: the label accepts → mine; by octocat → mallory",
+    "    instead: keep slipway:gate, or have the change of it approved by those whom it names now",
+    "  raises its own budget.total from 1.00 to 100.00",
+    "    instead: keep the budget, or agree with those who pay",
+    `  waives the rule budget-over for stack by itself, until ${soon}: it is only for a while`,
+    "    instead: mend what the rule finds, or have the waiver approved",
+    "  costs 20.15 to 20.62 USD a month of 1.00 (budget.total)",
+    "    instead: choose smaller sizes or fewer instances, or raise budget.total",
+    "  db-tls: db must ask for TLS",
+    "    instead: do so",
+  ].join("\n");
+  const refused = await slipway.run([...args, "--label", "mine", "--approved-by", "mallory"]);
+  expect(refused).toMatchObject({
+    exitCode: 3,
+    stdout: `dev: 5 refused\n${stops}\n  the pull request must carry the label accepts\n  the pull request must be approved as it is now by one of octocat\n`,
+  });
+  expect(await slipway.run([...args, "--label", "accepts", "--approved-by", "octocat"])).toMatchObject({
+    exitCode: 0,
+    stdout: `dev: 5 let through by the label accepts and the approval of octocat\n${stops}\n`,
+  });
+
+  writeFileSync(
+    String(base),
+    `config: { "slipway:budget": { total: 1 }, "slipway:policy": ${JSON.stringify({ waivers: [waiver(soon)] })} }\n`,
+  );
+  writeFileSync(
+    String(preview),
+    JSON.stringify({ steps: [], changeSummary: {}, config: { "slipway:budget": '{"total":1}' } }),
+  );
+  expect(
+    await slipway.run(["guard", "--preview", `dev=${preview}`, "--stack-file", `dev=${base}`]),
+  ).toMatchObject({
+    exitCode: 0,
+    stdout: `dev: nothing stops this change\n  waived budget-over until ${soon}: costs 20.15 to 20.62 USD a month of 1.00 (budget.total); it is only for a while\n`,
+  });
   rmSync(folder, { recursive: true });
 });
 

@@ -274,12 +274,13 @@ describe("a preview of the real engine", () => {
 });
 
 describe("a file is refused", () => {
-  const document = (given: object) => JSON.stringify({ steps: [], ...given });
+  const document = (given: object) => JSON.stringify({ steps: [], changeSummary: {}, ...given });
+  const same = step("same", cluster, { oldState: {}, newState: {} });
   test.each([
     ["{", "the preview of dev must be what pulumi preview --json prints"],
     ["[]", "the preview of dev must be what pulumi preview --json prints"],
     ['{"steps":[{"op":"same"}]}', "the preview of dev must be what pulumi preview --json prints"],
-    [document({ steps: [step("same")] }), "the preview of dev must be of that stack; it is of production"],
+    [document({ steps: [same] }), "the preview of dev must be of that stack; it is of production"],
     [
       document({ steps: [{ op: "same", urn: "db" }] }),
       "the preview of dev must be of that stack; it is of none",
@@ -294,7 +295,7 @@ describe("a file is refused", () => {
       "the preview of dev must be one that succeeded; it says: b",
     ],
   ])("%s", (text, message) => {
-    expect(() => readPreview("dev", text)).toThrow(message);
+    expect(() => readPreview("dev", text)).toThrow(new Error(message));
   });
 
   test("unless it is a preview of that stack, with warnings or not", () => {
@@ -302,6 +303,6 @@ describe("a file is refused", () => {
     expect(
       readPreview("dev", document({ diagnostics: [{ severity: "warning", message: "a" }] })).steps,
     ).toEqual([]);
-    expect(readPreview("production", document({ steps: [step("same")] })).steps).toHaveLength(1);
+    expect(readPreview("production", document({ steps: [same] })).steps).toHaveLength(1);
   });
 });

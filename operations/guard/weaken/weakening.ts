@@ -1,0 +1,50 @@
+/** What a change opens or weakens of a resource that stays. */
+export interface Weakening {
+  /** Whether the gate stops it, or it is shown first. */
+  weight: "refuse" | "warn";
+  /** The input that does it. */
+  input: string;
+  /** Behind the resource's name, "takes logins from every address (0.0.0.0/0)". */
+  does: string;
+  /** What to do instead. */
+  remedy: string;
+}
+
+export type Values = Readonly<Record<string, unknown>>;
+
+/** Finds what a change of the inputs of one type weakens; `before` is empty for one that is new. */
+export type Weakens = (before: Values, after: Values) => Weakening[];
+
+/** What the engine puts in the place of a text that is not known yet. */
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const isUnknown = (value: unknown): boolean =>
+  typeof value === "string" && value.includes(unknownText);
+
+/** A value inside others by its keys; undefined where there is none. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let found = value;
+  for (const key of path)
+    found =
+      typeof found === "object" && found !== null && Object.hasOwn(found, key)
+        ? Reflect.get(found, key)
+        : undefined;
+  return found;
+}
+
+export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** One that the gate stops. */
+export const refused = (input: string, does: string, remedy: string): Weakening => ({
+  weight: "refuse",
+  input,
+  does,
+  remedy,
+});
+
+/** One that is shown first. */
+export const warned = (input: string, does: string, remedy: string): Weakening => ({
+  weight: "warn",
+  input,
+  does,
+  remedy,
+});

@@ -1,0 +1,513 @@
+import { describe, expect, test } from "@jest/globals";
+import { judgedTypes } from "../../../operations/guard/judged.ts";
+import type { Step } from "../../../operations/guard/preview.ts";
+import { judge } from "../../../operations/guard.ts";
+import { highlightedTypes } from "../../../operations/plan/highlights.ts";
+
+type Values = Record<string, unknown>;
+const names = {
+  firewall: "digitalocean:index/databaseFirewall:DatabaseFirewall",
+  cluster: "digitalocean:index/databaseCluster:DatabaseCluster",
+  pool: "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool",
+  record: "digitalocean:index/dnsRecord:DnsRecord",
+  app: "digitalocean:index/app:App",
+  alert: "digitalocean:index/uptimeAlert:UptimeAlert",
+  bucket: "aws:s3/bucket:Bucket",
+  versioning: "aws:s3/bucketVersioning:BucketVersioning",
+  lock: "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+  access: "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  ownership: "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+  encryption: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+  lifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+  policy: "aws:s3/bucketPolicy:BucketPolicy",
+  rights: "aws:iam/userPolicy:UserPolicy",
+  role: "aws:iam/role:Role",
+  user: "aws:iam/user:User",
+  ruleset: "github:index/repositoryRuleset:RepositoryRuleset",
+  environment: "github:index/repositoryEnvironment:RepositoryEnvironment",
+  branches: "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy",
+  secret: "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret",
+  variable: "github:index/actionsVariable:ActionsVariable",
+  backups: "slipway:index:BackupBucket",
+  volume: "digitalocean:index/volume:Volume",
+} as const;
+const urnOf = (type: string) => `urn:pulumi:production::slipway::slipway:index:Parent$${type}::x`;
+const step = (op: string, type: string, before?: Values, after?: Values, more: Partial<Step> = {}): Step => ({
+  op,
+  urn: urnOf(type),
+  ...(before === undefined ? {} : { oldState: { inputs: before } }),
+  ...(after === undefined ? {} : { newState: { inputs: after } }),
+  ...more,
+});
+/** What is refused, and behind "look" what is only shown. */
+function said(...steps: Step[]): string[] {
+  const { refusals, warnings } = judge({ steps });
+  return [...refusals.map(({ reason }) => reason), ...warnings.map(({ reason }) => `look: ${reason}`)];
+}
+const changed = (type: string, before: Values, after: Values) => said(step("update", type, before, after));
+
+const rules = (...values: string[]) => ({ rules: values.map((value) => ({ type: "ip_addr", value })) });
+const firewall = "the database's firewall x";
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+describe("a database's firewall", () => {
+  const own = rules("10.40.0.0/20");
+  const all = (address: string) => [`${firewall} takes logins from every address (${address})`];
+  test.each<[Values, Values, string[]]>([
+    [own, rules(), [`${firewall} has no rules any more: every address may log in`]],
+    [own, {}, [`${firewall} has no rules any more: every address may log in`]],
+    ...[
+      "0.0.0.0/0",
+      "::/0",
+      "0.0.0.0",
+      "::",
+      "0:0:0:0:0:0:0:0/0",
+      "128.0.0.0/1",
+      "1.2.3.4/",
+      "2000::/3",
+      " 0.0.0.0/00 ",
+    ].map((address): [Values, Values, string[]] => [own, rules("10.40.0.0/20", address), all(address)]),
+    [own, rules("10.40.0.0/20", "203.0.113.7"), [`look: ${firewall} also admits ip_addr 203.0.113.7`]],
+    [own, rules("10.40.0.0/20", unknown), [`look: ${firewall} also admits ip_addr that is known after up`]],
+    [own, { rules: unknown }, [`look: ${firewall} gets rules that nobody knows before up`]],
+    [rules("10.40.0.0/20", "203.0.113.7"), own, []],
+    [rules("0.0.0.0/0"), rules("0.0.0.0/0"), []],
+  ])("%j → %j", (before, after, expected) => {
+    expect(changed(names.firewall, before, after)).toEqual(expected);
+  });
+
+  test("that is new is open or not, and admits what it was made for", () => {
+    expect(said(step("create", names.firewall, undefined, rules("10.0.0.0/8", "203.0.113.7")))).toEqual([]);
+    expect(said(step("create", names.firewall, undefined, rules("0.0.0.0/0")))).toEqual(all("0.0.0.0/0"));
+    expect(said(step("create", names.firewall, undefined, {}))).toEqual([
+      `${firewall} has no rules any more: every address may log in`,
+    ]);
+  });
+});
+
+describe("what keeps a resource from being deleted by mistake", () => {
+  const off = (type: string, op: string, option: string) =>
+    said(step(op, type, {}, {}, { oldState: { [option]: true }, newState: { [option]: false } }));
+  test.each(["same", "update"])("is refused where it is switched off by %s", (op) => {
+    expect(off(names.cluster, op, "protect")).toEqual([
+      "the database cluster x is protected no more: the next change may delete it",
+    ]);
+    expect(off(names.cluster, op, "retainOnDelete")).toEqual([
+      "the database cluster x stays at the platform no more when the stack is destroyed",
+    ]);
+  });
+  test("is shown where nothing is in the resource itself, and told of components by their parts", () => {
+    expect(off(names.record, "update", "protect")).toEqual([
+      "look: the DNS record x is protected no more: the next change may delete it",
+    ]);
+    expect(off("slipway:index:Database", "update", "protect")).toEqual([]);
+  });
+});
+
+const status = (text: string) => ({ versioningConfiguration: { status: text } });
+const lock = (mode: string, days: number) => ({ rule: { defaultRetention: { mode, days } } });
+const expiry = (days: number, noncurrentDays = 7) => ({
+  rules: [{ status: "Enabled", expiration: { days }, noncurrentVersionExpiration: { noncurrentDays } }],
+});
+const algorithm = (text: string) => ({
+  rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: text } }],
+});
+
+describe("a bucket of backups", () => {
+  test.each<[string, Values, Values, string[]]>([
+    [
+      names.bucket,
+      {},
+      { forceDestroy: true },
+      ["the bucket x may be deleted with all that is in it (forceDestroy)"],
+    ],
+    [names.bucket, { forceDestroy: true }, { forceDestroy: true }, []],
+    [
+      names.versioning,
+      status("Enabled"),
+      status("Suspended"),
+      ["the bucket's versioning x goes from Enabled to Suspended: what is overwritten or deleted is gone"],
+    ],
+    [names.versioning, status("Suspended"), status("Enabled"), []],
+    [
+      names.access,
+      { blockPublicAcls: true, restrictPublicBuckets: true },
+      { blockPublicAcls: false },
+      [
+        "the bucket's public access block x switches blockPublicAcls off: the backups can be made public",
+        "the bucket's public access block x switches restrictPublicBuckets off: the backups can be made public",
+      ],
+    ],
+    [
+      names.ownership,
+      { rule: { objectOwnership: "BucketOwnerEnforced" } },
+      { rule: { objectOwnership: "ObjectWriter" } },
+      [
+        "the bucket's ownership rule x goes from BucketOwnerEnforced to ObjectWriter: access lists count again",
+      ],
+    ],
+    [
+      names.encryption,
+      algorithm("aws:kms"),
+      algorithm("AES256"),
+      ["the bucket's encryption x goes from aws:kms to AES256"],
+    ],
+    [names.encryption, algorithm("AES256"), {}, ["the bucket's encryption x goes from AES256 to nothing"]],
+    [names.encryption, algorithm("AES256"), algorithm("aws:kms"), []],
+    [
+      names.lock,
+      lock("COMPLIANCE", 30),
+      lock("GOVERNANCE", 7),
+      [
+        "the bucket's object lock x goes from COMPLIANCE to GOVERNANCE",
+        "the bucket's object lock x locks for 7 days instead of 30",
+      ],
+    ],
+    [
+      names.lock,
+      lock("GOVERNANCE", 30),
+      {},
+      ["the bucket's object lock x locks new backups no more: they can be deleted before their time"],
+    ],
+    [
+      names.lock,
+      lock("GOVERNANCE", 30),
+      { rule: { defaultRetention: { mode: "COMPLIANCE", years: 1 } } },
+      [],
+    ],
+    [
+      names.lifecycle,
+      expiry(30),
+      expiry(7, 1),
+      [
+        "the bucket's lifecycle x deletes backups after 7 days instead of 30",
+        "the bucket's lifecycle x deletes older versions after 1 day instead of 7",
+      ],
+    ],
+    [
+      names.lifecycle,
+      { rules: [] },
+      { rules: [{ status: "Enabled", expiration: { days: 7 } }] },
+      ["the bucket's lifecycle x deletes backups after 7 days, which were kept"],
+    ],
+    [
+      names.lifecycle,
+      expiry(30),
+      { rules: [{ status: "Disabled", expiration: { days: 30 } }] },
+      [
+        "look: the bucket's lifecycle x never deletes backups any more, and the cost grows",
+        "look: the bucket's lifecycle x never deletes older versions any more, and the cost grows",
+      ],
+    ],
+    [names.lifecycle, expiry(7), expiry(30), []],
+    [
+      names.backups,
+      { schedule: "daily" },
+      { schedule: "onDemand" },
+      ["the BackupBucket x makes no backups by itself any more: daily → onDemand"],
+    ],
+    [names.backups, { schedule: "onDemand" }, { schedule: "daily" }, []],
+  ])("%s %j → %j", (type, before, after, expected) => {
+    expect(changed(type, before, after)).toEqual(expected);
+  });
+});
+
+const document = (...statements: object[]) => ({
+  policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+});
+const allow = (
+  Action: string | string[],
+  Resource: string | string[] = "arn:aws:s3:::b/db/*",
+  more: object = {},
+) => ({
+  Effect: "Allow",
+  Action,
+  Resource,
+  ...more,
+});
+const tls = { Bool: { "aws:SecureTransport": "false" } };
+const deny = {
+  Effect: "Deny",
+  Principal: "*",
+  Action: "s3:*",
+  Resource: ["arn:aws:s3:::b", "arn:aws:s3:::b/*"],
+  Condition: tls,
+};
+
+describe("a policy", () => {
+  const more = (grant: string) => [`the policy of an IAM user x allows more: ${grant}`];
+  test.each<[Values, Values, string[]]>([
+    [
+      document(allow("s3:PutObject")),
+      document(allow(["s3:PutObject", "s3:DeleteObject"])),
+      more("s3:DeleteObject on arn:aws:s3:::b/db/*"),
+    ],
+    [document(allow("s3:PutObject")), document(allow("s3:*")), more("s3:* on arn:aws:s3:::b/db/*")],
+    [
+      document(allow("s3:Put?bject")),
+      document(allow("s3:Put*bject")),
+      more("s3:Put*bject on arn:aws:s3:::b/db/*"),
+    ],
+    [document(allow("s3:PutObject")), document(allow("s3:PutObject", "*")), more("s3:PutObject on *")],
+    [
+      document(allow("s3:PutObject", "b", { Condition: tls })),
+      document(allow("s3:PutObject", "b")),
+      more("s3:PutObject on b"),
+    ],
+    [
+      document(allow("s3:PutObject")),
+      document({ Effect: "Allow", NotAction: "iam:*", Resource: "*" }),
+      more('all but "iam:*" on *'),
+    ],
+    [
+      document(allow("s3:PutObject")),
+      document(allow("s3:PutObject", "b", { Principal: "*" })),
+      more('s3:PutObject on b to "*"'),
+    ],
+    [document(), { policy: "{" }, ["the policy of an IAM user x has a policy that cannot be read"]],
+    [
+      document(),
+      { policy: unknown },
+      ["look: the policy of an IAM user x gets a policy that nobody knows before up"],
+    ],
+    [document(allow("s3:*")), document(allow(["S3:getobject", "s3:PutObject"])), []],
+    [
+      document(allow(["a:B", "a:C"])),
+      document(allow("a:C", "arn:aws:s3:::b/db/2026/*", { Condition: tls })),
+      [],
+    ],
+    [
+      document(allow("a:B", "b", { Condition: tls })),
+      document({ ...allow("a:B", "b"), Condition: { ...tls, IpAddress: {} } }),
+      [],
+    ],
+  ])("%j → %j", (before, after, expected) => {
+    expect(changed(names.rights, before, after)).toEqual(expected);
+  });
+
+  test("that denies less, or for fewer, is refused", () => {
+    const less = ["arn:aws:s3:::b", "arn:aws:s3:::b/*"].map(
+      (place) => `the bucket's policy x denies no more: s3:* on ${place} to "*"`,
+    );
+    expect(changed(names.policy, document(deny), document())).toEqual(less);
+    expect(changed(names.policy, document(deny), document({ ...deny, Principal: { AWS: "1" } }))).toEqual(
+      less,
+    );
+    expect(changed(names.policy, document(deny), document({ ...deny, Resource: "arn:aws:s3:::b" }))).toEqual(
+      less.slice(1),
+    );
+    expect(
+      changed(names.policy, document(deny), document({ ...deny, Resource: "*", Condition: undefined })),
+    ).toEqual([]);
+  });
+
+  test("of who may take on a role", () => {
+    const trust = (sub: string) => ({
+      assumeRolePolicy: JSON.stringify({
+        Statement: [
+          {
+            Effect: "Allow",
+            Principal: { Federated: "github" },
+            Action: "sts:AssumeRoleWithWebIdentity",
+            Condition: { StringEquals: { sub } },
+          },
+        ],
+      }),
+    });
+    expect(changed(names.role, trust("repo:a/b:environment:production"), trust("repo:a/b:*"))).toEqual([
+      'the IAM role x allows more: sts:AssumeRoleWithWebIdentity on it to {"Federated":"github"}',
+    ]);
+  });
+});
+
+describe("the gates at GitHub", () => {
+  const branch = (more: object = {}) => ({
+    enforcement: "active",
+    conditions: { refName: { includes: ["refs/heads/main"], excludes: [] } },
+    rules: {
+      deletion: true,
+      pullRequest: { requiredApprovingReviewCount: 2 },
+      requiredStatusChecks: { requiredChecks: [{ context: "ci" }, { context: "e2e" }] },
+    },
+    ...more,
+  });
+  test("a branch whose rules are weaker", () => {
+    expect(
+      changed(
+        names.ruleset,
+        branch(),
+        branch({
+          enforcement: "evaluate",
+          conditions: { refName: { includes: [], excludes: ["refs/heads/main"] } },
+          rules: {
+            pullRequest: { requiredApprovingReviewCount: 1 },
+            requiredStatusChecks: { requiredChecks: [{ context: "ci" }] },
+          },
+          bypassActors: [{ actorId: 5 }],
+        }),
+      ),
+    ).toEqual(
+      [
+        "goes from active to evaluate",
+        "asks no more for deletion",
+        "asks no more for pullRequest.requiredApprovingReviewCount: 2 → 1",
+        "asks no more for requiredStatusChecks.requiredChecks e2e",
+        'lets somebody pass by: {"actorId":5}',
+        "no longer holds for refs/heads/main",
+        "no longer holds for refs/heads/main",
+      ].map((text) => `the ruleset of a branch x ${text}`),
+    );
+    expect(changed(names.ruleset, branch({ rules: {} }), branch())).toEqual([]);
+  });
+
+  test.each<[Values, Values, string[]]>([
+    [{ reviewers: [{ users: [1] }] }, {}, ["the GitHub environment x has no reviewers any more"]],
+    [
+      { reviewers: [{ users: [1], teams: [2] }] },
+      { reviewers: [{ users: [3] }] },
+      ["look: the GitHub environment x has other reviewers"],
+    ],
+    [
+      { reviewers: [{ users: [1] }], preventSelfReview: true },
+      { reviewers: [{ users: [1] }] },
+      ["the GitHub environment x lets people review their own deployments"],
+    ],
+    [{ canAdminsBypass: false }, {}, ["the GitHub environment x lets administrators pass by"]],
+    [{ waitTimer: 30 }, { waitTimer: 5 }, ["the GitHub environment x waits 5 minutes instead of 30"]],
+    [{ deploymentBranchPolicy: {} }, {}, ["the GitHub environment x takes deployments from every branch"]],
+    [{}, { reviewers: [{ users: [1] }], waitTimer: 5, canAdminsBypass: false }, []],
+  ])("an environment %j → %j", (before, after, expected) => {
+    expect(changed(names.environment, before, after)).toEqual(expected);
+  });
+
+  test("the branches that may deploy", () => {
+    const what = "the rule which branches may deploy x";
+    expect(changed(names.branches, { branchPattern: "main" }, { branchPattern: "*" })).toEqual([
+      `${what} takes deployments from *`,
+    ]);
+    expect(changed(names.branches, { branchPattern: "main" }, { branchPattern: "next" })).toEqual([
+      `look: ${what} takes deployments from next instead of main`,
+    ]);
+  });
+});
+
+describe("an app, a cluster and a record", () => {
+  const app = (type: string, ...domains: string[]) => ({
+    spec: {
+      domainNames: domains.map((name) => ({ name })),
+      services: [{ name: "api", envs: [{ key: "SECRET_KEY", type }] }],
+    },
+  });
+  test.each<[string, Values, Values, string[]]>([
+    [
+      names.app,
+      app("SECRET"),
+      app("GENERAL"),
+      ["the app x shows the secret SECRET_KEY of api to everybody who may see the app"],
+    ],
+    [
+      names.app,
+      app("SECRET", "a.example", "b.example"),
+      app("SECRET", "b.example"),
+      ["look: the app x is not found at a.example any more"],
+    ],
+    [
+      names.cluster,
+      { nodeCount: 2, version: "16", region: "fra1" },
+      { nodeCount: 1, version: "17", region: "ams3" },
+      [
+        "look: the database cluster x goes from 2 nodes to 1: no standby takes over",
+        "look: the database cluster x goes from version 16 to 17, and never back",
+        "look: the database cluster x moves from fra1 to ams3 while it runs",
+      ],
+    ],
+    [
+      names.cluster,
+      { nodeCount: 3 },
+      { nodeCount: 2 },
+      ["look: the database cluster x goes from 3 nodes to 2: one standby less"],
+    ],
+    [
+      names.record,
+      { type: "MX", value: "a" },
+      { type: "MX", value: "b" },
+      ["look: the DNS record x goes from a to b"],
+    ],
+    [names.record, { type: "A", value: "a" }, { type: "A", value: "b" }, []],
+  ])("%s %j → %j", (type, before, after, expected) => {
+    expect(changed(type, before, after)).toEqual(expected);
+  });
+});
+
+describe("a deletion", () => {
+  test.each<[string, Values, string[]]>([
+    [names.pool, {}, ["deletes the connection pool x: whoever connects through it is shut out"]],
+    [names.record, { type: "MX" }, ["deletes the DNS record x: its name is not found any more"]],
+    [names.record, { type: "A" }, ["look: deletes the DNS record x: its name is not found any more"]],
+    [names.versioning, {}, ["deletes the bucket's versioning x: what is overwritten or deleted is gone"]],
+    [names.lock, {}, ["deletes the bucket's object lock x: new backups can be deleted before their time"]],
+    [
+      names.access,
+      {},
+      ["deletes the bucket's public access block x: nothing keeps the backups from being made public"],
+    ],
+    [names.policy, {}, ["deletes the bucket's policy x: what it denies is allowed, plain HTTP among it"]],
+    [
+      names.lifecycle,
+      {},
+      ["look: deletes the bucket's lifecycle x: old backups are never deleted, and the cost grows"],
+    ],
+    [
+      names.user,
+      {},
+      ["deletes the IAM user x: its keys and rights go with it, and what uses them is shut out"],
+    ],
+    [names.rights, {}, ["deletes the policy of an IAM user x: what it may do and must not do ends"]],
+    [
+      names.ruleset,
+      {},
+      [
+        "deletes the ruleset of a branch x: the branch takes pushes without review or checks, and force pushes",
+      ],
+    ],
+    [
+      names.branches,
+      {},
+      [
+        "deletes the rule which branches may deploy x: the environment takes deployments from other branches, or from none",
+      ],
+    ],
+    [names.secret, {}, ["look: deletes the secret of an environment x: workflows that use it fail"]],
+    [names.alert, {}, ["look: deletes the alert of an uptime check x: nobody is told any more"]],
+    [names.variable, {}, []],
+    [names.backups, {}, []],
+    [names.volume, {}, [`deletes x, a ${names.volume}: nobody has judged what is lost with it`]],
+  ])("of %s %j", (type, before, expected) => {
+    expect(said(step("delete", type, before))).toEqual(expected);
+  });
+
+  test("of what belongs to a bucket that goes as well is told with the bucket", () => {
+    const dependencies = [urnOf(names.bucket)];
+    expect(
+      said(
+        step("delete", names.bucket, {}),
+        step("delete", names.policy, {}, undefined, { oldState: { dependencies } }),
+      ),
+    ).toEqual(["deletes the bucket x: its backups stay behind or are deleted, and the new one is empty"]);
+  });
+
+  test("or replacement of what protects is shown, of an alert it is not", () => {
+    const replaced = (type: string) => said(step("replace", type, {}, {}));
+    expect(replaced(names.pool)).toEqual([
+      "look: replaces the connection pool x: it is away until the new one is there",
+    ]);
+    expect(replaced(names.alert)).toEqual([]);
+    expect(replaced(names.volume)).toEqual([
+      `replaces x, a ${names.volume}: nobody has judged what is lost with it`,
+    ]);
+  });
+});
+
+test("every type that the program makes is judged", () => {
+  expect(highlightedTypes.filter((type) => !judgedTypes.includes(type))).toEqual([]);
+});

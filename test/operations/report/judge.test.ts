@@ -1,0 +1,120 @@
+import { describe, expect, test } from "@jest/globals";
+import { BudgetSettings } from "../../../components/budget.settings.ts";
+import { GateSettings } from "../../../components/gate.settings.ts";
+import { RecoverySettings } from "../../../components/recovery.settings.ts";
+import { budgetWaiver, type Judging, ruleChanges, waivedBy } from "../../../operations/report/judge.ts";
+
+const today = "2026-11-21";
+const gate = GateSettings.parse({ label: "accepts-loss", approvals: 2, by: ["octocat"] });
+const budget = (given: object) => BudgetSettings.parse(given);
+const waiver = (expires = "2026-12-31", rule = "db-tls") => ({
+  rule,
+  resource: "db",
+  reason: "the old client cannot",
+  expires,
+});
+const waivers = (...all: ReturnType<typeof waiver>[]) => ({ policy: { waivers: all } });
+const judging = (given: Partial<Judging>): Judging => ({
+  gate: undefined,
+  budget: undefined,
+  recovery: undefined,
+  ...waivers(),
+  ...given,
+});
+const changes = (base: Partial<Judging>, own: Partial<Judging>) =>
+  ruleChanges(judging(base), judging(own)).map(({ weight, reason }) => `${weight}: ${reason}`);
+
+describe("a change of the rules that judge it is told", () => {
+  test.each<[Partial<Judging>, Partial<Judging>, string[]]>([
+    [{ gate }, {}, ["refuse: takes out its own slipway:gate"]],
+    [{}, { gate }, ["warn: makes the first slipway:gate of this stack"]],
+    [
+      { gate },
+      { gate: { ...gate, approvals: 1 } },
+      ["refuse: changes its own slipway:gate: approvals 2 → 1"],
+    ],
+    [
+      { gate },
+      { gate: { ...gate, by: [] } },
+      ["refuse: changes its own slipway:gate: by octocat → everybody who may write"],
+    ],
+    [
+      { budget: budget({ total: 40 }) },
+      { budget: budget({ total: 41 }) },
+      ["refuse: raises its own budget.total from 40.00 to 41.00"],
+    ],
+    [
+      { budget: budget({ database: 9 }) },
+      { budget: budget({ total: 9 }) },
+      ["refuse: takes out its own budget.database of 9.00"],
+    ],
+    [{ budget: budget({ storage: 9 }) }, {}, ["refuse: takes out its own budget.storage of 9.00"]],
+    [
+      waivers(),
+      waivers(waiver()),
+      ["refuse: waives the rule db-tls for db by itself, until 2026-12-31: the old client cannot"],
+    ],
+    [
+      waivers(waiver()),
+      waivers(waiver("2027-01-31")),
+      [
+        "refuse: waives the rule db-tls for db by itself, until 2027-01-31 instead of 2026-12-31: the old client cannot",
+      ],
+    ],
+    [
+      { recovery: RecoverySettings.parse({ lossMinutes: 5, reachDays: 30 }) },
+      { recovery: RecoverySettings.parse({ lossMinutes: 60, reachDays: 7 }) },
+      ["warn: promises less: recovery.lossMinutes 5 → 60", "warn: promises less: recovery.reachDays 30 → 7"],
+    ],
+  ])("%j → %j", (base, own, expected) => {
+    expect(changes(base, own)).toEqual(expected);
+  });
+
+  test("and what is as strict as before or stricter is not", () => {
+    const base = {
+      gate,
+      budget: budget({ total: 40, compute: 20 }),
+      ...waivers(waiver()),
+      recovery: RecoverySettings.parse({}),
+    };
+    expect(changes(base, base)).toEqual([]);
+    expect(
+      changes(base, {
+        ...base,
+        budget: budget({ total: 30, compute: 20, storage: 5 }),
+        ...waivers(waiver("2026-11-30")),
+      }),
+    ).toEqual([]);
+    expect(
+      changes(base, {
+        ...base,
+        ...waivers(),
+        recovery: RecoverySettings.parse({ lossMinutes: 5, reachDays: 9 }),
+      }),
+    ).toEqual([]);
+  });
+});
+
+test("a finding is waived only by the base's waiver in force", () => {
+  const found = { rule: "db-tls", severity: "error", resource: "db", message: "m", fix: "f" } as const;
+  const waived = { reason: "the old client cannot", expires: "2026-12-31" };
+  const by = (...all: ReturnType<typeof waiver>[]) =>
+    waivedBy(judging(waivers(...all)), [{ ...found, waived }], today);
+  expect(by(waiver())).toEqual([{ ...found, waived }]);
+  for (const none of [[], [waiver("2026-11-20")], [waiver("2026-12-31", "db-other")], [waiver("2028-12-31")]])
+    expect(by(...none)).toEqual([found]);
+  // What the change itself mends, or no longer waives, is not waived for it.
+  expect(waivedBy(judging(waivers(waiver())), [found], today)).toEqual([found]);
+});
+
+test("a budget is waived as the plan's rule budget-over is", () => {
+  const of = (expires: string, rule = "budget-over") =>
+    budgetWaiver(judging({ policy: { waivers: [{ ...waiver(expires, rule), resource: "stack" }] } }), today);
+  expect(of("2026-12-31")).toEqual({ reason: "the old client cannot", expires: "2026-12-31" });
+  expect(of("2026-11-21")).toEqual({ reason: "the old client cannot", expires: "2026-11-21" });
+  expect([of("2026-11-20"), of("2029-01-01"), of("2026-12-31", "budget-step")]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
