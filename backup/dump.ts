@@ -11,7 +11,13 @@ import { type BackupPlace, databasePrefix, dumpKey, manifestKey, newId } from ".
 import type { Log } from "./log.ts";
 import { type DatabaseSummary, type ManifestContent, manifestText } from "./manifest.ts";
 import { partSizes } from "./parts.ts";
-import { assertNotOlder, Connection, outcomeOfComplaint, type Program } from "./postgres-programs.ts";
+import {
+  assertNotOlder,
+  Connection,
+  largePieces,
+  outcomeOfComplaint,
+  type Program,
+} from "./postgres-programs.ts";
 import { type Bytes, Meter } from "./streams.ts";
 import { dropUnfinished, putNew, upload } from "./upload.ts";
 import { toolVersion } from "./version.ts";
@@ -158,7 +164,7 @@ async function* pgDumpOutput({ settings, source, pgDump, signal, log }: DumpJob,
         `--lock-wait-timeout=${settings.lockWaitSeconds}s`,
         `--snapshot=${snapshot}`,
       ],
-      environment: connection.environment,
+      environment: { ...connection.environment, ...largePieces() },
       outcome: "dump",
       outcomeOf: outcomeOfComplaint("dump"),
       signal,
