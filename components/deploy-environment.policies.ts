@@ -10,6 +10,13 @@ export function tokenSubject(repository: string, environment: string, oidc: Oidc
   return `repo:${place}:environment:${environment}`;
 }
 
+/** What workflows do beside deployments, each with an environment and a role of its own. */
+export type Operation = "preview" | "drill";
+
+/** The GitHub environment of an operation: one subject, one role. */
+export const operationEnvironment = (environment: string, operation: Operation): string =>
+  `${environment}-${operation}`;
+
 /** Who may take the role: jobs of exactly this environment, with tokens that are meant for AWS. */
 export function trustPolicy(repository: string, environment: string, oidc: Oidc): string {
   return JSON.stringify({
@@ -67,7 +74,8 @@ const userReads = [
 
 /** What deployments of a stack may do at AWS. */
 export interface DeployRights {
-  roleArn: string;
+  /** Its own role first, then those of the other operations. */
+  roleArns: readonly string[];
   bucketArn: string;
   /** The identities that write and read backups. */
   userArns: readonly string[];
@@ -77,9 +85,9 @@ export interface DeployRights {
 
 /**
  * The rights of the workflows: to keep this stack's bucket and identities as the program says, never to read a
- * backup, and to see their own role but not to change it, which would let them give themselves more.
+ * backup, and to see their roles but not to change them, which would let them give themselves more.
  */
-export function deployPolicy({ roleArn, bucketArn, userArns, isProtected }: DeployRights): string {
+export function deployPolicy({ roleArns, bucketArn, userArns, isProtected }: DeployRights): string {
   const deletions = (...actions: string[]) => (isProtected ? [] : actions);
   const allow = (Sid: string, actions: string[], Resource: string | readonly string[]) => ({
     Sid,
@@ -114,11 +122,64 @@ export function deployPolicy({ roleArn, bucketArn, userArns, isProtected }: Depl
         ],
         userArns,
       ),
+      allow("SeeRoles", roleReads, roleArns),
+    ],
+  });
+}
+
+const roleReads = [
+  "iam:GetRole",
+  "iam:GetRolePolicy",
+  "iam:ListAttachedRolePolicies",
+  "iam:ListRolePolicies",
+];
+
+/**
+ * The rights of previews, drift checks and the watch over backups: to see how bucket, identities and roles are set and
+ * which backups there are, and neither to read one nor to change anything.
+ */
+export function previewPolicy({ roleArns, bucketArn, userArns }: Omit<DeployRights, "isProtected">): string {
+  const allow = (Sid: string, actions: string[], Resource: string | readonly string[]) => ({
+    Sid,
+    Effect: "Allow",
+    Action: [...actions].sort(),
+    Resource,
+  });
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
       allow(
-        "SeeOwnRole",
-        ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
-        roleArn,
+        "SeeBackupBucket",
+        [...bucketReads, "s3:ListBucketVersions", ...bucketSettings.map((setting) => `s3:Get${setting}`)],
+        bucketArn,
       ),
+      allow(
+        "SeeBackupIdentities",
+        [...userReads, "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"],
+        userArns,
+      ),
+      allow("SeeRoles", roleReads, roleArns),
+    ],
+  });
+}
+
+/** The rights of a drill: to find and read backups, which are encrypted for somebody else, and nothing more. */
+export function drillPolicy(bucketArn: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "FindBackups",
+        Effect: "Allow",
+        Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+        Resource: bucketArn,
+      },
+      {
+        Sid: "ReadBackups",
+        Effect: "Allow",
+        Action: ["s3:GetObject", "s3:GetObjectVersion"],
+        Resource: `${bucketArn}/*`,
+      },
     ],
   });
 }

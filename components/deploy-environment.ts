@@ -8,7 +8,8 @@ import { RepositoryEnvironment } from "@pulumi/github/repositoryEnvironment.js";
 import { RepositoryEnvironmentDeploymentPolicy } from "@pulumi/github/repositoryEnvironmentDeploymentPolicy.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { deployPolicy, trustPolicy } from "./deploy-environment.policies.ts";
+import { operationRoles } from "./deploy-environment.operations.ts";
+import { deployPolicy, drillPolicy, previewPolicy, trustPolicy } from "./deploy-environment.policies.ts";
 import { DeployEnvironmentSettings, deliverySecrets, type Reviewer } from "./deploy-environment.settings.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
 import { missingSecrets } from "./internal/secrets.ts";
@@ -39,7 +40,8 @@ export interface DeployEnvironmentArgs extends z.input<typeof DeployEnvironmentS
 
 /**
  * The gate in front of a stack: a GitHub environment with its reviewers and branches, the secrets and variables of its
- * workflows, and a role at AWS that only jobs of this environment can take.
+ * workflows, and a role at AWS that only jobs of this environment can take. Previews and drills have an environment and a
+ * role of their own beside it, which may read and change nothing.
  *
  * @example
  * new DeployEnvironment("tinkertools-delivery", {
@@ -95,6 +97,18 @@ export class DeployEnvironment extends pulumi.ComponentResource {
       new RepositoryEnvironmentDeploymentPolicy(`${name}-${key}`, { ...place, ...pattern }, { parent: this });
 
     const { oidc } = settings;
+    const operations =
+      oidc && backups
+        ? operationRoles(this, name, {
+            repository,
+            environment: settings.environment,
+            namedAs,
+            oidc,
+            adminsMayBypass: settings.adminsMayBypass,
+            patterns,
+            variables: { AWS_REGION: awsRegion, BACKUP_BUCKET: backups.bucketName },
+          })
+        : [];
     const role =
       oidc &&
       new Role(
@@ -106,19 +120,36 @@ export class DeployEnvironment extends pulumi.ComponentResource {
         },
         { parent: this },
       );
-    if (role !== undefined && backups !== undefined)
+    if (role !== undefined && backups !== undefined) {
+      const seen = pulumi.all([
+        pulumi.all([role.arn, ...operations.map((one) => one.role.arn)]),
+        backups.bucketArn,
+        backups.userArns,
+      ]);
       new RolePolicy(
         `${name}-role-rights`,
         {
           role: role.name,
-          policy: pulumi
-            .all([role.arn, backups.bucketArn, backups.userArns])
-            .apply(([roleArn, bucketArn, userArns]) =>
-              deployPolicy({ roleArn, bucketArn, userArns, isProtected }),
-            ),
+          policy: seen.apply(([roleArns, bucketArn, userArns]) =>
+            deployPolicy({ roleArns, bucketArn, userArns, isProtected }),
+          ),
         },
         { parent: this },
       );
+      for (const { operation, role: operationRole } of operations)
+        new RolePolicy(
+          `${name}-${operation}-role-rights`,
+          {
+            role: operationRole.name,
+            policy: seen.apply(([roleArns, bucketArn, userArns]) =>
+              operation === "drill"
+                ? drillPolicy(bucketArn)
+                : previewPolicy({ roleArns, bucketArn, userArns }),
+            ),
+          },
+          { parent: this },
+        );
+    }
 
     const variables: Record<string, pulumi.Input<string> | undefined> = {
       PULUMI_STACK: pulumi.getStack(),

@@ -103,6 +103,15 @@ const delivered = [
   "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable tinkertools-delivery-variable-AWS_ROLE_ARN",
   "slipway:index:Monitoring tinkertools-monitoring",
   "slipway:index:Repository tinkertools-repository",
+  ...["preview", "drill"].flatMap((operation) => [
+    `aws:iam/role:Role tinkertools-delivery-${operation}-role`,
+    `aws:iam/rolePolicy:RolePolicy tinkertools-delivery-${operation}-role-rights`,
+    `github:index/repositoryEnvironment:RepositoryEnvironment tinkertools-delivery-${operation}`,
+    ...["AWS_REGION", "AWS_ROLE_ARN", "BACKUP_BUCKET"].map(
+      (name) =>
+        `github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable tinkertools-delivery-${operation}-variable-${name}`,
+    ),
+  ]),
 ];
 
 const policy = "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy";
@@ -123,6 +132,7 @@ describe("the product is made of exactly these resources", () => {
         ...delivered,
         "pulumi:pulumi:StackReference organization/slipway/staging",
         `${policy} tinkertools-delivery-branch-develop`,
+        `${policy} tinkertools-delivery-drill-branch-develop`,
         "github:index/repositoryRuleset:RepositoryRuleset tinkertools-repository-branch-develop",
         "digitalocean:index/monitorAlert:MonitorAlert tinkertools-monitoring-database-disk",
         "digitalocean:index/uptimeAlert:UptimeAlert tinkertools-monitoring-health-down",
@@ -140,6 +150,7 @@ describe("the product is made of exactly these resources", () => {
         ...delivered,
         "pulumi:pulumi:StackReference organization/slipway/production",
         `${policy} tinkertools-delivery-branch-main`,
+        `${policy} tinkertools-delivery-drill-branch-main`,
         "github:index/repositoryRuleset:RepositoryRuleset tinkertools-repository-branch-main",
         "slipway:index:Dns tinkertools-dns",
         "digitalocean:index/domain:Domain tinkertools-dns",

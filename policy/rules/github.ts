@@ -1,4 +1,12 @@
-import { each, eachProtected, ofType, type Rule, rule } from "../rule.ts";
+import {
+  each,
+  eachProtected,
+  ofType,
+  type PolicyResource,
+  type PolicyStack,
+  type Rule,
+  rule,
+} from "../rule.ts";
 import { at, isSame, list } from "../values.ts";
 import { looksSecret } from "./app-spec.ts";
 
@@ -15,6 +23,18 @@ const variables = [
   "github:index/actionsVariable:ActionsVariable",
 ];
 
+/**
+ * Whether an environment is beside one that deploys, for an operation that changes nothing: previews run on any branch and
+ * drills by the clock, so nobody approves them.
+ */
+function isBeside(stack: PolicyStack, { props }: PolicyResource, ...operations: string[]): boolean {
+  return ofType(stack, environment).some((other) =>
+    operations.some(
+      (operation) => props["environment"] === `${String(other.props["environment"])}-${operation}`,
+    ),
+  );
+}
+
 /** Rules about gates and branches at GitHub. */
 export const githubRules: readonly Rule[] = [
   rule(
@@ -25,9 +45,10 @@ export const githubRules: readonly Rule[] = [
       reason: "whoever can push can otherwise deploy",
       source: `${pages.environments}; zizmor secrets-outside-env`,
     },
-    eachProtected(environment, ({ props }) =>
-      list(props["reviewers"]).some(
-        (one) => [...list(at(one, "users")), ...list(at(one, "teams"))].length > 0,
+    eachProtected(environment, (one, stack) =>
+      isBeside(stack, one, "preview", "drill") ||
+      list(one.props["reviewers"]).some(
+        (group) => [...list(at(group, "users")), ...list(at(group, "teams"))].length > 0,
       )
         ? undefined
         : {
@@ -44,8 +65,8 @@ export const githubRules: readonly Rule[] = [
       reason: "one stolen account would be enough for production",
       source: pages.environments,
     },
-    eachProtected(environment, ({ props }) =>
-      props["preventSelfReview"] === true
+    eachProtected(environment, (one, stack) =>
+      one.props["preventSelfReview"] === true || isBeside(stack, one, "preview", "drill")
         ? undefined
         : {
             message: "must prevent self review",
@@ -75,13 +96,15 @@ export const githubRules: readonly Rule[] = [
       reason: "any branch with a changed workflow could otherwise deploy what nobody reviewed",
       source: pages.environments,
     },
-    eachProtected(environment, ({ name, props }, stack) => {
+    eachProtected(environment, (one, stack) => {
+      const { name, props } = one;
+      if (isBeside(stack, one, "preview")) return undefined;
       const patterns = ofType(
         stack,
         "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy",
       )
-        .filter((one) => isSame(one.props["environment"], props["environment"]))
-        .map((one) => one.props["branchPattern"] ?? one.props["tagPattern"]);
+        .filter((policy) => isSame(policy.props["environment"], props["environment"]))
+        .map((policy) => policy.props["branchPattern"] ?? policy.props["tagPattern"]);
       const isProtected = at(props["deploymentBranchPolicy"], "protectedBranches") === true;
       const isForAll = (pattern: unknown): boolean => /^[*?/]+$/.test(String(pattern));
       if (isProtected || patterns.some((pattern) => !isForAll(pattern)))

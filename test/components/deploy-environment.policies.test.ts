@@ -1,6 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { deployPolicy, tokenSubject } from "../../components/deploy-environment.policies.ts";
+import {
+  deployPolicy,
+  drillPolicy,
+  previewPolicy,
+  tokenSubject,
+} from "../../components/deploy-environment.policies.ts";
 
 const accountId = "123456789012";
 
@@ -21,7 +26,7 @@ interface Statement {
 }
 
 const rights = {
-  roleArn: `arn:aws:iam::${accountId}:role/acme`,
+  roleArns: [`arn:aws:iam::${accountId}:role/acme`],
   bucketArn: "arn:aws:s3:::acme-backups",
   userArns: [`arn:aws:iam::${accountId}:user/writer`, `arn:aws:iam::${accountId}:user/reader`],
 };
@@ -87,9 +92,9 @@ describe("the rights of the workflows", () => {
         Resource: rights.userArns,
       },
       {
-        Sid: "SeeOwnRole",
+        Sid: "SeeRoles",
         Action: ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
-        Resource: rights.roleArn,
+        Resource: rights.roleArns,
       },
     ]);
   });
@@ -113,4 +118,32 @@ describe("the rights of the workflows", () => {
       }),
     );
   });
+});
+
+describe("the rights of previews", () => {
+  test("read settings and names, and change nothing", () => {
+    const actions: string[] = JSON.parse(previewPolicy(rights)).Statement.flatMap(
+      (statement: Statement) => statement.Action,
+    );
+    expect(actions.filter((action) => !/^(s3|iam):(Get|List)\w+$/.test(action))).toEqual([]);
+    expect(actions.filter((action) => /Object(?!Lock)/.test(action))).toEqual([]);
+    expect(previewPolicy(rights)).not.toContain("*");
+  });
+});
+
+test("the rights of a drill find and read backups of one bucket", () => {
+  expect(JSON.parse(drillPolicy(rights.bucketArn)).Statement).toEqual([
+    {
+      Sid: "FindBackups",
+      Effect: "Allow",
+      Action: ["s3:ListBucket", "s3:ListBucketVersions"],
+      Resource: rights.bucketArn,
+    },
+    {
+      Sid: "ReadBackups",
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:GetObjectVersion"],
+      Resource: `${rights.bucketArn}/*`,
+    },
+  ]);
 });

@@ -115,7 +115,9 @@ describe("DeployEnvironment", () => {
 
   test("tells the workflows what they need, secrets as secrets, and leaves out what is not set", async () => {
     const { resources } = await made(most);
-    const variables = resources.filter(({ type }) => type === types.variable);
+    const variables = resources.filter(
+      ({ type, inputs }) => type === types.variable && inputs.environment === "staging",
+    );
     expect(variables.map(({ inputs }) => `${inputs.variableName}=${inputs.value}`).sort()).toEqual([
       "API_URL=https://acme.example",
       "AWS_REGION=us-east-1",
@@ -162,6 +164,36 @@ describe("DeployEnvironment", () => {
     const rights = resourceNamed(resources, "acme-delivery-role-rights").inputs;
     expect(rights.role).toBe("acme-delivery-dev");
     expect(String(rights.policy)).toContain('"Resource":"arn:aws:s3:::acme-backups"');
+  });
+
+  test("has a role that only reads for previews of any branch, and one for drills of the branches that deploy", async () => {
+    const { resources } = await made(most);
+    const subjectOf = (name: string) =>
+      JSON.parse(String(resourceNamed(resources, name).inputs.assumeRolePolicy)).Statement[0].Condition
+        .StringEquals["token.actions.githubusercontent.com:sub"];
+    expect(subjectOf("acme-delivery-preview-role")).toBe("repo:acme/site:environment:staging-preview");
+    expect(subjectOf("acme-delivery-drill-role")).toBe("repo:acme/site:environment:staging-drill");
+    const place = { repository: "site", canAdminsBypass: false };
+    expect(resourceNamed(resources, "acme-delivery-preview", types.environment).inputs).toEqual({
+      ...place,
+      environment: "staging-preview",
+    });
+    expect(resourceNamed(resources, "acme-delivery-drill", types.environment).inputs).toEqual({
+      ...place,
+      environment: "staging-drill",
+      deploymentBranchPolicy: { protectedBranches: false, customBranchPolicies: true },
+    });
+    expect(resourceNamed(resources, "acme-delivery-drill-branch-main").inputs).toEqual({
+      repository: "site",
+      environment: "staging-drill",
+      branchPattern: "main",
+    });
+    expect(String(resourceNamed(resources, "acme-delivery-preview-role-rights").inputs.policy)).not.toMatch(
+      /:(Put|Create|Delete|Tag|Update)|GetObject"/,
+    );
+    expect(String(resourceNamed(resources, "acme-delivery-drill-role-rights").inputs.policy)).toContain(
+      '"s3:GetObject"',
+    );
   });
 
   test("has a role without rights where there are no backups", async () => {

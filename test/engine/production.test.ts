@@ -2,7 +2,7 @@ import { describeLife } from "./stack-life.ts";
 
 describeLife({
   stack: "production",
-  resources: 56,
+  resources: 69,
   outputs: {
     backupBucket: "tinkertools-backups-production",
     githubEnvironment: "production",

@@ -2,6 +2,6 @@ import { describeLife } from "./stack-life.ts";
 
 describeLife({
   stack: "staging",
-  resources: 43,
+  resources: 56,
   outputs: { backupBucket: "tinkertools-backups-staging", githubEnvironment: "staging" },
 });
