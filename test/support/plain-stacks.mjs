@@ -1,0 +1,4 @@
+// Types are stripped in place, so every position in a stack is already that of the source. What jest does to map them
+// anew takes longer than the tests of a component, since the SDK notes the stack of every promise that it makes.
+Error.prepareStackTrace = undefined;
+Error.stackTraceLimit = 10;
