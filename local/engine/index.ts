@@ -1,8 +1,10 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PulumiCommand } from "@pulumi/pulumi/automation/cmd.js";
 import semver from "semver";
+import { z } from "zod";
+import { readJson, writePrivately } from "../files.ts";
 import { exclusively } from "../lock.ts";
 import type { Progress } from "../progress.ts";
 import { buildEngine } from "./build.ts";
@@ -25,7 +27,7 @@ const downloadLimit = 5 * 60_000;
 export async function findEngine(cacheDirectory: string): Promise<Engine | undefined> {
   const [onPath, cached] = await Promise.all([
     probe("pulumi", "PATH"),
-    probe(join(cacheDirectory, "engine", engineVersion, "bin", "pulumi"), "cache"),
+    probeCached(join(cacheDirectory, "engine", engineVersion)),
   ]);
   return onPath ?? cached;
 }
@@ -55,6 +57,23 @@ export async function provideEngine(cacheDirectory: string, progress: Progress):
     },
     waiting,
   );
+}
+
+const Known = z.strictObject({ size: z.int(), mtimeMs: z.number(), version: z.string() });
+
+/** The engine of the cache. While its file stays the same it is not asked for its version, which takes a sixth of a second. */
+async function probeCached(root: string): Promise<Engine | undefined> {
+  const command = join(root, "bin", "pulumi");
+  const file = statSync(command, { throwIfNoEntry: false });
+  if (file === undefined) return undefined;
+  const { size, mtimeMs } = file;
+  const noted = join(root, "version.json");
+  const { data: known } = Known.safeParse(readJson(noted));
+  if (known?.size === size && known.mtimeMs === mtimeMs)
+    return { command, version: known.version, source: "cache" };
+  const engine = await probe(command, "cache");
+  if (engine !== undefined) writePrivately(noted, JSON.stringify({ size, mtimeMs, version: engine.version }));
+  return engine;
 }
 
 async function probe(command: string, source: Engine["source"]): Promise<Engine | undefined> {
