@@ -9,12 +9,14 @@ import { DnsSettings } from "./dns.settings.ts";
 import { GateSettings } from "./gate.settings.ts";
 import { claimText } from "./internal/claims.ts";
 import { pathText, unknownKeyText } from "./internal/faults.ts";
+import { hazardsOf } from "./internal/hazards.ts";
 import { isProtectedStack } from "./internal/protection.ts";
 import { mergedSecrets, type NeededSecret } from "./internal/secrets.ts";
 import { checkSettings, type Fault, SettingsError } from "./internal/settings.ts";
 import { MonitoringSettings, monitoringSecrets } from "./monitoring.settings.ts";
 import { NetworkSettings } from "./network.settings.ts";
 import { OperationsSettings, operationsSecrets } from "./operations.settings.ts";
+import { isBlock, openProviderSecrets, openSecrets, parsed, unsetSecrets } from "./plain-secrets.ts";
 import { PolicySettings } from "./policy.settings.ts";
 import { ProductSettings } from "./product.settings.ts";
 import { RecoverySettings } from "./recovery.settings.ts";
@@ -95,8 +97,8 @@ export function readSettings(
   faults.push(...stackFaults(partial, { stack, isProtected, today, config, githubOwner }));
 
   const needed = neededSecrets(settings);
-  if (needsSecrets) faults.push(...missingSecrets(needed, given));
-  faults.push(...openSecrets(needed, given, isSecret));
+  if (needsSecrets) faults.push(...unsetSecrets(needed, given));
+  faults.push(...openSecrets(needed, given, isSecret), ...openProviderSecrets(config, isSecret));
   const known = [...blockNames, ...needed.map(({ name }) => name)];
   // With a faulty block nobody knows which secrets it needs.
   for (const [key, value] of given)
@@ -150,6 +152,13 @@ function readBlocks(given: ReadonlyMap<string, string>, isProtected: boolean) {
     const text = given.get(block);
     const input = text === undefined ? defaults[block] : parsed(text);
     if (input === undefined) return;
+    const hazards = hazardsOf(input, block);
+    faults.push(...hazards.faults);
+    faulty ||= hazards.isUnusable;
+    if (hazards.isUnusable) {
+      missing.push([block]);
+      return;
+    }
     const checked = checkSettings(blocks[block], input, block);
     if (checked.ok) {
       read[block] = checked.value as BlockSettings[B];
@@ -166,45 +175,4 @@ function readBlocks(given: ReadonlyMap<string, string>, isProtected: boolean) {
   };
   for (const block of blockNames) readBlock(block);
   return { read, partial: { value: right, missing }, faulty, faults };
-}
-
-/** The value of a key of the configuration; what is no JSON is the text itself. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function isBlock(text: string): boolean {
-  const value = parsed(text);
-  return typeof value === "object" && value !== null;
-}
-
-function missingSecrets(needed: readonly NeededSecret[], given: ReadonlyMap<string, string>): Fault[] {
-  return needed.flatMap(({ name, optional, usedBy }) => {
-    const value = given.get(name);
-    const set = `pulumi config set --secret ${namespace}${name}`;
-    if (value === "") return [{ path: name, message: `must not be empty; set it with: ${set}` }];
-    if (value !== undefined || optional) return [];
-    return [{ path: name, message: `must be set, because ${usedBy.join(" and ")} needs it: ${set}` }];
-  });
-}
-
-/** Secrets that stand in the stack file for everybody to read, or are no secret at all. */
-function openSecrets(
-  needed: readonly NeededSecret[],
-  given: ReadonlyMap<string, string>,
-  isSecret: (key: string) => boolean,
-): Fault[] {
-  return needed.flatMap(({ name }) => {
-    const value = given.get(name);
-    if (value === undefined || value === "" || isSecret(`${namespace}${name}`)) return [];
-    const set = `pulumi config set --secret ${namespace}${name}`;
-    const message = isBlock(value)
-      ? `must be the text of a secret, not a block of settings: ${set}`
-      : `must not be in plain text, where everybody can read it: make a new one and set it with: ${set}`;
-    return [{ path: name, message }];
-  });
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Rule, ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { Branch, SecretName, text } from "./internal/values.ts";
-import { ActionsSecrets, ActionsVariables } from "./repository.settings.ts";
+import { ActionsSecrets, ActionsVariables, workflowVariableRules } from "./repository.settings.ts";
 
 /** A person by login, or a team of the repository's organisation by slug. */
 const Reviewer = z.union(
@@ -129,7 +129,7 @@ export const DeployEnvironmentSettings = ruled(
     variables: ActionsVariables.describe("More variables of the environment."),
     secrets: ActionsSecrets.describe("More secrets of the environment."),
   }),
-  deliveryRules,
+  [...deliveryRules, ...workflowVariableRules],
 );
 export type DeployEnvironmentSettings = z.output<typeof DeployEnvironmentSettings>;
 

@@ -1,6 +1,9 @@
 import { z } from "zod";
+import { type Rule, ruled } from "./internal/rules.ts";
+import { looksSecret, secretForm } from "./internal/secret-looks.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { Branch, FreeText, SecretName, text } from "./internal/values.ts";
+import { secretKeyFor } from "./web-app/secret-keys.ts";
 
 /** GitHub turns names into upper case, which would look like a change on every run. Rules: GitHub Actions documentation, 2026-11-21. */
 const ActionsName = text(
@@ -41,8 +44,23 @@ const BranchRules = z.strictObject({
 });
 export type BranchRules = z.output<typeof BranchRules>;
 
-/** What a stack file may say about the repository (`slipway:repository`). */
-export const RepositorySettings = z.strictObject({
+/** What must hold of the variables of workflows, of an environment or of the whole repository. */
+export const workflowVariableRules: readonly Rule<{ variables: Readonly<Record<string, string>> }>[] = [
+  {
+    id: "workflow-plain-secret",
+    demands: "No secret of a workflow is one of its variables.",
+    faults: ({ variables }) =>
+      Object.entries(variables)
+        // What is one by its form is told of wherever it stands.
+        .filter(([name, value]) => looksSecret(name, value) && secretForm(value) === undefined)
+        .map(([name]) => ({
+          path: ["variables", name],
+          message: `must not be in plain text: move it to secrets as { secret: ${secretKeyFor(name)} } and set it with: pulumi config set --secret slipway:${secretKeyFor(name)}`,
+        })),
+  },
+];
+
+const RepositoryBlock = z.strictObject({
   branches: z
     .record(Branch, BranchRules)
     .default({})
@@ -54,7 +72,11 @@ export const RepositorySettings = z.strictObject({
     "Secrets of all workflows; one stack only may set them, since all stacks share the repository.",
   ),
 });
-export type RepositorySettings = z.output<typeof RepositorySettings>;
+/** The repository's settings, checked and complete. */
+export type RepositorySettings = z.output<typeof RepositoryBlock>;
+
+/** What a stack file may say about the repository (`slipway:repository`). */
+export const RepositorySettings = ruled(RepositoryBlock, workflowVariableRules);
 
 /** The stack secrets that the repository's workflows need. */
 export const repositorySecrets = ({ secrets }: RepositorySettings): NeededSecret[] =>

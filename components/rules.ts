@@ -5,6 +5,7 @@ import { deployedRules } from "./deployed.rules.ts";
 import { dnsRules } from "./dns.rules.ts";
 import type { RuleFacts } from "./internal/rules.ts";
 import { monitoringRules } from "./monitoring.settings.ts";
+import { workflowVariableRules } from "./repository.settings.ts";
 import { stackRules } from "./stack.rules.ts";
 import { verifyRules } from "./verify.settings.ts";
 import { openSearchRules } from "./web-app/logs.settings.ts";
@@ -42,7 +43,7 @@ export const settingsRules: readonly ListedRule[] = [
     openSearchRules,
   ),
   ...listed("dns", dnsRules),
-  ...listed("delivery", deliveryRules),
+  ...listed("delivery", deliveryRules, workflowVariableRules),
   ...listed("monitoring", monitoringRules),
   ...listed("verify", verifyRules),
   ...listed("stack", stackRules),

@@ -14,6 +14,7 @@ import type { RuleFault, StackRule } from "./internal/rules.ts";
 import { nearest } from "./internal/suggest.ts";
 import { rangesOverlap } from "./internal/values.ts";
 import { databaseAlerts } from "./monitoring.settings.ts";
+import { providerAddressFaults } from "./provider-addresses.ts";
 import { recoveryRules } from "./recovery.rules.ts";
 import { foreignBranches } from "./repository.settings.ts";
 import { allComponents, sortedEntries, usedDatabases } from "./web-app/components.ts";
@@ -210,6 +211,11 @@ export const stackRules: readonly StackRule<Stack>[] = [
         },
       ];
     },
+  },
+  {
+    id: "provider-address",
+    demands: "No provider takes its token to another address than its platform's.",
+    faults: ({ config }) => providerAddressFaults(config),
   },
   {
     id: "github-owner",

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { type Document, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument } from "yaml";
 import { SettingsError } from "../components/internal/settings.ts";
 import { OperationFault } from "./fault.ts";
+import { changedNumbers } from "./stack-file-numbers.ts";
 
 /** What a `Pulumi.<stack>.yaml` says, by full configuration key (`slipway:app`, `aws:region`). */
 export interface StackFile {
@@ -41,11 +42,15 @@ function configIn(path: string): Record<string, unknown> {
   if (!facts.isFile()) throw new OperationFault(`${path} must be a file`);
   if (facts.size > largest)
     throw new OperationFault(`${path} must have at most ${largest} bytes; got ${facts.size}`);
-  const document = parseDocument(readFileSync(path, "utf8"));
+  const lines = new LineCounter();
+  const document = documentIn(readFileSync(path, "utf8"), lines, path);
   const [fault] = document.errors;
   const [text = ""] = fault?.message.split("\n") ?? [];
+  if (text.startsWith("Maximum call stack")) throw new OperationFault(`${path} must not be nested so deep`);
   if (fault !== undefined) throw new OperationFault(`${path} is no YAML: ${text.replace(/[:\s]+$/, "")}`);
   const content = contentOf(document, path);
+  const numbers = changedNumbers(document, lines);
+  if (numbers.length > 0) throw new OperationFault(`${path}, ${numbers.slice(0, 20).join("\n  ")}`);
   const must = `${path} must be a mapping with the key \`config\``;
   const fix = "write `config: {}` to run on the default product";
   if (content === null || content === undefined)
@@ -62,6 +67,16 @@ function configIn(path: string): Record<string, unknown> {
   return content["config"];
 }
 
+/** Text that is nested without end would end the program that reads it. */
+function documentIn(text: string, lineCounter: LineCounter, path: string): Document {
+  try {
+    return parseDocument(text, { lineCounter });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new OperationFault(`${path} must not be nested so deep`);
+  }
+}
+
 /** The values of a document, whose repeated parts (aliases) a hostile file could multiply without end. */
 function contentOf(document: Document, path: string): unknown {
   try {
@@ -69,6 +84,7 @@ function contentOf(document: Document, path: string): unknown {
     JSON.stringify(content);
     return content;
   } catch (error) {
+    if (error instanceof RangeError) throw new OperationFault(`${path} must not be nested so deep`);
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
     throw new OperationFault(`${path} must not refer to itself, nor repeat parts (&, *) many times`);
   }

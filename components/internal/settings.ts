@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type Fault, faultText, issueFaults, pathText } from "./faults.ts";
 import { foundBy, type PartialSettings, partialSettings } from "./partial.ts";
 import { type Rule, ruleOf, rulesOf } from "./rules.ts";
+import { displayable } from "./secret-looks.ts";
 
 export type { Fault } from "./faults.ts";
 
@@ -20,7 +21,13 @@ export class SettingsError extends Error {
   /** Every fault, in the order of the message. */
   readonly faults: readonly Fault[];
 
-  constructor(subject: string, faults: readonly Fault[]) {
+  constructor(subject: string, found: readonly Fault[]) {
+    // Whatever a message repeats: no secret of a known form, and nothing that a terminal would not show.
+    const faults = found.map((fault) => ({
+      ...fault,
+      path: displayable(fault.path),
+      message: displayable(fault.message),
+    }));
     super(
       [
         `${subject} has invalid settings:`,

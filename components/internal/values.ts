@@ -19,7 +19,7 @@ export const FreeText = short().regex(/\S/, "must not be blank");
 
 /** A text of a certain form; the message gives the form with an example, then the value that was given. */
 export const text = (form: RegExp, must: string) =>
-  short().regex(form, { error: ({ input }) => `${must}; got ${shown(input)}` });
+  short().regex(form, { error: ({ input, path }) => `${must}; got ${shown(input, path)}` });
 
 const names = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as [K, ...K[]];
 
@@ -62,7 +62,8 @@ export type DatabaseSize = z.output<typeof DatabaseSize>;
 export const PostgresVersion = z.enum(names<PostgresVersionName>(postgresVersions), {
   error: ({ input }) => {
     if (typeof input === "number") return `must be a text: write it in quotes, "${input}"`;
-    const end = typeof input === "string" ? formerPostgresVersions[input] : undefined;
+    const isFormer = typeof input === "string" && Object.hasOwn(formerPostgresVersions, input);
+    const end = isFormer ? formerPostgresVersions[input] : undefined;
     return (
       end &&
       `must be one of ${names(postgresVersions).join(", ")}; the platform has created no ${shown(input)} since ${end}`
@@ -131,10 +132,14 @@ export const SqlName = text(
  * The key of a stack secret, `secretKey` for `slipway:secretKey`. The value is never repeated: whoever writes the
  * secret itself here must not read it in a log.
  */
-export const SecretName = short().regex(
-  /^[a-z][A-Za-z0-9]{0,63}$/,
-  "must be the key of a stack secret in camel case, such as secretKey, not its value",
-);
+export const SecretName = short()
+  .regex(
+    /^[a-z][A-Za-z0-9]{0,63}$/,
+    "must be the key of a stack secret in camel case, such as secretKey, not its value",
+  )
+  .refine((name) => !(name in Object.prototype), {
+    error: "must be another key: every object of JavaScript has this one already",
+  });
 
 /** An e-mail address. */
 export const Email = text(

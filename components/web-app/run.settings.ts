@@ -94,11 +94,14 @@ const componentMeasures: Readonly<Record<string, string>> = {
   restarts: ofComponent,
 };
 
+const reasonIn = (measures: Readonly<Record<string, string>>, word: unknown): string | undefined =>
+  typeof word === "string" && Object.hasOwn(measures, word) ? measures[word] : undefined;
+
 /** An alert about one component. */
 export const ComponentAlert = z.strictObject({
   measure: z.enum(["cpuPercent", "memoryPercent", "restarts"], {
     error: ({ input }) => {
-      const reason = typeof input === "string" ? missingMeasures[input] : undefined;
+      const reason = reasonIn(missingMeasures, input);
       return reason && `must be one of cpuPercent, memoryPercent, restarts; ${reason}`;
     },
   }),
@@ -141,7 +144,7 @@ export const AppAlert = z.union(
     error: ({ input }) => {
       const words = AppRule.options.join(", ");
       if (typeof input !== "string") return `must be one of ${words}, or a block with rule and destinations`;
-      const reason = missingMeasures[input] ?? componentMeasures[input];
+      const reason = reasonIn(missingMeasures, input) ?? reasonIn(componentMeasures, input);
       const near = nearest(input, AppRule.options);
       const hint = near === undefined ? "" : `, did you mean ${near}?`;
       return `must be one of ${words}${reason === undefined ? `; got ${shown(input)}${hint}` : `; ${reason}`}`;

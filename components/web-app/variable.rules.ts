@@ -1,4 +1,5 @@
 import type { Rule, RuleFault } from "../internal/rules.ts";
+import { looksSecret, secretForm } from "../internal/secret-looks.ts";
 import type { WebAppSettings } from "../web-app.settings.ts";
 import { attachmentNames } from "./attachments.ts";
 import { type BindableNames, bindableFault } from "./bindables.ts";
@@ -9,7 +10,7 @@ import {
   sortedEntries,
   usedDatabases,
 } from "./components.ts";
-import { looksSecret, publishingPrefix, secretKeyFor } from "./secret-words.ts";
+import { publishingPrefix, secretKeyFor } from "./secret-keys.ts";
 import type { Variable } from "./variables.settings.ts";
 
 /** A variable where it stands; one of the whole app has no owner. */
@@ -61,6 +62,13 @@ export const variableRules: readonly Rule<WebAppSettings>[] = [
   }),
   variableRule("plain-secret", "No secret stands in a stack file in plain text.", (place) => {
     const { name, variable, owner } = place;
+    if (typeof variable === "object" && "bind" in variable)
+      return secretForm(variable.bind) === undefined
+        ? undefined
+        : {
+            at: ["bind"],
+            message: "must not hold a password in plain text: bind the whole address, or make it a secret",
+          };
     const fixed = fixedValue(variable);
     const isPublished = owner?.list === "staticSites" && publishingPrefix(name) !== undefined;
     if (fixed === undefined || fixed.isPublic || isPublished || !looksSecret(name, fixed.value))

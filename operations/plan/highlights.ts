@@ -1,4 +1,4 @@
-import { looksSecret } from "../../components/web-app/secret-words.ts";
+import { looksSecret } from "../../components/internal/secret-looks.ts";
 import { unknownMark } from "./marks.ts";
 
 type Values = Readonly<Record<string, unknown>>;

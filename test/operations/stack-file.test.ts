@@ -73,3 +73,39 @@ test("fails on what is no YAML without a colon at the end", () => {
   const path = fileWith("config:\n  a: [1\n  b: 2\n");
   expect(() => readStackFile(path, "slipway")).toThrow(/ is no YAML: .*[^:\s]$/);
 });
+
+test.each([
+  ["config:\n  slipway:app: { port: 0123 }\n", "line 2: 0123 must be in quotes, or it is read as 123"],
+  ["config:\n  slipway:app:\n    port: 0x1F\n", "line 3: 0x1F must be in quotes, or it is read as 31"],
+  [
+    "config:\n  slipway:app:\n    environment: { VERSION: 1.10 }\n",
+    "line 3: 1.10 must be in quotes, or it is read as 1.1",
+  ],
+  [
+    "config:\n  slipway:app:\n    limit: 0.12345678901234567890\n",
+    "line 3: 0.12345678901234567890 must be in quotes, or it is read as 0.12345678901234568",
+  ],
+  [
+    "config:\n  slipway:delivery:\n    oidc: { accountId: 12345678901234567890 }\n",
+    "line 3: 12345678901234567890 must be in quotes, or it is read as 12345678901234567000",
+  ],
+])("fails on a number that is read as another one: %j", (text, line) => {
+  const path = fileWith(text);
+  expect(() => readStackFile(path, "slipway")).toThrow(new OperationFault(`${path}, ${line}`));
+});
+
+test("numbers that stay what they are need no quotes", () => {
+  const path = fileWith(
+    "config:\n  a: { budget: 40.50, ratio: -0.5, environment: { A: 10, B: 0.5 }, big: 1000000000000000000 }\n",
+  );
+  expect(readStackFile(path, "slipway").values).toEqual({
+    "slipway:a": '{"budget":40.5,"ratio":-0.5,"environment":{"A":10,"B":0.5},"big":1000000000000000000}',
+  });
+});
+
+test("fails on a file that is nested without end", () => {
+  const path = fileWith(`config: ${"[".repeat(100_000)}${"]".repeat(100_000)}\n`);
+  expect(() => readStackFile(path, "slipway")).toThrow(
+    new OperationFault(`${path} must not be nested so deep`),
+  );
+});

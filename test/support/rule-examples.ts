@@ -311,6 +311,18 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     given: { verify: { tries: 4, pauseSeconds: 10, deadlineSeconds: 30 } },
     line: "verify.deadlineSeconds: must be more than the pauses between 4 tries, 30; got 30",
   },
+  "workflow-plain-secret": {
+    given: {
+      delivery: { environment: "dev", variables: { SMTP_PASS: "hunter2" } },
+      digitaloceanAccessToken: "t",
+    },
+    line: "delivery.variables.SMTP_PASS: must not be in plain text: move it to secrets as { secret: smtpPass } and set it with: pulumi config set --secret slipway:smtpPass",
+  },
+  "provider-address": {
+    given: {},
+    config: { "digitalocean:apiEndpoint": "https://api.digitalocean.example" },
+    line: "digitalocean:apiEndpoint: must be left out: whoever answers there gets the platform's token; only this machine may stand in for a platform",
+  },
   "protected-name": {
     given: { product: { ...product, isProtected: false } },
     stack: "production-eu",

@@ -101,7 +101,7 @@ describe("checkSettings", () => {
       { choice: { kind: "b", beta: "x", alpha: "y" } },
       ["choice.alpha: must be a known setting: one of kind, beta"],
     ],
-    [{ value: { secret: 5 } }, ['value.secret: must be a text: write it in quotes, "5"']],
+    [{ value: { secret: 5 } }, ["value.secret: must be a text, in quotes"]],
     [{ value: { secrets: "x" } }, ["value: must have one of the documented forms"]],
     [{ value: true }, ['value: must be a text: write it in quotes, "true"']],
     [{ value: [] }, ["value: must be a text or a number or a block of settings, not a list"]],

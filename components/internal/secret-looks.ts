@@ -1,0 +1,76 @@
+import {
+  harmlessEnds,
+  lastSecretWords,
+  secretForms,
+  secretKeys,
+  secretWords,
+} from "../../catalog/secret-forms.ts";
+
+/** More of a text than this is not looked through. */
+const longestLook = 65_536;
+
+/** What a text is by its form, such as "a token of GitHub"; undefined where it is no known kind of secret. */
+export function secretForm(text: string): string | undefined {
+  const start = text.slice(0, longestLook);
+  return secretForms.find(({ form }) => form.test(start))?.what;
+}
+
+/** The words of a name in any spelling: `DB_PASSWORD`, `spacesSecretKey`, `api-key`. */
+const wordsOf = (name: string): string[] =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter(Boolean);
+
+/** Whether a name promises a secret: `STRIPE_TOKEN`, `smtpPass`, `API_KEY`, `SLACK_WEBHOOK_URL`. */
+export function namesSecret(name: string): boolean {
+  const words = wordsOf(name);
+  const last = words.at(-1) ?? "";
+  if (harmlessEnds.includes(last)) return false;
+  if (last === "url" || last === "uri") return words.at(-2) === "webhook";
+  return (
+    words.some((word) => secretWords.includes(word)) ||
+    (words.length > 1 && lastSecretWords.includes(last)) ||
+    (name === name.toLowerCase() && lastSecretWords.includes(name)) ||
+    name === "PASS" ||
+    words.some((word, index) => word === "key" && secretKeys.includes(words[index - 1] ?? "")) ||
+    /connectionstring$/.test(words.join(""))
+  );
+}
+
+/** Names whose value may be a number and is a secret all the same. */
+const isPassword = (name: string) => /pass|pwd/i.test(name);
+
+/** Whether a fixed value is most likely a secret, by its variable's name or by its own form. */
+export function looksSecret(name: string, value: unknown): boolean {
+  if (typeof value !== "string" && typeof value !== "number") return false;
+  const text = String(value);
+  if (text === "") return false;
+  if (secretForm(text) !== undefined) return true;
+  // Neither a switch, a small number nor a reference to what the platform fills in is a secret itself.
+  if (/^(?:true|false|on|off|yes|no)$/i.test(text) || text.includes("${")) return false;
+  if (/^\d{1,6}$/.test(text) && !isPassword(name)) return false;
+  return namesSecret(name);
+}
+
+/** Characters that stand for nothing, or turn the order of what is read. */
+const hidden = /[\p{Cc}\p{Cf}]/gu;
+
+/** A text in which every character is seen, and in which no secret of a known form is. */
+export function displayable(text: string): string {
+  let shown = text;
+  for (const { form } of secretForms)
+    for (let found = form.exec(shown); found !== null; found = form.exec(shown)) {
+      // To the end of the word, since a form is only the beginning of most secrets.
+      const rest = /^[^\s"'`,;)\]]*/.exec(shown.slice(found.index + found[0].length))?.[0] ?? "";
+      shown = `${shown.slice(0, found.index)}(hidden)${shown.slice(found.index + found[0].length + rest.length)}`;
+    }
+  return shown.replace(hidden, (one) => `\\u{${one.codePointAt(0)?.toString(16)}}`);
+}
+
+/** Whether a word looks like it was drawn by lot: long, of letters of both cases and digits, or of hexadecimal digits. */
+export const looksDrawn = (text: string): boolean =>
+  /^[\w+/=-]{16,}$/.test(text) &&
+  ((/[a-z]/.test(text) && /[A-Z]/.test(text) && (text.match(/\d/g) ?? []).length >= 3) ||
+    /^[0-9a-f]{32,}$/i.test(text));
