@@ -48,7 +48,8 @@ export async function runCli(args: readonly string[]): Promise<number> {
   }
 }
 
-async function program(args: readonly string[]): Promise<Command> {
+/** The command with its parts, for who runs it and for who looks at what it takes. */
+export async function program(args: readonly string[]): Promise<Command> {
   const command = new Command("slipway")
     .description(packageFile.description)
     .version(packageFile.version)
