@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CommandContext } from "./command.ts";
+import type { RestoreConfigOptions } from "./config.ts";
 import type { DrillOptions } from "./drill.ts";
 
 /** Adds every command with its options; what a command does is loaded when it is asked for, to save memory and time. */
@@ -33,13 +34,41 @@ export function addCommands(program: Command, context: CommandContext): void {
           output.say(`${database} ${id} ${object.bytes} bytes`);
     });
   program
+    .command("save-config")
+    .description("back up a piece of configuration: an exported stack, an app's spec, a DNS zone")
+    .requiredOption("--config <name>", "what it is, for example stack-production")
+    .requiredOption("--file <path>", "where it is; /dev/stdin for what is piped in")
+    .option("--json", "print the manifest as one JSON document")
+    .action(async ({ config, file, json }: { config: string; file: string; json?: true }) => {
+      const { saveConfig } = await import("./config.ts");
+      const manifest = await saveConfig(context, config, file);
+      output.say(json ? JSON.stringify(manifest) : `${config} ${manifest.id} ${manifest.object.bytes} bytes`);
+    });
+  program
+    .command("restore-config")
+    .description("read a piece of configuration back, whole or not at all")
+    .requiredOption("--config <name>", "what it is, for example stack-production")
+    .requiredOption("--output <path>", "the file to make; it must not be there yet")
+    .option("--id <id>", "the backup with this id")
+    .addOption(atOption())
+    .option("--json", "print what was done as one JSON document")
+    .action(async ({ json, ...options }: RestoreConfigOptions & { json?: true }) => {
+      const { restoreConfig } = await import("./config.ts");
+      const { id, bytes } = await restoreConfig(context, options);
+      const { config, output: file } = options;
+      output.say(
+        json ? JSON.stringify({ config, id, bytes, file }) : `${config} ${id} is in ${file}, ${bytes} bytes`,
+      );
+    });
+  program
     .command("list")
     .description("tell the backups in the bucket, and when they go")
     .addOption(databaseOption())
+    .addOption(configOption())
     .option("--json", "print them as one JSON document")
-    .action(async ({ database, json }: { database?: string; json?: true }) => {
+    .action(async ({ json, ...which }: { database?: string; config?: string; json?: true }) => {
       const { list } = await import("./list.ts");
-      const backups = await list(context, database);
+      const backups = await list(context, which);
       if (json) output.say(JSON.stringify(backups));
       else
         for (const { database: name, id, state, bytes, expiresAt } of backups)
@@ -51,13 +80,17 @@ export function addCommands(program: Command, context: CommandContext): void {
       "read the newest backup, or the one that is named, to its end and compare it with its manifest",
     )
     .addOption(databaseOption())
+    .addOption(configOption())
     .option("--id <id>", "the backup with this id")
     .addOption(atOption())
     .option("--all", "every backup that fits")
     .option("--json", "print the results as one JSON document")
     .action(async ({ json, ...options }: ChoiceFlags & { all?: true; json?: true }) => {
-      const { verify } = await import("./verify.ts");
-      const results = await verify(context, options);
+      const { config } = options;
+      const results =
+        config === undefined
+          ? await (await import("./verify.ts")).verify(context, options)
+          : await (await import("./config.ts")).verifyConfig(context, { ...options, config });
       if (json) output.say(JSON.stringify(results));
       else for (const { database, id, result } of results) output.say(`${database} ${id} ${result}`);
     });
@@ -125,6 +158,7 @@ export function addCommands(program: Command, context: CommandContext): void {
 
 interface ChoiceFlags {
   database?: string;
+  config?: string;
   id?: string;
   at?: Date;
 }
@@ -140,6 +174,9 @@ interface RestoreFlags extends ChoiceFlags {
 
 const databaseOption = () =>
   new Option("--database <name>", "the database that was backed up, where the settings do not name it");
+
+const configOption = () =>
+  new Option("--config <name>", "a piece of configuration in place of databases").conflicts("database");
 
 const atOption = () =>
   new Option("--at <time>", "the newest backup that began at or before this time").argParser((text) => {

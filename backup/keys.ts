@@ -2,17 +2,20 @@ import { randomBytes } from "node:crypto";
 
 /**
  * Layout of the bucket: `<prefix><cluster>/<database>/<id>.dump.zst.age`, and beside it `<id>.json`, the manifest.
- * Cluster and database end in a slash, so no name is the beginning of another; ids sort as their times do.
+ * Cluster and database end in a slash, so no name is the beginning of another; ids sort as their times do. Configuration
+ * is in `<prefix><cluster>/.config/<name>/<id>.config.zst.age`: no database's folder is called `.config`.
  */
 
-/** Names one backup of one database. */
+/** Names the backups of one database, or of one piece of configuration. */
 export interface BackupPlace {
   readonly prefix: string;
   readonly cluster: string;
+  /** Name of the database, or of the piece of configuration. */
   readonly database: string;
+  readonly isConfig?: boolean;
 }
 
-const dumpSuffix = ".dump.zst.age";
+const suffixOf = ({ isConfig }: BackupPlace): string => (isConfig ? ".config.zst.age" : ".dump.zst.age");
 const manifestSuffix = ".json";
 const idForm = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(\d{3})Z-[0-9a-f]{8}$/;
 
@@ -32,11 +35,11 @@ export function timeOfId(id: string): Date | undefined {
 }
 
 /** Start of the keys of all backups of one database. */
-export const databasePrefix = ({ prefix, cluster, database }: BackupPlace): string =>
-  `${prefix}${safeName(cluster)}/${safeName(database)}/`;
+export const databasePrefix = ({ prefix, cluster, database, isConfig }: BackupPlace): string =>
+  `${prefix}${safeName(cluster)}/${isConfig ? ".config/" : ""}${safeName(database)}/`;
 
 export const dumpKey = (place: BackupPlace, id: string): string =>
-  `${databasePrefix(place)}${id}${dumpSuffix}`;
+  `${databasePrefix(place)}${id}${suffixOf(place)}`;
 
 export const manifestKey = (place: BackupPlace, id: string): string =>
   `${databasePrefix(place)}${id}${manifestSuffix}`;
@@ -50,7 +53,7 @@ export function readKey(
   if (!key.startsWith(start)) return undefined;
   const name = key.slice(start.length);
   for (const [suffix, kind] of [
-    [dumpSuffix, "dump"],
+    [suffixOf(place), "dump"],
     [manifestSuffix, "manifest"],
   ] as const) {
     const id = name.slice(0, -suffix.length);

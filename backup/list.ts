@@ -7,6 +7,7 @@ import { storageClient } from "./storage.ts";
 
 /** A line of the list. */
 export interface ListedBackup {
+  /** Name of the database, or of the piece of configuration. */
   readonly database: string;
   readonly id: string;
   readonly startedAt: string;
@@ -19,23 +20,24 @@ export interface ListedBackup {
 const day = 86_400_000;
 
 /** The backups that the bucket holds, oldest first. */
-export async function list(context: CommandContext, database: string | undefined): Promise<ListedBackup[]> {
+export async function list(
+  context: CommandContext,
+  which: { readonly database?: string; readonly config?: string },
+): Promise<ListedBackup[]> {
   const { backup, credentials } = await readCommandSettings(context.environment, {});
   context.log.hide(credentials.secretAccessKey, credentials.sessionToken);
-  const databases = database === undefined ? backup.databases : [database];
-  if (databases === undefined)
+  const name = which.config ?? which.database;
+  const names = name === undefined ? backup.databases : [name];
+  if (names === undefined)
     throw new Failure("usage", "name the database with --database, or in the settings with databases");
   const client = storageClient(backup, credentials);
   const listed: ListedBackup[] = [];
   try {
-    for (const name of databases) {
-      for (const { id, startedAt, state, dump } of await listBackups(
-        client,
-        backup.bucket,
-        placeOf(backup, name),
-      )) {
+    for (const database of names) {
+      const place = { ...placeOf(backup, database), isConfig: which.config !== undefined };
+      for (const { id, startedAt, state, dump } of await listBackups(client, backup.bucket, place)) {
         listed.push({
-          database: name,
+          database,
           id,
           startedAt: startedAt.toISOString(),
           state,

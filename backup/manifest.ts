@@ -32,15 +32,13 @@ export const DatabaseSummary = z.strictObject({
 });
 export type DatabaseSummary = z.output<typeof DatabaseSummary>;
 
-const Content = z.strictObject({
-  format: z.literal("slipway backup 1"),
-  id: z.string(),
-  cluster: z.string(),
-  database: z.string(),
+const times = {
   startedAt: Time,
   endedAt: Time,
   tool: z.strictObject({ name: z.string(), version: z.string() }),
-  pgDumpVersion: z.string(),
+};
+
+const stored = {
   /** Who can open it: the public keys. */
   recipients: z.array(z.string()).min(1),
   object: z.strictObject({
@@ -50,35 +48,69 @@ const Content = z.strictObject({
     bytes: Count,
     sha256: Sha256,
   }),
-  /** The dump before compression and encryption. */
+  /** What was backed up before compression and encryption. */
   plain: z.strictObject({ bytes: Count, sha256: Sha256 }),
+};
+
+const Content = z.strictObject({
+  format: z.literal("slipway backup 1"),
+  id: z.string(),
+  cluster: z.string(),
+  database: z.string(),
+  ...times,
+  pgDumpVersion: z.string(),
+  ...stored,
   contents: DatabaseSummary,
+});
+
+const ConfigContent = z.strictObject({
+  format: z.literal("slipway config 1"),
+  id: z.string(),
+  cluster: z.string(),
+  name: z.string(),
+  ...times,
+  ...stored,
 });
 
 /** What a manifest says about its backup. */
 export type ManifestContent = z.output<typeof Content>;
+export type ConfigManifestContent = z.output<typeof ConfigContent>;
 
 export const Manifest = z.strictObject({ ...Content.shape, digest: Sha256 });
+const ConfigManifest = z.strictObject({ ...ConfigContent.shape, digest: Sha256 });
 
 /** A manifest alone makes an object count as a backup; it is written after the object. */
 export type Manifest = z.output<typeof Manifest>;
+export type ConfigManifest = z.output<typeof ConfigManifest>;
+
+/** What opens an object: the same of every kind of backup. */
+export type StoredObject = Pick<Manifest, "object" | "plain">;
 
 /** The longest manifest that is read, bytes: more than 100,000 tables. */
 export const longestManifest = 32 * 1024 * 1024;
 
 /** A manifest's text with its own digest, so that no changed byte goes unseen. */
-export function manifestText(content: ManifestContent): string {
+export function manifestText(content: ManifestContent | ConfigManifestContent): string {
   // Parsed, its keys are in the schema's order, whoever made it.
-  const ordered = Content.parse(content);
-  return `${JSON.stringify({ ...ordered, digest: digestOf(ordered) }, undefined, 1)}\n`;
+  const ordered =
+    content.format === "slipway backup 1" ? Content.parse(content) : ConfigContent.parse(content);
+  return textOf({ ...ordered, digest: digestOf(ordered) });
 }
 
+const textOf = (manifest: object): string => `${JSON.stringify(manifest, undefined, 1)}\n`;
+
 /**
- * Reads a manifest.
+ * Reads the manifest of a database's backup.
  *
  * @throws Failure where the text is not what `manifestText` wrote, byte for byte
  */
-export function readManifest(text: string, key: string): Manifest {
+export const readManifest = (text: string, key: string): Manifest => readAs(Manifest, text, key);
+
+/** The same for configuration. */
+export const readConfigManifest = (text: string, key: string): ConfigManifest =>
+  readAs(ConfigManifest, text, key);
+
+function readAs<T extends Manifest | ConfigManifest>(schema: z.ZodType<T>, text: string, key: string): T {
   const damaged = (what: string): Failure => new Failure("corrupt", `${key}: the manifest ${what}`);
   let json: unknown;
   try {
@@ -86,16 +118,16 @@ export function readManifest(text: string, key: string): Manifest {
   } catch {
     throw damaged("is no JSON");
   }
-  const parsed = Manifest.safeParse(json);
+  const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw damaged(`is not valid at ${issue?.path.join(".") || "its top"}`);
   }
   const { digest, ...content } = parsed.data;
-  if (digestOf(content) !== digest || manifestText(content) !== text) throw damaged("was changed");
+  if (digestOf(content) !== digest || textOf(parsed.data) !== text) throw damaged("was changed");
   return parsed.data;
 }
 
-function digestOf(content: ManifestContent): string {
+function digestOf(content: object): string {
   return createHash("sha256").update(JSON.stringify(content)).digest("hex");
 }

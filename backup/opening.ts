@@ -5,7 +5,14 @@ import { objectBytes, objectText } from "./download.ts";
 import { Failure } from "./failure.ts";
 import type { StoredBackup } from "./history.ts";
 import { type BackupPlace, dumpKey, manifestKey } from "./keys.ts";
-import { longestManifest, type Manifest, readManifest } from "./manifest.ts";
+import {
+  type ConfigManifest,
+  longestManifest,
+  type Manifest,
+  readConfigManifest,
+  readManifest,
+  type StoredObject,
+} from "./manifest.ts";
 import { type Bytes, Meter } from "./streams.ts";
 
 /** Where backups are and what opens them. */
@@ -23,6 +30,20 @@ export interface Vault {
  * @throws Failure where the manifest is damaged or another backup's, or the object is not the one that it was written for
  */
 export async function openManifest(vault: Vault, backup: StoredBackup): Promise<Manifest> {
+  return await opened(vault, backup, readManifest, ({ database }) => database);
+}
+
+/** The same for configuration. */
+export async function openConfigManifest(vault: Vault, backup: StoredBackup): Promise<ConfigManifest> {
+  return await opened(vault, backup, readConfigManifest, ({ name }) => name);
+}
+
+async function opened<T extends Manifest | ConfigManifest>(
+  vault: Vault,
+  backup: StoredBackup,
+  read: (text: string, key: string) => T,
+  nameOf: (manifest: T) => string,
+): Promise<T> {
   const { client, bucket, place } = vault;
   const key = manifestKey(place, backup.id);
   if (backup.manifest === undefined || backup.dump === undefined)
@@ -31,11 +52,11 @@ export async function openManifest(vault: Vault, backup: StoredBackup): Promise<
     { client, bucket, key, versionId: backup.manifest.versionId },
     longestManifest,
   );
-  const manifest = readManifest(text, key);
+  const manifest = read(text, key);
   const isItsOwn =
     manifest.id === backup.id &&
     manifest.cluster === place.cluster &&
-    manifest.database === place.database &&
+    nameOf(manifest) === place.database &&
     manifest.object.key === dumpKey(place, backup.id);
   if (!isItsOwn) throw new Failure("corrupt", `${key}: the manifest is that of ${manifest.object.key}`);
   const { versionId, bytes } = manifest.object;
@@ -53,7 +74,7 @@ export async function openManifest(vault: Vault, backup: StoredBackup): Promise<
  * The dump of a backup as pg_dump wrote it. Its last piece leaves only after the digests of everything, cipher and
  * plain, are those of the manifest: whoever reads it cannot reach the end of anything else.
  */
-export async function* openDump(vault: Vault, manifest: Manifest): Bytes {
+export async function* openDump(vault: Vault, manifest: StoredObject): Bytes {
   const { client, bucket, identities, signal } = vault;
   const { key, versionId } = manifest.object;
   const cipher = new Meter();

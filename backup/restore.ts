@@ -9,7 +9,7 @@ import { openManifest, type Vault } from "./opening.ts";
 import type { Program } from "./postgres-programs.ts";
 import { assertSame, compareTables, restoreDump } from "./restoring.ts";
 import { assertConfirmed, assertFit } from "./target.ts";
-import { openVaults, resultOf } from "./verify.ts";
+import { openVaults, resultOf, verifyBackup } from "./verify.ts";
 
 export interface RestoreOptions extends Choice {
   readonly database?: string | undefined;
@@ -84,7 +84,9 @@ async function chosenManifest(
   }
   if (!skipsDamaged) return await openManifest(vault, best);
   const verified = await newestVerified(fit, async (backup) => {
-    const { manifest, failure } = await resultOf(vault, backup, pgRestore, log);
+    const { manifest, failure } = await resultOf(vault, backup, log, () =>
+      verifyBackup(vault, backup, pgRestore),
+    );
     if (failure !== undefined && failure.outcome !== "corrupt") throw failure;
     return manifest;
   });

@@ -5,7 +5,7 @@ import { placeOf } from "./dump.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { type Choice, candidates, listBackups, type StoredBackup } from "./history.ts";
 import type { Log } from "./log.ts";
-import type { Manifest } from "./manifest.ts";
+import type { Manifest, StoredObject } from "./manifest.ts";
 import { openDump, openManifest, type Vault } from "./opening.ts";
 import { findProgram, type Program } from "./postgres-programs.ts";
 import { storageClient } from "./storage.ts";
@@ -53,7 +53,9 @@ export async function verify(context: CommandContext, options: VerifyOptions): P
       if (fit.length === 0)
         throw new Failure("noBackup", `there is no backup of ${vault.place.database} that fits`);
       for (const backup of options.all === true ? fit : fit.slice(0, 1)) {
-        const result = await resultOf(vault, backup, pgRestore, context.log);
+        const result = await resultOf(vault, backup, context.log, () =>
+          verifyBackup(vault, backup, pgRestore),
+        );
         failure ??= result.failure;
         results.push(result.verification);
       }
@@ -69,17 +71,16 @@ export async function verify(context: CommandContext, options: VerifyOptions): P
 }
 
 /** Verifies one backup and tells the result; what is wrong with it is no failure of the program. */
-export async function resultOf(
+export async function resultOf<T extends StoredObject>(
   vault: Vault,
-  backup: StoredBackup,
-  pgRestore: Program,
+  { id }: StoredBackup,
   log: Log,
-): Promise<{ verification: Verification; manifest?: Manifest; failure?: Failure }> {
-  const { id } = backup;
+  read: () => Promise<T>,
+): Promise<{ verification: Verification; manifest?: T; failure?: Failure }> {
   const { database } = vault.place;
   const start = performance.now();
   try {
-    const manifest = await verifyBackup(vault, backup, pgRestore);
+    const manifest = await read();
     const seconds = Math.round(performance.now() - start) / 1000;
     log.info("backup verified", { database, id, plainBytes: manifest.plain.bytes, seconds });
     return { verification: { database, id, result: "verified" }, manifest };
