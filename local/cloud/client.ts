@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { z } from "zod";
 import { LocalFault } from "../fault.ts";
 import { readJson } from "../files.ts";
-import { cacheDirectory, cloneDirectory } from "../home.ts";
+import { cacheDirectory, cloneDirectory, compiledDirectory } from "../home.ts";
 import { plainEnvironment, startProcess, stopProcess } from "../services/processes.ts";
 import { isRunning, type ProcessIdentity } from "../services/processes-identity.ts";
 import { codeFingerprint } from "./code.ts";
@@ -99,7 +99,12 @@ export class CloudClient {
       command: process.execPath,
       args: ["--disable-warning=ExperimentalWarning", this.program],
       directory: cloneDirectory,
-      environment: { ...plainEnvironment(), SLIPWAY_HOME: this.home, SLIPWAY_CACHE: cacheDirectory() },
+      environment: {
+        ...plainEnvironment(),
+        SLIPWAY_HOME: this.home,
+        SLIPWAY_CACHE: cacheDirectory(),
+        NODE_COMPILE_CACHE: compiledDirectory,
+      },
       logFile,
     });
     let exitCode: number | undefined;
