@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
+import { program } from "../cli/program.ts";
 import { blocks } from "../components/config.ts";
 import packageFile from "../package.json" with { type: "json" };
 import { Slipway } from "./support/slipway.ts";
@@ -13,24 +14,35 @@ const readme = text("README.md");
 const slipway = new Slipway();
 afterAll(() => slipway.end());
 
-/** Commands in the README's shell blocks, without their comments. */
-const commands = [...readme.matchAll(/```sh\n(.*?)```/gs)]
-  .flatMap(([, block = ""]) => block.split("\n"))
-  .map((line) => line.replace(/\s+#.*$/, "").trim())
-  .filter((line) => line !== "");
+const pages = globSync("docs/**/*.md", { cwd: root }).sort();
 
-test.each(commands.filter((line) => line.startsWith("npm run -s slipway -- ")))(
-  "%s is a command",
-  async (line) => {
-    const words = line.replace("npm run -s slipway -- ", "").split(" ");
-    const names = words.filter((word) => /^[a-z]+$/.test(word));
-    const { exitCode, stdout } = await slipway.run([...names, "--help"]);
-    expect(exitCode).toBe(0);
-    for (const option of words.filter((word) => /^--?[a-z]/.test(word) && word !== "--help")) {
-      expect(stdout).toContain(option);
-    }
-  },
-);
+/** The lines of a page's shell blocks that call slipway, without their comments and with continued lines joined. */
+const commandsOf = (page: string): string[] =>
+  [...text(page).matchAll(/```sh\n(.*?)```/gs)]
+    .flatMap(([, block = ""]) => block.replaceAll("\\\n", " ").split("\n"))
+    .map((line) => line.replace(/\s+#.*$/, "").trim())
+    .filter((line) => line.startsWith("npm run -s slipway -- "));
+
+const commands = ["README.md", ...pages].flatMap((page) => commandsOf(page).map((line) => [page, line]));
+
+test("the pages call slipway", () => {
+  expect(commands.length).toBeGreaterThan(15);
+});
+
+test.each(commands)("%s: %s is a command", async (_page, line = "") => {
+  const words = line.replace("npm run -s slipway -- ", "").split(/\s+/);
+  let command = await program(words);
+  for (const word of words) {
+    const inner = command.commands.find((one) => one.name() === word);
+    if (inner === undefined) break;
+    command = inner;
+  }
+  const options = words.filter((word) => /^--?[a-z]/.test(word) && word !== "--help");
+  const known = command.options.flatMap(({ short, long }) => [short, long]);
+  expect(options.filter((option) => !known.includes(option.replace(/=.*$/, "")))).toEqual([]);
+  if (command.parent === null) expect(words).toEqual(["--help"]);
+  else expect(command.commands.map((one) => one.name())).toEqual([]);
+});
 
 test("every npm script that it names is there", () => {
   const named = [...readme.matchAll(/npm run (?:-s )?([a-z]+)/g)].map(([, name]) => name);
