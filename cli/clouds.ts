@@ -13,6 +13,13 @@ export async function cloudsOf(environment: NodeJS.ProcessEnv): Promise<Clouds> 
   };
 }
 
+/** The stacks that are up on this machine. */
+export async function localStacks(): Promise<readonly string[]> {
+  const { context } = await import("./local/context.ts");
+  const { localStatus } = await import("../local/status.ts");
+  return Object.keys((await localStatus(context())).stacks);
+}
+
 /** The local clouds of this machine. */
 export async function localClouds(): Promise<Clouds> {
   const { context } = await import("./local/context.ts");

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
+import type { StackState } from "../operations/drift/state.ts";
 import type { DriftReport } from "../operations/drift.ts";
 import { OperationFault } from "../operations/fault.ts";
 import { knownStacks } from "../operations/stack-settings.ts";
@@ -47,14 +48,15 @@ Exit codes: 0 no drift; 2 something drifts; 1 a fault, or something could not be
 /** Looks at one stack. */
 export async function driftOf({ stack, state, local }: DriftOptions): Promise<DriftReport> {
   const { cloudsOf, localClouds } = await import("./clouds.ts");
-  const { readState } = await import("../operations/drift/state.ts");
   const { findDrift } = await import("../operations/drift.ts");
-  const text = state === undefined ? await exported(stack, local === true) : readStateFile(state);
-  return findDrift(readState(stack, text), local ? await localClouds() : await cloudsOf(process.env));
+  const last = await stateOf(stack, local === true, state);
+  return findDrift(last, local ? await localClouds() : await cloudsOf(process.env));
 }
 
-function readStateFile(path: string): string {
-  return readFileSync(path, "utf8");
+/** What the last run of the engine left of a stack, from a file where one is given. */
+export async function stateOf(stack: string, isLocal: boolean, file?: string): Promise<StackState> {
+  const { readState } = await import("../operations/drift/state.ts");
+  return readState(stack, file === undefined ? await exported(stack, isLocal) : readFileSync(file, "utf8"));
 }
 
 async function exported(stack: string, isLocal: boolean): Promise<string> {

@@ -16,6 +16,7 @@ import { reportCommand } from "./report.ts";
 import { rulesCommand } from "./rules.ts";
 import { schemaCommand } from "./schema.ts";
 import { secretsCommand } from "./secrets.ts";
+import { statusCommand } from "./status.ts";
 import { systemFault } from "./system-faults.ts";
 
 /** Exit codes of the command: everything else is a fault that a person can mend. */
@@ -71,6 +72,7 @@ export async function program(args: readonly string[]): Promise<Command> {
     guardCommand,
     releaseCommand,
     driftCommand,
+    statusCommand,
     costCommand,
     catalogCommand,
     schemaCommand,

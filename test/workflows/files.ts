@@ -77,6 +77,8 @@ export const slipwayCalls: readonly Call[] = steps.flatMap(({ place, step }) => 
   const added = [...script.matchAll(/arguments\+=\(([^)]*)\)/g)].flatMap(([, text = ""]) => words(text));
   return [...script.matchAll(/npm run -s slipway -- ([^\n]*)/g)].map(([, text = ""]) => ({
     place,
-    args: words(text.replace(/ (?:>|\|\|).*$/, "")).flatMap((word) => (word === "ARGUMENTS" ? added : [word])),
+    args: words(text.replace(/ (?:>|\|\|).*$/, "")).flatMap((word) =>
+      word === "ARGUMENTS" ? added : [word],
+    ),
   }));
 });

@@ -67,7 +67,9 @@ describe("every workflow", () => {
 
   test("never runs with the rights of the base for a foreign pull request, nor after one that did", () => {
     expect(
-      workflows.filter(({ on }) => ["pull_request_target", "workflow_run", "issue_comment"].some((one) => one in on)),
+      workflows.filter(({ on }) =>
+        ["pull_request_target", "workflow_run", "issue_comment"].some((one) => one in on),
+      ),
     ).toEqual([]);
   });
 
@@ -99,7 +101,9 @@ describe("every workflow", () => {
   });
 
   test("holds no key of AWS, and sees secrets only in an environment", () => {
-    expect(workflows.filter(({ text }) => /AWS_(SECRET_)?ACCESS_KEY|AKIA[0-9A-Z]{16}/.test(text))).toEqual([]);
+    expect(workflows.filter(({ text }) => /AWS_(SECRET_)?ACCESS_KEY|AKIA[0-9A-Z]{16}/.test(text))).toEqual(
+      [],
+    );
     const withSecrets = jobs.filter(({ job }) => JSON.stringify(job).includes("secrets."));
     expect(withSecrets.length).toBeGreaterThan(6);
     expect(places(withSecrets.filter(({ job }) => job.environment === undefined))).toEqual([]);
@@ -131,7 +135,9 @@ describe("the workflows of this repository", () => {
       "restore-drill.yml drill: production-drill",
     ]);
     const roles = taking.flatMap(({ job }) => (job.steps ?? []).map((step) => step.with?.["role-to-assume"]));
-    expect(new Set(roles.filter((role) => role !== undefined))).toEqual(new Set(["${{ vars.AWS_ROLE_ARN }}"]));
+    expect(new Set(roles.filter((role) => role !== undefined))).toEqual(
+      new Set(["${{ vars.AWS_ROLE_ARN }}"]),
+    );
   });
 
   test("bring up only what the gates let through, by the plan that was guarded", () => {
@@ -139,7 +145,14 @@ describe("the workflows of this repository", () => {
       const deploy = workflows.find(({ file }) => file === `deploy-${stack}.yml`)?.jobs["deploy"];
       expect(deploy?.environment).toBe(stack);
       const order = (deploy?.steps ?? []).flatMap(({ run = "" }) =>
-        [/release begin/, /--save-plan/, / guard /, /pulumi up .*--plan/, /--expect-no-changes/, /release verify/]
+        [
+          /release begin/,
+          /--save-plan/,
+          / guard /,
+          /pulumi up .*--plan/,
+          /--expect-no-changes/,
+          /release verify/,
+        ]
           .filter((one) => one.test(run))
           .map(String),
       );
@@ -163,7 +176,9 @@ describe("the workflows of this repository", () => {
 
   test("show secrets to no fork: its pull request gets the plan and the report in the summary", () => {
     const preview = workflows.find(({ file }) => file === "preview.yml");
-    expect(preview?.jobs["preview"]?.if).toBe("github.event.pull_request.head.repo.full_name == github.repository");
+    expect(preview?.jobs["preview"]?.if).toBe(
+      "github.event.pull_request.head.repo.full_name == github.repository",
+    );
     const others = Object.entries(preview?.jobs ?? {}).filter(([id]) => id !== "preview");
     expect(others.filter(([, job]) => JSON.stringify(job).includes("secrets."))).toEqual([]);
   });
@@ -171,7 +186,9 @@ describe("the workflows of this repository", () => {
   test("never print a secret's value, nor keep a saved plan, which holds credentials", () => {
     expect(workflows.filter(({ text }) => text.includes("--show-secrets"))).toEqual([]);
     const kept = steps.filter(({ step }) => step.uses?.startsWith("actions/upload-artifact@"));
-    expect(kept.map(({ step }) => step.with?.["path"]).filter((path) => String(path).includes("saved-plan"))).toEqual([]);
+    expect(
+      kept.map(({ step }) => step.with?.["path"]).filter((path) => String(path).includes("saved-plan")),
+    ).toEqual([]);
   });
 });
 

@@ -1,0 +1,88 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { knownStacks } from "../operations/stack-settings.ts";
+import type { StackStatus } from "../operations/status.ts";
+import { plainTable } from "./plain-table.ts";
+
+interface StatusOptions {
+  stack: string;
+  local?: boolean;
+  watch?: boolean;
+  every: number;
+  json?: boolean;
+}
+
+/** `slipway status`: all stacks at a glance. */
+export function statusCommand(): Command {
+  return new Command("status")
+    .description("show of each stack its release, health, promotion, hold, backup, drill, drift and cost")
+    .addOption(
+      new Option("-s, --stack <name>", "one stack, or all").choices([...knownStacks, "all"]).default("all"),
+    )
+    .option("--local", "the stacks on the local clouds of this machine")
+    .option("--watch", "show it again and again, for a screen on the wall")
+    .addOption(new Option("--every <seconds>", "how often with --watch").argParser(seconds).default(60))
+    .addOption(
+      new Option("--json", "print one JSON document and nothing else on standard output").conflicts("watch"),
+    )
+    .addHelpText(
+      "after",
+      `
+It only reads. What is not known says why below the table: a token that is missing, a stack that is not up.
+
+Exit codes: 0 shown, also where something is not known; 1 a fault.`,
+    )
+    .action(async (options: StatusOptions) => {
+      for (;;) {
+        const stacks = await statusOf(options);
+        if (options.json) {
+          process.stdout.write(`${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`);
+          return;
+        }
+        // Cleared only after the answers are there: the screen is never empty.
+        if (options.watch && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
+        process.stdout.write(await text(stacks));
+        if (!options.watch) return;
+        await pause(options.every * 1000);
+      }
+    });
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,5}$/.test(text) || value < 5) throw new InvalidArgumentError("It must be at least 5 seconds.");
+  return value;
+}
+
+async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]> {
+  const { stackStatus } = await import("../operations/status.ts");
+  const { statusSources } = await import("../operations/status/sources.ts");
+  const { stackConfiguration } = await import("../operations/stack-settings.ts");
+  const { cloudsOf, localClouds, localStacks } = await import("./clouds.ts");
+  const { stateOf } = await import("./drift.ts");
+  const names = stack !== "all" ? [stack] : local ? await localStacks() : [...knownStacks];
+  const clouds = local ? await localClouds() : await cloudsOf(process.env);
+  return Promise.all(
+    names.map((name) => {
+      const { settings, awsRegion } = stackConfiguration(name);
+      return stackStatus(
+        name,
+        statusSources({
+          settings,
+          awsRegion,
+          clouds,
+          state: () => stateOf(name, local === true),
+          home: process.env["GITHUB_REPOSITORY"] || settings.product.repository,
+          now: () => new Date(),
+        }),
+      );
+    }),
+  );
+}
+
+async function text(stacks: readonly StackStatus[]): Promise<string> {
+  const { statusTable } = await import("../operations/status/text.ts");
+  const { head, rows, reasons } = statusTable(stacks, new Date());
+  const below = reasons.map((reason) => `not known: ${reason}\n`).join("");
+  return `${plainTable(rows, head)}\n${below}`;
+}

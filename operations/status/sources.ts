@@ -1,0 +1,138 @@
+import { z } from "zod";
+import type { StackSettings } from "../../components/config.ts";
+import { monthlyCost } from "../../components/cost.ts";
+import type { Clouds } from "../drift/clouds.ts";
+import { formOf } from "../drift/look.ts";
+import { ofType, type StackState, textOf } from "../drift/state.ts";
+import { findDrift } from "../drift.ts";
+import { OperationFault } from "../fault.ts";
+import { withGitHub } from "../github.ts";
+import { readHold, readRecords, recordPlace, verifiedSince } from "../release/records.ts";
+import { releaseName } from "../release/release.ts";
+import type { Health, StatusSources } from "../status.ts";
+
+/** What the facts of one stack are taken from. */
+export interface StatusPlace {
+  settings: StackSettings;
+  awsRegion: string | undefined;
+  clouds: Clouds;
+  /** What the engine knows of the stack. @throws OperationFault where that cannot be had */
+  state: () => Promise<StackState>;
+  /** The repository with the stack files, where promotions are pull requests. */
+  home: string;
+  now: () => Date;
+}
+
+const patience = 5000;
+const Pulls = z.array(
+  z.looseObject({ title: z.string(), html_url: z.string(), head: z.looseObject({ ref: z.string() }) }),
+);
+
+/** Where the facts of a stack come from: its records at GitHub, the platforms, its settings. */
+export function statusSources(place: StatusPlace): StatusSources {
+  const { settings, awsRegion, clouds, home, now } = place;
+  let state: Promise<StackState> | undefined;
+  const stateOnce = () => {
+    state ??= place.state();
+    return state;
+  };
+  return {
+    release: async () => {
+      const [record] = await readRecords(recordPlace(clouds.github(), settings), 1);
+      if (record === undefined) return undefined;
+      const isVerified = verifiedSince(record) !== undefined;
+      return { name: releaseName(record.release), since: record.at, isVerified };
+    },
+    health: async () => healthOf(textOf((await stateOnce()).outputs["appUrl"]), healthPaths(settings)),
+    promotion: async () => pendingPromotion(clouds, home, settings.stack),
+    hold: async () => {
+      const hold = await readHold(recordPlace(clouds.github(), settings));
+      return hold && { reason: hold.reason, by: hold.by, since: hold.since };
+    },
+    backup: async () => newestBackup(await stateOnce(), settings, clouds),
+    drill: async () => settings.recovery?.drill?.date,
+    drift: async () => {
+      const report = await findDrift(await stateOnce(), clouds, now());
+      const [unchecked] = report.unchecked;
+      if (report.drifts.length === 0 && unchecked !== undefined)
+        throw new OperationFault(`${unchecked.resource}: ${unchecked.reason}`);
+      return report.drifts.length;
+    },
+    cost: async () => {
+      const { minimum, maximum } = monthlyCost(settings, undefined, { awsRegion });
+      return { minimum, maximum };
+    },
+  };
+}
+
+/** The paths that the platform asks, too. */
+function healthPaths({ app }: StackSettings): string[] {
+  const paths = Object.values(app?.services ?? {}).flatMap(({ health }) => health?.path ?? []);
+  return [...new Set(paths)].sort();
+}
+
+/** Asks each path once. */
+export async function healthOf(appUrl: string, paths: readonly string[]): Promise<Health> {
+  if (appUrl === "") throw new OperationFault("the stack has no address: bring it up first");
+  const answers = await Promise.all(
+    paths.map(async (path) => {
+      const answer = await fetch(`${appUrl.replace(/\/+$/, "")}${path}`, {
+        redirect: "manual",
+        signal: AbortSignal.timeout(patience),
+      }).then(
+        async (response) => {
+          await response.body?.cancel();
+          return String(response.status);
+        },
+        () => "no answer",
+      );
+      return { path, answer };
+    }),
+  );
+  return { isGood: answers.every(({ answer }) => answer === "200"), paths: answers };
+}
+
+async function pendingPromotion(clouds: Clouds, home: string, stack: string) {
+  const [owner = "", repo = ""] = home.split("/");
+  const pulls = await withGitHub(clouds.github(), async (ask) => {
+    const { data } = await ask("GET /repos/{owner}/{repo}/pulls", {
+      owner,
+      repo,
+      state: "open",
+      per_page: 100,
+    });
+    return formOf(Pulls, data, "GET of pull requests");
+  });
+  const found = pulls.find(({ head }) => head.ref.startsWith(`slipway/promote-${stack}-`));
+  return found && { title: found.title, url: found.html_url };
+}
+
+/** When the newest object below the prefix was written. */
+async function newestBackup(
+  state: StackState,
+  { backups }: StackSettings,
+  clouds: Clouds,
+): Promise<string | undefined> {
+  const [bucket] = ofType(state, "aws:s3/bucket:Bucket");
+  if (backups === undefined || bucket === undefined)
+    throw new OperationFault("the stack has no slipway:backups");
+  const { s3 } = await clouds.aws(textOf(bucket.outputs["region"]) || "us-east-1");
+  let newest: Date | undefined;
+  let token: string | undefined;
+  try {
+    do {
+      const page = await s3.listObjectsV2({
+        Bucket: textOf(bucket.inputs["bucket"]) || bucket.id,
+        Prefix: backups.prefix,
+        ...(token === undefined ? {} : { ContinuationToken: token }),
+      });
+      for (const { LastModified: time } of page.Contents ?? [])
+        if (time !== undefined && (newest === undefined || time > newest)) newest = time;
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "an unknown fault";
+    throw new OperationFault(`the bucket's objects could not be listed (${name})`, { cause: error });
+  }
+  return newest?.toISOString();
+}

@@ -1,0 +1,82 @@
+import type { Known, StackStatus, StatusSources } from "../status.ts";
+
+/** The columns of the table, with what each says of a fact that is known. */
+const columns: { [Fact in keyof StatusSources]: { head: string; cell: (fact: never, now: Date) => string } } =
+  {
+    release: {
+      head: "release",
+      cell: (one: { name: string; since: string; isVerified: boolean } | null, now: Date) =>
+        one === null
+          ? "none recorded"
+          : `${one.name}${one.isVerified ? "" : ", not verified"}, ${age(one.since, now)}`,
+    },
+    health: {
+      head: "health",
+      cell: (one: { isGood: boolean; paths: { path: string; answer: string }[] }) =>
+        one.paths.length === 0
+          ? "no path to ask"
+          : one.isGood
+            ? "good"
+            : one.paths
+                .filter(({ answer }) => answer !== "200")
+                .map(({ path, answer }) => `${path} ${answer}`)
+                .join(", "),
+    },
+    promotion: { head: "pending promotion", cell: (one: { title: string } | null) => one?.title ?? "none" },
+    hold: {
+      head: "hold",
+      cell: (one: { reason: string; by: string } | null) =>
+        one === null ? "none" : `held by ${one.by}: ${one.reason}`,
+    },
+    backup: {
+      head: "last backup",
+      cell: (one: string | null, now: Date) => (one === null ? "none" : age(one, now)),
+    },
+    drill: {
+      head: "last drill",
+      cell: (one: string | null, now: Date) => (one === null ? "none" : age(one, now)),
+    },
+    drift: {
+      head: "drift",
+      cell: (one: number) => (one === 0 ? "none" : `${one} ${one === 1 ? "difference" : "differences"}`),
+    },
+    cost: {
+      head: "USD a month",
+      cell: ({ minimum, maximum }: { minimum: number; maximum: number }) =>
+        minimum === maximum ? minimum.toFixed(2) : `${minimum.toFixed(2)} to ${maximum.toFixed(2)}`,
+    },
+  };
+
+/** The table: its head, a row for each stack, and below it why something is not known. */
+export function statusTable(
+  stacks: readonly StackStatus[],
+  now: Date,
+): { head: string[]; rows: string[][]; reasons: string[] } {
+  const facts = Object.keys(columns) as (keyof StatusSources)[];
+  const rows = stacks.map((status) => [
+    status.stack,
+    ...facts.map((fact) => {
+      const known: Known<unknown> = status[fact];
+      return "unknown" in known ? "not known" : columns[fact].cell(known.value as never, now);
+    }),
+  ]);
+  const reasons = stacks.flatMap((status) =>
+    facts.flatMap((fact) => {
+      const known: Known<unknown> = status[fact];
+      return "unknown" in known ? [`${status.stack}, ${columns[fact].head}: ${known.unknown}`] : [];
+    }),
+  );
+  return { head: ["stack", ...facts.map((fact) => columns[fact].head)], rows, reasons };
+}
+
+/** How long ago a time was, in the largest unit that is whole. */
+export function age(time: string, now: Date): string {
+  const minutes = Math.floor((now.getTime() - Date.parse(time)) / 60_000);
+  if (Number.isNaN(minutes)) return time;
+  // A clock that goes before ours.
+  if (minutes < 1) return "just now";
+  const unit = (count: number, name: string) => `${count} ${name}${count === 1 ? "" : "s"} ago`;
+  if (minutes < 60) return unit(minutes, "minute");
+  if (minutes < 48 * 60) return unit(Math.floor(minutes / 60), "hour");
+  return unit(Math.floor(minutes / (24 * 60)), "day");
+}
