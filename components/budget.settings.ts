@@ -7,7 +7,9 @@ export const BudgetSettings = z.strictObject({
   database: Usd.optional(),
   compute: Usd.optional().describe("Services, workers, jobs and static sites."),
   storage: Usd.optional().describe("Backups."),
-  total: Usd.optional().describe("All of it together. Default: the sum of the three."),
+  total: Usd.optional().describe(
+    "All of it together. Default: the sum of the three where all three are set; otherwise there is no limit for all of it.",
+  ),
   warnAtPercent: z
     .array(z.int().min(1).max(100))
     .refine((steps) => steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0)), {

@@ -2,8 +2,10 @@ import { z } from "zod";
 import { postgresExtensions } from "../catalog/postgres-extensions.ts";
 import { databaseRules } from "./database.rules.ts";
 import { adoptedId } from "./internal/adoption.ts";
+import { shown } from "./internal/faults.ts";
+import { Reason } from "./internal/reasons.ts";
 import { ruled } from "./internal/rules.ts";
-import { DatabaseSize, FreeText, PostgresVersion, Region, SqlName, text } from "./internal/values.ts";
+import { DatabaseSize, PostgresVersion, Region, SqlName, text } from "./internal/values.ts";
 import { PostgresSettings } from "./postgres.settings.ts";
 
 const givenUsers = ["doadmin", "postgres"];
@@ -30,15 +32,24 @@ const ReplicaName = text(
 
 const ExtensionName = z.enum(postgresExtensions);
 
+/** Addresses of nothing, of this machine, of private networks and of groups. Source: IANA, IPv4 special-purpose registry, 2026-11-21. */
+const unroutable =
+  /^(?:0|10|127|22[4-9]|23\d|24\d|25[0-5])\.|^(?:169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./;
+
 /** The platform takes 100 sources and no IPv6; the network is one. Source: DigitalOcean, trusted sources, 2026-11-21. */
-const PublicAddress = z.ipv4({ error: "must be an IPv4 address such as 203.0.113.7" });
+const PublicAddress = z
+  .ipv4({ error: "must be an IPv4 address such as 203.0.113.7", abort: true })
+  .refine((address) => !unroutable.test(address), {
+    error: ({ input }) =>
+      `must be an address that somebody has on the internet, such as 203.0.113.7; got ${shown(input)}`,
+  });
 
 /** How people and programs reach the database. */
 const Connection = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("private") }),
   z.strictObject({
     kind: z.literal("public"),
-    reason: FreeText.min(10, "must say why the private network does not do, in a sentence").describe(
+    reason: Reason("must say why the private network does not do, in a sentence").describe(
       "Why the private network does not do.",
     ),
     addresses: z

@@ -1,5 +1,6 @@
 import { databaseSizes, includedDiskGiB } from "../catalog/database-sizes.ts";
 import { postgresLifetimes } from "../catalog/postgres-versions.ts";
+import { dataCentres } from "../catalog/regions.ts";
 import type { BlockSettings } from "./config.ts";
 import type { StackRule } from "./internal/rules.ts";
 import { type Fault, SettingsError } from "./internal/settings.ts";
@@ -7,6 +8,10 @@ import type { DatabaseSize } from "./internal/values.ts";
 
 /** What is deployed of a stack, as far as it limits what can be asked for next; the stack's output `deployed`. */
 export interface DeployedState {
+  /** Where network and database are; outputs of older runs do not tell. */
+  dataCentre?: string;
+  /** The range of the network, where the settings chose it. */
+  ipRange?: string;
   database?: {
     version: string;
     size: string;
@@ -16,11 +21,15 @@ export interface DeployedState {
 }
 
 /** What a stack's output says about itself once these settings are deployed. */
-export function deployedState({ database }: BlockSettings): DeployedState {
-  if (database === undefined) return {};
+export function deployedState({ product, network, database }: BlockSettings): DeployedState {
+  const place = {
+    ...(product === undefined || network === undefined ? {} : { dataCentre: dataCentres[product.region] }),
+    ...(network?.ipRange === undefined ? {} : { ipRange: network.ipRange }),
+  };
+  if (database === undefined) return place;
   const { version, size } = database;
   const replicas = Object.entries(database.replicas).map(([name, own]) => [name, own.size ?? size]);
-  return { database: { version, size, replicas: Object.fromEntries(replicas) } };
+  return { ...place, database: { version, size, replicas: Object.fromEntries(replicas) } };
 }
 
 /** A deployed resource as state and preview tell it. */
@@ -32,8 +41,13 @@ export interface DeployedResource {
 
 /** The same, read from the resources of a state; `name` is what the database component is called. */
 export function deployedIn(resources: readonly DeployedResource[]): DeployedState {
+  const network = resources.find(({ type }) => type === "digitalocean:index/vpc:Vpc")?.outputs;
+  const place = {
+    ...(typeof network?.["region"] === "string" ? { dataCentre: network["region"] } : {}),
+    ...(typeof network?.["ipRange"] === "string" ? { ipRange: network["ipRange"] } : {}),
+  };
   const cluster = resources.find(({ type }) => type === "digitalocean:index/databaseCluster:DatabaseCluster");
-  if (cluster === undefined) return {};
+  if (cluster === undefined) return place;
   const start = `${cluster.name}-replica-`;
   const replicas = resources
     .filter(
@@ -43,6 +57,7 @@ export function deployedIn(resources: readonly DeployedResource[]): DeployedStat
     .map(({ name, outputs }) => [name.slice(start.length), String(outputs["size"])]);
   const { version, size } = cluster.outputs;
   return {
+    ...place,
     database: { version: String(version), size: String(size), replicas: Object.fromEntries(replicas) },
   };
 }
@@ -61,6 +76,38 @@ type Change = BlockSettings & { deployed: DeployedState | undefined; today: stri
 
 /** Changes that the platform refuses, or that would only be refused in the middle of a run. */
 export const deployedRules: readonly StackRule<Change>[] = [
+  {
+    id: "network-moves",
+    demands: "A stack stays in the data centre that its network was made in.",
+    faults({ product, network, deployed }) {
+      const before = deployed?.dataCentre;
+      if (product === undefined || network === undefined || before === undefined) return [];
+      const wanted = dataCentres[product.region];
+      if (wanted === before) return [];
+      const [region] = Object.entries(dataCentres).find(([, centre]) => centre === before) ?? [before];
+      return [
+        {
+          path: "product.region",
+          message: `must be ${region}, where the stack is deployed (${before}): neither a network nor the cluster in it can move, and the run would hang; make another stack in ${product.region}, restore a backup into it and move the domain; got ${product.region}`,
+        },
+      ];
+    },
+  },
+  {
+    id: "network-range",
+    demands: "A network keeps the range that it was made with.",
+    faults: ({ network, deployed }) =>
+      network?.ipRange !== undefined &&
+      deployed?.ipRange !== undefined &&
+      network.ipRange !== deployed.ipRange
+        ? [
+            {
+              path: "network.ipRange",
+              message: `must be ${deployed.ipRange}, which is deployed: another range is another network, into which no cluster can move; make another stack and restore a backup into it; got ${network.ipRange}`,
+            },
+          ]
+        : [],
+  },
   {
     id: "database-shrinks",
     demands: "A database never gets a smaller size than it has.",

@@ -1,8 +1,6 @@
 import { z } from "zod";
-import { FreeText, text } from "./internal/values.ts";
-
-/** A reason that says something is a sentence of its own. */
-const fewestWords = 4;
+import { Reason } from "./internal/reasons.ts";
+import { text } from "./internal/values.ts";
 
 /** A finding of a rule that a stack lives with for a while. */
 const Waiver = z.strictObject({
@@ -14,9 +12,7 @@ const Waiver = z.strictObject({
     .max(256)
     .regex(/\S/, "must name the resource as slipway plan prints it, such as tinkertools-backups")
     .describe("Name of the resource, as `slipway plan` prints it."),
-  reason: FreeText.refine((reason) => reason.trim().split(/\s+/).length >= fewestWords, {
-    error: `must say why in at least ${fewestWords} words`,
-  }).describe("Why the stack may break the rule."),
+  reason: Reason("must say why in at least 4 different words").describe("Why the stack may break the rule."),
   expires: z.iso
     .date({ error: "must be a date such as 2027-03-31, in quotes" })
     .describe("The last day on which it holds, at most a year ahead."),

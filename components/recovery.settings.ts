@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { text } from "./internal/values.ts";
+import { shown } from "./internal/faults.ts";
 
 const Minutes = z.number().min(1).max(43_200);
 
@@ -23,10 +23,10 @@ export const RecoverySettings = z.strictObject({
   drill: z
     .strictObject({
       minutes: Minutes.describe("Minutes until the restored database answered."),
-      date: text(
-        /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/,
-        'must be a day in quotes, such as "2026-11-21"',
-      ),
+      date: z.iso.date({
+        error: ({ input }) =>
+          `must be a day that there was, in quotes, such as "2026-11-21"; got ${shown(input)}`,
+      }),
     })
     .optional()
     .describe("The newest drill of a restore; without one its duration is assumed."),

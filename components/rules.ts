@@ -9,7 +9,7 @@ import { workflowVariableRules } from "./repository.settings.ts";
 import { stackRules } from "./stack.rules.ts";
 import { verifyRules } from "./verify.settings.ts";
 import { openSearchRules } from "./web-app/logs.settings.ts";
-import { corsRules, redirectRules, requestRules } from "./web-app/request.rules.ts";
+import { corsRules, originRules, redirectRules, requestRules } from "./web-app/request.rules.ts";
 import { appRules } from "./web-app/rules.ts";
 import { autoscalingRules, checkRules, portRules, scaleRules, workerRules } from "./web-app/run.rules.ts";
 import { imageRules, siteRules, sourceRules } from "./web-app/source.rules.ts";
@@ -40,6 +40,7 @@ export const settingsRules: readonly ListedRule[] = [
     requestRules,
     redirectRules,
     corsRules,
+    originRules,
     openSearchRules,
   ),
   ...listed("dns", dnsRules),

@@ -197,6 +197,20 @@ export const stackRules: readonly StackRule<Stack>[] = [
   },
   ...recoveryRules,
   {
+    id: "past-dates",
+    demands: "What has happened did so on a day that has been.",
+    faults: ({ recovery, release, today }) =>
+      Object.entries({
+        "recovery.drill.date": recovery?.drill?.date,
+        "release.builtAt": release?.builtAt,
+      }).flatMap(([path, date]) =>
+        // Elsewhere it may be tomorrow already.
+        date !== undefined && date.slice(0, 10) > dayAfter(today)
+          ? [{ path, message: `must not be in the future: today is ${today}; got ${date}` }]
+          : [],
+      ),
+  },
+  {
     id: "aws-region",
     demands: "The region of AWS is one that there is.",
     faults({ config }) {
@@ -231,6 +245,8 @@ export const stackRules: readonly StackRule<Stack>[] = [
     },
   },
 ];
+
+const dayAfter = (date: string): string => new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
 
 /** What is wrong across the blocks of a stack, as far as what is right of them tells. */
 export function stackFaults(

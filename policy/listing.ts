@@ -1,4 +1,5 @@
 import { allRules } from "./evaluate.ts";
+import { neverWaived } from "./waivers.ts";
 
 /** One text in a cell of a table. */
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -27,5 +28,8 @@ slipway:policy:
 | rule | severity | what holds | why | after |
 |---|---|---|---|---|
 ${rows.map((row) => `| ${row} |`).join("\n")}
+
+Nobody can waive these, since what they keep from happening cannot be undone: ${neverWaived.map((id) => `\`${id}\``).join(", ")}.
+\`budget-over\` is among them because the budget itself is a setting: who agrees to pay more writes the amount there.
 `;
 }

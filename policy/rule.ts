@@ -9,7 +9,7 @@ export interface PolicyResource {
   /** Plain inputs; a secret is the text `[secret]`, and what only the platform knows is `[known after up]`. */
   props: Record<string, unknown>;
   /** What is not said here is not known; it is not taken for a fault. */
-  options: { protect?: boolean; retainOnDelete?: boolean; parent?: string };
+  options: { protect?: boolean; retainOnDelete?: boolean; parent?: string; import?: string };
 }
 
 /** What the rules need to know of the monthly cost. */

@@ -9,7 +9,7 @@ export interface KnownResource {
   name: string;
   parent?: string;
   inputs: Record<string, unknown>;
-  options: { protect: boolean; retainOnDelete: boolean };
+  options: { protect: boolean; retainOnDelete: boolean; import?: string };
 }
 
 /** A stack as the rules see it: its settings, what its program makes of them, and what that costs. */
@@ -41,13 +41,18 @@ export function plannedPolicyStack(
   awsRegion?: string,
 ): PolicyStack {
   const known = resources.map(({ urn, type, name, parent, inputs, options }) => {
-    const { protect, retainOnDelete } = options;
+    const { protect, retainOnDelete, import: imported } = options;
     return {
       urn,
       type,
       name,
       props: inputs,
-      options: { protect, retainOnDelete, ...(parent === undefined ? {} : { parent }) },
+      options: {
+        protect,
+        retainOnDelete,
+        ...(parent === undefined ? {} : { parent }),
+        ...(imported === undefined ? {} : { import: imported }),
+      },
     };
   });
   return policyStack(settings, known, today, awsRegion);

@@ -5,6 +5,38 @@ import type { Finding, PolicyStack, RuleFacts } from "./rule.ts";
 const mostDays = 366;
 const day = 86_400_000;
 
+/**
+ * Rules that nobody can waive: what they keep from happening cannot be undone, or the stack file has a setting that says
+ * the same in the open.
+ */
+export const neverWaived: readonly string[] = [
+  "account-firewalls-apart",
+  "account-production-name",
+  "account-unique-names",
+  "budget-over",
+  "db-firewall",
+  "db-firewall-kept",
+  "db-open-to-all",
+  "dns-first-record",
+  "gh-sealed-secret",
+  "iam-delete-backups",
+  "prod-backups",
+  "prod-protect",
+  "prod-retain",
+  "prod-unprotected",
+  "s3-any-principal",
+  "s3-force-destroy",
+  "s3-public-access",
+  "s3-public-acl",
+  "s3-versioning",
+];
+
+/** What to do in the place of a waiver, where it is not to mend the fault. */
+const inPlaceOfWaiver: Readonly<Record<string, string>> = {
+  "budget-over": "raise the budget in slipway:budget, which says the same with an amount",
+  "prod-unprotected": "set product.isProtected to true, or call it something else",
+};
+
 /** What is said of waivers themselves; nobody can waive it. */
 export const waiverFacts = {
   expired: {
@@ -19,6 +51,13 @@ export const waiverFacts = {
     title: "A waiver names a rule that exists",
     severity: "error",
     reason: "a mistyped waiver waives nothing, and nobody sees it",
+    source: "slipway:policy of the stack file",
+  },
+  never: {
+    id: "waiver-never",
+    title: "A waiver is of a rule that can be waived",
+    severity: "error",
+    reason: "what is lost, or was public, does not come back when the waiver ends",
     source: "slipway:policy of the stack file",
   },
   long: {
@@ -45,7 +84,9 @@ export function withWaivers(
 ): Finding[] {
   const waives = ({ rule, resource }: Waiver, finding: Finding) =>
     rule === finding.rule && resource === finding.resource;
-  const inForce = waivers.filter(({ expires }) => expires >= today && !isTooLong(expires, today));
+  const inForce = waivers.filter(
+    ({ rule, expires }) => !neverWaived.includes(rule) && expires >= today && !isTooLong(expires, today),
+  );
   const marked = findings.map((finding): Finding => {
     const waiver = inForce.find((one) => waives(one, finding));
     return waiver === undefined
@@ -65,6 +106,13 @@ export function withWaivers(
         near === undefined ? "list the rules with slipway rules" : `did you mean ${near}?`,
       );
     }
+    if (neverWaived.includes(rule))
+      return fault(
+        waiverFacts.never,
+        `must not waive ${rule}, which nobody can`,
+        (Object.hasOwn(inPlaceOfWaiver, rule) ? inPlaceOfWaiver[rule] : undefined) ??
+          "mend what it finds, and take the waiver out",
+      );
     if (expires < today)
       return fault(
         waiverFacts.expired,

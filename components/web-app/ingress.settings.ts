@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ruled } from "../internal/rules.ts";
 import { ComponentName, FreeText, Hostname, Port, text, UrlPath } from "../internal/values.ts";
-import { corsRules, redirectRules, requestRules } from "./request.rules.ts";
+import { corsRules, originRules, redirectRules, requestRules } from "./request.rules.ts";
 
 const Origin = text(
   /^https?:\/\/[^\s/]+$/,
@@ -21,7 +21,7 @@ const Cors = ruled(
       .describe("How long a browser may remember the answer, such as 5h30m."),
     withCredentials: z.boolean().default(false),
   }),
-  corsRules,
+  [...corsRules, ...originRules],
 );
 export type Cors = z.output<typeof Cors>;
 

@@ -1,4 +1,5 @@
 import type { Rule } from "../internal/rules.ts";
+import { namesOwnSite } from "./origin-pattern.ts";
 
 /** What must hold between the settings of who else may call. */
 export const corsRules: readonly Rule<{ origin?: unknown; originPattern?: unknown }>[] = [
@@ -9,6 +10,27 @@ export const corsRules: readonly Rule<{ origin?: unknown; originPattern?: unknow
       (origin === undefined) === (originPattern === undefined)
         ? [{ path: [], message: "must have either origin or originPattern" }]
         : [],
+  },
+];
+
+/** What must hold between an origin pattern and what its sites may do. */
+export const originRules: readonly Rule<{
+  originPattern?: string | undefined;
+  withCredentials?: boolean | undefined;
+}>[] = [
+  {
+    id: "cors-pattern",
+    demands: "Only sites of one's own act for a signed-in person.",
+    faults: ({ originPattern, withCredentials }) =>
+      originPattern === undefined || withCredentials !== true || namesOwnSite(originPattern)
+        ? []
+        : [
+            {
+              path: ["originPattern"],
+              message:
+                "must let in no foreign site beside withCredentials: write all of it, from ^https:// to the domain and $, with escaped dots, such as ^https://([a-z0-9-]+\\.)?tinkertools\\.ao$",
+            },
+          ],
   },
 ];
 

@@ -20,7 +20,12 @@ const kinds = [
   ["identity", "aws:iam/user:User", "name"],
   ["role", "aws:iam/role:Role", "name"],
   ["environment", "github:index/repositoryEnvironment:RepositoryEnvironment", "environment"],
+  ["rules of", "github:index/repositoryRuleset:RepositoryRuleset", "conditions.refName.includes"],
+  ["domain", "digitalocean:index/app:App", "spec.domainNames"],
 ] as const;
+
+/** What several stacks may well name alike, so that it is no trace of production in another one. */
+const shared = ["rules of", "domain"];
 
 interface Named {
   stack: string;
@@ -33,12 +38,29 @@ interface Named {
 const names = (stack: PolicyStack): Named[] =>
   kinds.flatMap(([kind, type, path]) =>
     ofType(stack, type).flatMap((resource) => {
-      const name = at(resource.props, path);
-      return typeof name === "string" && !isUnknown(name)
-        ? [{ stack: stack.stack, kind, name, resource }]
-        : [];
+      const found = list(at(resource.props, path)).map((one) => (kind === "domain" ? at(one, "name") : one));
+      return found.flatMap((name) =>
+        typeof name === "string" && !isUnknown(name) ? [{ stack: stack.stack, kind, name, resource }] : [],
+      );
     }),
   );
+
+/** GitHub and DNS do not tell capitals from small letters. */
+const isSameName = (one: Named, other: Named): boolean =>
+  one.kind === other.kind &&
+  (["environment", "domain", "zone"].includes(one.kind)
+    ? one.name.toLowerCase() === other.name.toLowerCase()
+    : one.name === other.name);
+
+/** The branches that a stack's environment lets deploy, by name. */
+const branches = (stack: PolicyStack) =>
+  ofType(
+    stack,
+    "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy",
+  ).flatMap((resource) => {
+    const branch = resource.props["branchPattern"];
+    return typeof branch === "string" ? [{ stack, resource, branch }] : [];
+  });
 
 const network = "digitalocean:index/vpc:Vpc";
 
@@ -76,9 +98,7 @@ export const accountRules: readonly AccountRule[] = [
     (stacks) => {
       const all = stacks.flatMap(names);
       return all.flatMap((one) => {
-        const other = all.find(
-          ({ stack, kind, name }) => stack !== one.stack && kind === one.kind && name === one.name,
-        );
+        const other = all.find((another) => another.stack !== one.stack && isSameName(one, another));
         return other === undefined
           ? []
           : [
@@ -87,6 +107,66 @@ export const accountRules: readonly AccountRule[] = [
                 resource: one.resource.name,
                 message: `must have a name of its own: stack ${other.stack} has the ${one.kind} ${one.name} too`,
                 fix: "name the stack in it",
+              },
+            ];
+      });
+    },
+  ),
+  accountRule(
+    {
+      id: "account-imports-apart",
+      title: "No two stacks take over the same thing",
+      severity: "error",
+      reason: "both own it: each run of one undoes the other, and destroying one destroys both",
+      source: "Pulumi, resource option import, 2026-11-21",
+    },
+    (stacks) => {
+      const all = stacks.flatMap((stack) =>
+        stack.resources.flatMap((resource) => {
+          const id = resource.options.import;
+          return id === undefined ? [] : [{ stack: stack.stack, resource, id }];
+        }),
+      );
+      return all.flatMap((one) => {
+        const other = all.find(
+          ({ stack, resource, id }) =>
+            stack !== one.stack && resource.type === one.resource.type && id === one.id,
+        );
+        return other === undefined
+          ? []
+          : [
+              {
+                stack: one.stack,
+                resource: one.resource.name,
+                message: `must not take over ${one.id}: stack ${other.stack} takes it over too`,
+                fix: "leave import to the stack that it belongs to",
+              },
+            ];
+      });
+    },
+  ),
+  accountRule(
+    {
+      id: "account-branches-apart",
+      title: "Production is deployed from a branch of its own",
+      severity: "error",
+      reason: "what is pushed to try it out would be ready for production at once",
+      source: "reliability case I8; GitHub, managing environments for deployment, 2026-11-21",
+    },
+    (stacks) => {
+      const all = stacks.flatMap(branches);
+      return all.flatMap((one) => {
+        const other = all.find(
+          ({ stack, branch }) => stack.isProtected && !one.stack.isProtected && branch === one.branch,
+        );
+        return other === undefined
+          ? []
+          : [
+              {
+                stack: one.stack.stack,
+                resource: one.resource.name,
+                message: `must not be deployed from ${one.branch}, from which stack ${other.stack.stack} is`,
+                fix: "set delivery.branch to another one",
               },
             ];
       });
@@ -159,7 +239,10 @@ export const accountRules: readonly AccountRule[] = [
       source: "reliability case I8",
     },
     (stacks) => {
-      const production = stacks.filter(({ isProtected }) => isProtected).flatMap(names);
+      const production = stacks
+        .filter(({ isProtected }) => isProtected)
+        .flatMap(names)
+        .filter(({ kind }) => !shared.includes(kind));
       return stacks
         .filter(({ isProtected }) => !isProtected)
         .flatMap((stack) =>

@@ -1,3 +1,4 @@
+import { namesOwnSite } from "../../components/web-app/origin-pattern.ts";
 import { each, eachProtected, ofType, type Rule, rule } from "../rule.ts";
 import { at, isUnknown, list, texts, textsInside } from "../values.ts";
 import { components, looksSecret, named } from "./app-spec.ts";
@@ -237,8 +238,7 @@ export const appRules: readonly Rule[] = [
         .filter(
           (cors) =>
             at(cors, "allowCredentials") === true &&
-            (at(cors, "allowOrigins.exact") === "*" ||
-              /^\^?\.[*+]\$?$/.test(String(at(cors, "allowOrigins.regex")))),
+            (at(cors, "allowOrigins.exact") === "*" || letsAnybodyIn(at(cors, "allowOrigins.regex"))),
         )
         .map(() => ({
           message: "must not allow every origin together with credentials",
@@ -247,6 +247,9 @@ export const appRules: readonly Rule[] = [
     ),
   ),
 ];
+
+const letsAnybodyIn = (pattern: unknown): boolean =>
+  typeof pattern === "string" && !isUnknown(pattern) && !namesOwnSite(pattern);
 
 function instances(spec: unknown): number {
   const scaled = at(spec, "autoscaling.minInstanceCount");

@@ -105,10 +105,17 @@ export const budgetRules: readonly Rule[] = [
       reason: "without one nobody is warned before the bill",
       source: "slipway:budget of the stack file",
     },
-    ({ facts: { budget } }) =>
-      budget === undefined ||
-      Object.entries(budget).every(([key, value]) => key === "warnAtPercent" || value === undefined)
-        ? inStack([{ message: "must have a budget", fix: "set slipway:budget, such as { total: 40 }" }])
-        : [],
+    ({ facts: { budget } }) => {
+      const open = groups.filter((group) => budget?.[group] === undefined);
+      if (budget?.total !== undefined || open.length === 0) return [];
+      return inStack([
+        open.length === groups.length
+          ? { message: "must have a budget", fix: "set slipway:budget, such as { total: 40 }" }
+          : {
+              message: `must have a budget for all of it: ${open.map((group) => `budget.${group}`).join(" and ")} set no limit, so there is none for the total`,
+              fix: "set budget.total, or the rest of the three",
+            },
+      ]);
+    },
   ),
 ];

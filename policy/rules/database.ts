@@ -251,6 +251,8 @@ function endOfLife(version: unknown): string | undefined {
 /** A private network may be as large as it likes; of the public addresses only a few are anybody's own. */
 function isWide(source: string): boolean {
   if (isUnknown(source)) return false;
+  // Some programs take the address of nothing for every address.
+  if (/^(?:0(?:\.0){3}|[0:]*::?[0:]*)(?:\/\d+)?$/.test(source)) return true;
   if (source.includes(":")) return /\/(?:\d|[1-5]\d|6[0-3])$/.test(source);
   const range = rangeOf(source);
   return range === undefined || (range.last - range.first >= 256 && !privateRange(range));

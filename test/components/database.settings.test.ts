@@ -94,6 +94,43 @@ describe("DatabaseSettings", () => {
       ],
     ],
     [
+      "a public connection from addresses that nobody has",
+      {
+        connection: {
+          kind: "public",
+          reason: "the reports tool runs elsewhere",
+          addresses: [
+            "0.0.0.0",
+            "10.1.2.3",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.31.0.1",
+            "192.168.1.1",
+            "100.127.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "172.32.0.1",
+            "100.128.0.1",
+            "11.0.0.1",
+          ],
+        },
+      },
+      [
+        "0.0.0.0",
+        "10.1.2.3",
+        "127.0.0.1",
+        "169.254.169.254",
+        "172.31.0.1",
+        "192.168.1.1",
+        "100.127.0.1",
+        "224.0.0.1",
+        "255.255.255.255",
+      ].map(
+        (address, index) =>
+          `connection.addresses[${index}]: must be an address that somebody has on the internet, such as 203.0.113.7; got "${address}"`,
+      ),
+    ],
+    [
       "a public connection from nowhere",
       { connection: { kind: "public", reason: "the reports tool runs elsewhere", addresses: [] } },
       ["connection.addresses: must list the addresses to connect from: the firewall admits no others"],

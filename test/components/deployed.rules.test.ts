@@ -42,6 +42,64 @@ test.each<[string, string, object, DeployedState, string]>([
   expect(found.map((fault) => [fault.rule, `${fault.path}: ${fault.message}`])).toEqual([[rule, line]]);
 });
 
+const moved = (product: object, network: object | undefined, before: DeployedState) =>
+  deployedFaults(before, { product, network } as never, today).map(
+    ({ path, message, rule }) => `${rule} ${path}: ${message}`,
+  );
+
+test("fails on another region, with what to do instead", () => {
+  expect(moved({ region: "ams" }, {}, { dataCentre: "nyc1" })).toEqual([
+    "network-moves product.region: must be nyc, where the stack is deployed (nyc1): neither a network nor the cluster in it can move, and the run would hang; make another stack in ams, restore a backup into it and move the domain; got ams",
+  ]);
+  expect(moved({ region: "ams" }, {}, { dataCentre: "xyz9" })).toEqual([
+    "network-moves product.region: must be xyz9, where the stack is deployed (xyz9): neither a network nor the cluster in it can move, and the run would hang; make another stack in ams, restore a backup into it and move the domain; got ams",
+  ]);
+  expect(moved({ region: "ams" }, {}, { dataCentre: "ams3" })).toEqual([]);
+  expect(moved({ region: "ams" }, {}, {})).toEqual([]);
+  // Without a network nothing is bound to a place.
+  expect(moved({ region: "ams" }, undefined, { dataCentre: "nyc1" })).toEqual([]);
+  expect(deployedFaults({ dataCentre: "nyc1" }, { network: {} }, today)).toEqual([]);
+});
+
+test("fails on another range of the network, with what to do instead", () => {
+  const before = { ipRange: "10.30.0.0/20" };
+  expect(moved({ region: "nyc" }, { ipRange: "10.40.0.0/20" }, before)).toEqual([
+    "network-range network.ipRange: must be 10.30.0.0/20, which is deployed: another range is another network, into which no cluster can move; make another stack and restore a backup into it; got 10.40.0.0/20",
+  ]);
+  expect(moved({ region: "nyc" }, { ipRange: "10.30.0.0/20" }, before)).toEqual([]);
+  expect(moved({ region: "nyc" }, {}, before)).toEqual([]);
+  expect(moved({ region: "nyc" }, { ipRange: "10.40.0.0/20" }, {})).toEqual([]);
+  expect(moved({ region: "nyc" }, undefined, before)).toEqual([]);
+});
+
+test("tells where the stack is, as far as its settings or its state know", () => {
+  const product = { region: "ams" } as never;
+  expect(deployedState({ product, network: { ipRange: "10.30.0.0/20" } })).toEqual({
+    dataCentre: "ams3",
+    ipRange: "10.30.0.0/20",
+  });
+  expect(deployedState({ product, network: {} })).toEqual({ dataCentre: "ams3" });
+  expect(deployedState({ product })).toEqual({});
+  expect(deployedState({ product, network: {}, ...database() })).toEqual({
+    dataCentre: "ams3",
+    database: { version: "16", size: "db-s-1vcpu-1gb", replicas: {} },
+  });
+  const vpc = { type: "digitalocean:index/vpc:Vpc", name: "net" };
+  const outputs = { region: "ams3", ipRange: "10.30.0.0/20" };
+  const place = { dataCentre: "ams3", ipRange: "10.30.0.0/20" };
+  expect(deployedIn([{ ...vpc, outputs }])).toEqual(place);
+  expect(deployedIn([{ ...vpc, outputs: {} }])).toEqual({});
+  const cluster = {
+    type: "digitalocean:index/databaseCluster:DatabaseCluster",
+    name: "db",
+    outputs: { version: "16", size: "s" },
+  };
+  expect(deployedIn([{ ...vpc, outputs }, cluster])).toEqual({
+    ...place,
+    database: { version: "16", size: "s", replicas: {} },
+  });
+});
+
 test("fails on a new cluster of a version that is no longer created, and not on an old one", () => {
   const end = "2027-05-12";
   const wanted = database({ version: "15" });

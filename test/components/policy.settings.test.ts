@@ -22,8 +22,10 @@ describe("a waiver is refused", () => {
       { resource: "" },
       "waivers[0].resource: must name the resource as slipway plan prints it, such as tinkertools-backups",
     ],
-    [{ reason: "no money" }, "waivers[0].reason: must say why in at least 4 words"],
-    [{ reason: "  a  b  c  " }, "waivers[0].reason: must say why in at least 4 words"],
+    [{ reason: "no money" }, "waivers[0].reason: must say why in at least 4 different words"],
+    [{ reason: ". . . ." }, "waivers[0].reason: must say why in at least 4 different words"],
+    [{ reason: "asdf asdf asdf asdf" }, "waivers[0].reason: must say why in at least 4 different words"],
+    [{ reason: "  a  b  c  " }, "waivers[0].reason: must say why in at least 4 different words"],
     [{ expires: "31.3.2027" }, "waivers[0].expires: must be a date such as 2027-03-31, in quotes"],
     [{ expires: "2027-02-30" }, "waivers[0].expires: must be a date such as 2027-03-31, in quotes"],
     [

@@ -81,6 +81,6 @@ test("a stack of nothing delivers nothing", () => {
 
 test("fails on a drill of no day", () => {
   expect(faultLines(RecoverySettings, { drill: { minutes: 8, date: "yesterday" } })).toEqual([
-    'drill.date: must be a day in quotes, such as "2026-11-21"; got "yesterday"',
+    'drill.date: must be a day that there was, in quotes, such as "2026-11-21"; got "yesterday"',
   ]);
 });

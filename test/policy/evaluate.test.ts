@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { evaluate, stopping } from "../../policy/evaluate.ts";
+import { allRules, evaluate, stopping } from "../../policy/evaluate.ts";
 import type { Finding, PolicyStack } from "../../policy/rule.ts";
+import { neverWaived } from "../../policy/waivers.ts";
 import { bucket } from "./cases/buckets.ts";
 import { line, production, resource, staging, waiver, without } from "./support.ts";
 
@@ -49,6 +50,35 @@ describe("a waiver", () => {
     ]);
   });
 
+  test.each([
+    ["s3-public-access", "mend what it finds, and take the waiver out"],
+    ["budget-over", "raise the budget in slipway:budget, which says the same with an amount"],
+    ["prod-unprotected", "set product.isProtected to true, or call it something else"],
+  ])("of %s is refused and waives nothing", (rule, fix) => {
+    const broken = production(without("access")(bucket), {
+      budget: { total: 1, warnAtPercent: [50] },
+      monthlyCost: {
+        minimum: 2,
+        maximum: 2,
+        byBudget: Object.fromEntries(
+          ["database", "compute", "storage", "other"].map((group) => [group, { minimum: 1, maximum: 1 }]),
+        ) as never,
+      },
+      waivers: [waiver({ rule, resource: rule === "budget-over" ? "stack" : "backups" })],
+    });
+    const findings = evaluate([broken]).get("production") ?? [];
+    expect(findings.filter(({ waived }) => waived !== undefined)).toEqual([]);
+    expect(findings.filter((one) => one.rule.startsWith("waiver-")).map(line)).toEqual([
+      `${rule === "budget-over" ? "stack" : "backups"}: must not waive ${rule}, which nobody can; ${fix}`,
+    ]);
+  });
+
+  test("can never be of what cannot be undone, and all such rules exist", () => {
+    const ids = allRules.map(({ id }) => id);
+    expect(neverWaived.filter((id) => !ids.includes(id))).toEqual([]);
+    expect([...neverWaived].sort()).toEqual([...new Set(neverWaived)]);
+  });
+
   test("lasts a year at most", () => {
     expect(found([waiver({ expires: "2027-11-22" })])).toEqual([
       `${log} (the trail of the account logs every read)`,
@@ -73,12 +103,12 @@ describe("a waiver", () => {
   });
 
   test("waives a finding about several stacks as well", () => {
-    const app = (name: string) => [resource("do/App", "app", { spec: { name } })];
-    const waivers = [waiver({ rule: "account-unique-names", resource: "app" })];
-    const all = evaluate([production(app("same")), staging(app("same"), { waivers })]);
+    const network = () => [resource("do/Vpc", "network", { ipRange: "10.30.0.0/20" })];
+    const waivers = [waiver({ rule: "account-networks-apart", resource: "network" })];
+    const all = evaluate([production(network()), staging(network(), { waivers })]);
     const names = (stack: string): (boolean | undefined)[] =>
       (all.get(stack) ?? [])
-        .filter(({ rule }) => rule === "account-unique-names")
+        .filter(({ rule }) => rule === "account-networks-apart")
         .map(({ waived }) => waived !== undefined);
     expect({ production: names("production"), staging: names("staging") }).toEqual({
       production: [false],

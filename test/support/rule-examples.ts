@@ -323,6 +323,14 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     config: { "digitalocean:apiEndpoint": "https://api.digitalocean.example" },
     line: "digitalocean:apiEndpoint: must be left out: whoever answers there gets the platform's token; only this machine may stand in for a platform",
   },
+  "cors-pattern": {
+    given: withRule({ cors: { originPattern: "https?://.*", withCredentials: true } }),
+    line: "app.ingress[0].cors.originPattern: must let in no foreign site beside withCredentials: write all of it, from ^https:// to the domain and $, with escaped dots, such as ^https://([a-z0-9-]+\\.)?tinkertools\\.ao$",
+  },
+  "past-dates": {
+    given: recovered({ drill: { minutes: 10, date: "2026-11-23" } }),
+    line: "recovery.drill.date: must not be in the future: today is 2026-11-21; got 2026-11-23",
+  },
   "protected-name": {
     given: { product: { ...product, isProtected: false } },
     stack: "production-eu",

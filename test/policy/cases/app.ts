@@ -18,7 +18,7 @@ export const app = [
           { component: { name: "api" }, cors: { allowOrigins: { exact: "https://tinkertools.ao" } } },
           {
             redirect: { scheme: "https" },
-            cors: { allowOrigins: { regex: "^https://.*$" }, allowCredentials: true },
+            cors: { allowOrigins: { regex: "^https://.*\\.tinkertools\\.ao$" }, allowCredentials: true },
           },
         ],
       },
@@ -248,9 +248,14 @@ export const appCases: Record<string, Cases> = {
     ],
   },
   "app-any-origin": {
-    keeps: [good, but(spec("ingress.rules.0.cors.allowOrigins.exact", "*"))],
+    keeps: [
+      good,
+      but(spec("ingress.rules.0.cors.allowOrigins.exact", "*")),
+      but(spec("ingress.rules.0.cors.allowOrigins", { regex: ".*" })),
+      but(spec("ingress.rules.1.cors.allowOrigins", { regex: unknown })),
+    ],
     breaks: [
-      ...[".*", "^.*$", ".+"].map(
+      ...[".*", "^.*$", ".+", "https?://.*", "^https://.*tinkertools\\.ao$", ""].map(
         (regex): Break => [but(spec("ingress.rules.1.cors.allowOrigins", { regex })), [anyOrigin]],
       ),
       [but(spec("ingress.rules.1.cors.allowOrigins", { exact: "*" })), [anyOrigin]],

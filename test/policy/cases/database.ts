@@ -82,6 +82,9 @@ export const databaseCases: Record<string, Cases> = {
       [trusting("2001:db8::/32"), [tooOpen("2001:db8::/32")]],
       [trusting("2001:db8::/63"), [tooOpen("2001:db8::/63")]],
       [trusting("everywhere"), [tooOpen("everywhere")]],
+      [trusting("0.0.0.0"), [tooOpen("0.0.0.0")]],
+      [trusting("::"), [tooOpen("::")]],
+      [trusting("0:0::0/128"), [tooOpen("0:0::0/128")]],
     ],
   },
   "db-firewall-kept": {

@@ -168,8 +168,24 @@ export const budgetCases: Record<string, Cases> = {
     ],
   },
   "budget-set": {
-    keeps: [budgeted(cost(1, 1), { total: 0 }), budgeted(cost(1, 1), { storage: 3 })],
+    keeps: [
+      budgeted(cost(1, 1), { total: 0 }),
+      budgeted(cost(1, 1), { total: 9, storage: 3 }),
+      budgeted(cost(1, 1), { database: 1, compute: 1, storage: 3 }),
+    ],
     breaks: [
+      [
+        budgeted(cost(1, 1), { storage: 3 }),
+        [
+          "stack: must have a budget for all of it: budget.database and budget.compute set no limit, so there is none for the total; set budget.total, or the rest of the three",
+        ],
+      ],
+      [
+        budgeted(cost(1, 1), { database: 1, compute: 3 }),
+        [
+          "stack: must have a budget for all of it: budget.storage set no limit, so there is none for the total; set budget.total, or the rest of the three",
+        ],
+      ],
       [production([]), [none]],
       [budgeted(cost(1, 1), {}), [none]],
     ],
@@ -190,6 +206,11 @@ const own = production([...everything, environment]);
 const also = (...changes: Parameters<typeof all>) => [own, staging(all(...changes)(other))];
 const same = (stack: string, of: string, kind: string, name: string, as: string) =>
   `${stack}: ${of}: must have a name of its own: stack ${as} has the ${kind} ${name} too; name the stack in it`;
+const ruleset = (ref: string) =>
+  resource("gh/RepositoryRuleset", "rules", { conditions: { refName: { includes: [ref] } } });
+const deploys = (branchPattern: unknown) =>
+  resource("gh/RepositoryEnvironmentDeploymentPolicy", "deploys", { environment: "x", branchPattern });
+const adopted = (id: string, type = "do/Vpc") => resource(type, "adopted", {}, { import: id });
 const both = (of: string, kind: string, name: string, from: string) => [
   same("production", of, kind, name, "staging"),
   same("staging", from, kind, name, "production"),
@@ -225,6 +246,24 @@ export const accountCases: Record<string, AccountCases> = {
         also(set("network", "name", "net-production")),
         both("network", "network", "net-production", "network"),
       ],
+      [
+        also(set("gate", "environment", "Production")),
+        [
+          same("production", "gate", "environment", "production", "staging"),
+          same("staging", "gate", "environment", "Production", "production"),
+        ],
+      ],
+      [
+        also(set("app", "spec.domainNames", [{ name: "TinkerTools.ao" }])),
+        [
+          same("production", "app", "domain", "tinkertools.ao", "staging"),
+          same("staging", "app", "domain", "TinkerTools.ao", "production"),
+        ].slice(0, 2),
+      ],
+      [
+        [production([ruleset("refs/heads/main")]), staging([ruleset("refs/heads/main")])],
+        both("rules", "rules of", "refs/heads/main", "rules"),
+      ],
       [also(set("gate", "environment", "production")), both("gate", "environment", "production", "gate")],
       ...(
         [
@@ -238,6 +277,41 @@ export const accountCases: Record<string, AccountCases> = {
         also(plus(resource(type, "second", { [input]: name }))),
         both(of, kind, name, "second"),
       ]),
+    ],
+  },
+  "account-imports-apart": {
+    keeps: [
+      also(),
+      [production([adopted("1")])],
+      [production([adopted("1")]), staging([adopted("2")])],
+      // Ids of different kinds may be alike.
+      [production([adopted("1")]), staging([adopted("1", "do/App")])],
+    ],
+    breaks: [
+      [
+        [production([adopted("1")]), staging([adopted("1")])],
+        [
+          "production: adopted: must not take over 1: stack staging takes it over too; leave import to the stack that it belongs to",
+          "staging: adopted: must not take over 1: stack production takes it over too; leave import to the stack that it belongs to",
+        ],
+      ],
+    ],
+  },
+  "account-branches-apart": {
+    keeps: [
+      also(),
+      [production([deploys("main")]), staging([deploys("develop")])],
+      [production([deploys("main")]), { ...production([deploys("main")]), stack: "production-eu" }],
+      [{ ...staging([deploys("main")]), stack: "dev" }, staging([deploys("main")])],
+      [production([deploys(undefined)]), staging([deploys(undefined)])],
+    ],
+    breaks: [
+      [
+        [production([deploys("main")]), staging([deploys("main")])],
+        [
+          "staging: deploys: must not be deployed from main, from which stack production is; set delivery.branch to another one",
+        ],
+      ],
     ],
   },
   "account-networks-apart": {

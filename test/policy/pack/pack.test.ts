@@ -84,10 +84,16 @@ describe("the pack", () => {
   });
 
   test("honours the waivers of the stack file", () => {
-    const waiver = { rule: "db-firewall", resource: "db", reason: "it is only a test of it" };
+    const waiver = { rule: "db-maintenance", resource: "db", reason: "it is only a test of it" };
     const analysis = analysisOf({ total: 1 }, [{ ...waiver, expires: "2026-12-01" }]);
-    analysis.add(cluster);
+    analysis.add({ ...cluster, props: { ...cluster.props, maintenanceWindows: [] } });
+    analysis.add(
+      resource("do/DatabaseFirewall", "wall", { rules: [{ type: "ip_addr", value: "10.0.0.1" }] }),
+    );
     expect(analysis.reports("2026-11-21")).toEqual([]);
-    expect(analysis.reports("2026-12-02").map(({ rule }) => rule)).toEqual(["db-firewall", "waiver-expired"]);
+    expect(analysis.reports("2026-12-02").map(({ rule }) => rule)).toEqual([
+      "db-maintenance",
+      "waiver-expired",
+    ]);
   });
 });
