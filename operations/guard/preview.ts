@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { OperationFault } from "../fault.ts";
 import { clean, shortened } from "../report/clean.ts";
+import { withoutTokens } from "../report/secrets.ts";
 import { doubtOf } from "./certainty.ts";
 import { doubtOfJson } from "./json.ts";
 
@@ -51,7 +52,7 @@ export function readPreview(stack: string, text: string): Preview {
   if (!read.success) throw new OperationFault(`${subject} must be what pulumi preview --json prints`);
   const failed = read.data.diagnostics?.find(({ severity }) => !harmless.includes(severity));
   if (failed !== undefined) {
-    const said = shortened(clean(failed.message.trim()), 600);
+    const said = shortened(clean(withoutTokens(failed.message.trim())), 600);
     throw new OperationFault(`${subject} must be one that succeeded; it says: ${said}`);
   }
   const other = read.data.steps.map(({ urn }) => stackOf(urn)).find((name) => name !== stack);

@@ -26,6 +26,7 @@ export interface StackPlan {
   stack: string;
   /** Whether what holds data is protected and outlives the stack. */
   isProtected: boolean;
+  /** As the engine counts them: with components and the stack itself. */
   resources: number;
   components: ComponentPlan[];
   /** The gravest first; one with `waived` counts no more. */
@@ -88,7 +89,8 @@ function stackPlan(planned: PlannedStack, config: Config, findings: Finding[]): 
   return {
     stack,
     isProtected: settings.isProtected,
-    resources: resources.length,
+    // The stack itself is none that the program registers.
+    resources: resources.length + 1,
     components: componentPlans(planned),
     findings,
     cost: costPlan(settings, config["aws:region"]),

@@ -1,11 +1,11 @@
 import type { ComponentPlan, PlanDocument, StackPlan } from "./document.ts";
-import { sections, shownSetting, typeName } from "./words.ts";
+import { legend, sections, shownSetting, typeName } from "./words.ts";
 
 /** A plan as GitHub shows it: the table of the stacks first, then each of them folded. */
 export function planMarkdown(document: PlanDocument): string {
   if (document.stacks.length === 0) return "";
   const { head, rows } = sections.summary(document.stacks);
-  return [table(head, rows), ...document.stacks.map(stackMarkdown)].join("\n\n").concat("\n");
+  return [table(head, rows), ...document.stacks.map(stackMarkdown), cell(legend)].join("\n\n").concat("\n");
 }
 
 function stackMarkdown(plan: StackPlan): string {

@@ -1,5 +1,5 @@
 import type { PlanDocument, ResourcePlan, StackPlan } from "./document.ts";
-import { columns, sections, shownSetting, typeName, wrapped } from "./words.ts";
+import { columns, legend, sections, shownSetting, typeName, wrapped } from "./words.ts";
 
 /** Columns of the terminal that the text is made for. */
 export const textWidth = 80;
@@ -8,7 +8,11 @@ export const textWidth = 80;
 export function planText(document: PlanDocument): string {
   if (document.stacks.length === 0) return "";
   const { head, rows } = sections.summary(document.stacks);
-  const parts = [columns([head, ...rows]), ...document.stacks.map(stackText)];
+  const parts = [
+    columns([head, ...rows]),
+    wrapped(legend, textWidth, "", ""),
+    ...document.stacks.map(stackText),
+  ];
   return `${parts.join("\n\n")}\n`;
 }
 

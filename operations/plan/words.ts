@@ -45,6 +45,10 @@ export function wrapped(text: string, width: number, first: string, rest: string
   return [...lines, line].join("\n");
 }
 
+/** What numbers and marks mean. */
+export const legend =
+  "Resources are counted as the engine does: components and the stack itself are among them. [protected]: nothing deletes it until that is switched off. [kept]: it stays at the platform when the stack is destroyed.";
+
 /** What a plan consists of besides its resources. */
 export const sections = {
   summary: (stacks: readonly StackPlan[]) => ({

@@ -17,6 +17,14 @@ export function reportBlocks(report: ReportDocument, fold: Fold): Block[] {
     ...lossBlocks(stacks, fold),
     ...stacks.flatMap((stack) => stackBlocks(stack, fold)),
     ...(fold.hasGraph ? graphBlocks(report) : []),
+    ...(stacks.some(({ failure }) => failure === undefined)
+      ? [
+          {
+            kind: "paragraph" as const,
+            line: ["Numbers are those of the engine: components and the stack itself are counted too."],
+          },
+        ]
+      : []),
     ...(isFolded
       ? [
           {

@@ -22,6 +22,8 @@ export interface StackReport {
   /** Whether this is of a plan alone: what is there already is not known. */
   isPlanOnly: boolean;
   counts: Counts;
+  /** How many of those that change are components, or the stack itself. */
+  components: number;
   /** What would be lost, opened or weakened: all that the gate stops. */
   losses: Loss[];
   /** What is weakened, or goes with little loss: it stops nothing and is to be seen first. */
@@ -39,7 +41,7 @@ export interface StackReport {
   findings?: Finding[];
 }
 
-/** How many resources, components not among them. */
+/** How many resources, as the engine counts them: with components and the stack itself. */
 export type Counts = Record<Operation | "unchanged", number>;
 
 /** What happens to a resource: `forget` leaves it at the platform, `import` takes one over. */

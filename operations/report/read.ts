@@ -74,6 +74,7 @@ function stackOf(stack: string, files: ReportFiles, today: string): StackReport 
     ...(failure === undefined ? { planned: plan?.resources ?? 0 } : { failure }),
     isPlanOnly: failure === undefined,
     counts: emptyCounts(),
+    components: 0,
     losses: [],
     warnings: [],
     ruleChanges: [...(known.ruleChanges ?? [])],

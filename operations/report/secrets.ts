@@ -1,3 +1,4 @@
+import { looksSecret } from "../../components/web-app/secret-words.ts";
 import { secretMark } from "../plan/marks.ts";
 
 /** The key by which the engine knows a secret among plain values. */
@@ -44,6 +45,14 @@ export const secretProperties: Readonly<Record<string, readonly string[]>> = {
   "github:index/actionsSecret:ActionsSecret": ["encryptedValue", "plaintextValue", "value", "valueEncrypted"],
 };
 
+/** Forms of tokens by which they are known anywhere: of DigitalOcean, GitHub, GitLab, Slack, Stripe, AWS, age; and private keys. */
+const tokens =
+  /\b(?:do[opr]_v1_|gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|xapp-|sk_live_|rk_live_|pul-)[A-Za-z0-9_-]{4,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|AGE-SECRET-KEY-1[0-9A-Z]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+
+/** What stands behind the host of a webhook lets anybody write. */
+const webhook =
+  /(\bhttps:\/\/(?:hooks\.slack\.com|discord(?:app)?\.com\/api\/webhooks|[a-z0-9.-]+\.webhook\.office\.com)\/)[^\s"'<>\\]+/gi;
+
 /** Properties of components that carry secrets on from one run to the next. */
 const alwaysSecret = new Set(["sealed"]);
 
@@ -65,30 +74,51 @@ export function withoutSecrets(
     ...additional,
     ...alwaysSecret,
   ].map((path) => path.split("."));
-  return Object.fromEntries(
-    Object.entries(properties ?? {}).map(([key, value]) => [
-      key,
-      revealed(value, key, inside(patterns, key)),
-    ]),
-  );
+  return revealedValues(properties ?? {}, patterns);
 }
 
 type Patterns = readonly (readonly string[])[];
+type Values = Readonly<Record<string, unknown>>;
 
-function revealed(value: unknown, key: string, patterns: Patterns): unknown {
-  if (patterns.some((rest) => rest.length === 0)) return secretMark;
-  if (typeof value === "string")
-    return value.replace(cipher, secretMark).replace(password, `$1${secretMark}@`);
-  if (Array.isArray(value)) return value.map((one) => revealed(one, key, inside(patterns, "*")));
-  if (typeof value !== "object" || value === null) return value;
-  if (Object.hasOwn(value, wrapper)) return secretMark;
+function revealedValues(values: Values, patterns: Patterns): Record<string, unknown> {
+  // A variable is named beside its value.
+  const variable = values["variableName"] ?? values["key"];
   return Object.fromEntries(
-    Object.entries(value).map(([inner, one]) => [
-      inner,
-      alwaysSecret.has(inner) ? secretMark : revealed(one, inner, inside(patterns, inner)),
+    Object.entries(values).map(([key, value]) => [
+      key,
+      alwaysSecret.has(key) ||
+      (key === "value" && isNamedSecret(variable, value)) ||
+      isNamedSecret(key, value)
+        ? secretMark
+        : revealed(value, inside(patterns, key)),
     ]),
   );
 }
+
+/** Whether a text is a secret by the name beside it; `secret` itself is a reference to one by its name. */
+const isNamedSecret = (name: unknown, value: unknown): boolean =>
+  typeof name === "string" &&
+  typeof value === "string" &&
+  name !== "secret" &&
+  !value.includes("${") &&
+  looksSecret(name, "any text");
+
+function revealed(value: unknown, patterns: Patterns): unknown {
+  if (patterns.some((rest) => rest.length === 0)) return secretMark;
+  if (typeof value === "string") return withoutTokens(value);
+  if (Array.isArray(value)) return value.map((one) => revealed(one, inside(patterns, "*")));
+  if (typeof value !== "object" || value === null) return value;
+  if (Object.hasOwn(value, wrapper)) return secretMark;
+  return revealedValues(value as Values, patterns);
+}
+
+/** A text in which every secret that is known by its form is hidden. */
+export const withoutTokens = (text: string): string =>
+  text
+    .replace(cipher, secretMark)
+    .replace(password, `$1${secretMark}@`)
+    .replace(tokens, secretMark)
+    .replace(webhook, `$1${secretMark}`);
 
 /** What is left of the patterns behind a key. */
 const inside = (patterns: Patterns, key: string): Patterns =>

@@ -58,27 +58,25 @@ export function stackReport(stack: string, preview: Preview, facts: StackFacts):
   const rest = resources.filter(({ urn }) => !refusals.has(urn));
   const isQuiet = ({ operation, differences }: Change) => operation === "update" && differences.length === 0;
   const counts = emptyCounts();
-  for (const { operation, urn } of [...firstOfEach(losses), ...rest])
-    if (!isComponent(typeOf(urn))) counts[operation] += 1;
+  const worst = new Map([...losses].reverse().map(({ urn, operation }) => [urn, operation]));
+  for (const { operation, urn } of all) counts[worst.get(urn) ?? operation] += 1;
   counts.unchanged = unchangedOf(preview);
+  const components = all.filter(({ type }) => isComponent(type));
   return {
     stack,
     isPlanOnly: false,
     counts,
+    components: components.length,
     losses,
     warnings: judgement.warnings.map(({ urn, reason, remedy }) => ({ urn, reason, remedy })),
     ruleChanges: [...(facts.ruleChanges ?? [])],
     changes: rest.filter((change) => !isQuiet(change)),
-    quiet: [...all.filter(({ type }) => isComponent(type)), ...rest.filter(isQuiet)],
+    quiet: [...components.filter(({ urn }) => !refusals.has(urn)), ...rest.filter(isQuiet)],
     outputs: changedOutputs(preview.steps),
     cost: costChange(preview, facts),
     ...(facts.findings === undefined ? {} : { findings: [...facts.findings] }),
   };
 }
-
-/** A resource that the gate has several words about is one resource. */
-const firstOfEach = (losses: readonly Loss[]): Loss[] =>
-  losses.filter(({ urn }, at) => losses.findIndex((other) => other.urn === urn) === at);
 
 const bareChange = (urn: string): Change => ({
   urn,
@@ -137,13 +135,8 @@ function changesOf(steps: readonly Step[]): Change[] {
 
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The engine counts those that stay the same, components and the stack itself among them. */
-function unchangedOf({ steps, changeSummary }: Preview): number {
-  const told =
-    typeof changeSummary === "object" && changeSummary !== null ? Reflect.get(changeSummary, "same") : 0;
-  const own = steps.filter(({ op, urn }) => op === "same" && typeOf(urn) === "pulumi:pulumi:Stack").length;
-  return typeof told === "number" && Number.isInteger(told) && told >= own ? told - own : 0;
-}
+/** By the engine, which does not list them. */
+const unchangedOf = ({ changeSummary }: Preview): number => changeSummary?.["same"] ?? 0;
 
 function changedOutputs(steps: readonly Step[]): string[] {
   const { before, after } = rootOutputs(steps);

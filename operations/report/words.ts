@@ -13,13 +13,14 @@ export const verbs: Readonly<Record<Operation, string>> = {
 };
 
 /** `2 to create, 1 to delete`, or why there is nothing to count. */
-export function countWords({ failure, isPlanOnly, planned = 0, counts }: StackReport): string {
+export function countWords({ failure, isPlanOnly, planned = 0, counts, components }: StackReport): string {
   if (failure !== undefined) return "there is no preview to report";
   if (isPlanOnly) return `${planned} resources by its plan; what is there already is not known`;
   const parts = (Object.keys(verbs) as (keyof Counts & Operation)[])
     .filter((operation) => counts[operation] > 0)
     .map((operation) => `${counts[operation]} to ${operation}`);
-  return parts.length === 0 ? "nothing to do" : parts.join(", ");
+  if (parts.length === 0) return "nothing to do";
+  return `${parts.join(", ")}${components === 0 ? "" : `; ${components} of them ${components === 1 ? "a component" : "components"}`}`;
 }
 
 /** `20.15 → 22.15 (+2.00)`, with ranges where the cost is not fixed. */

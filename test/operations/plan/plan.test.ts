@@ -69,12 +69,12 @@ describe("the document", () => {
     }));
     const own = ["digitaloceanAccessToken", "secretKey"];
     expect(facts).toEqual([
-      { stack: "dev", isProtected: false, resources: 31, cost: [20.15, 20.62, 30], secrets: own },
-      { stack: "staging", isProtected: false, resources: 42, cost: [21.18, 22.34, 40], secrets: own },
+      { stack: "dev", isProtected: false, resources: 32, cost: [20.15, 20.62, 30], secrets: own },
+      { stack: "staging", isProtected: false, resources: 43, cost: [21.18, 22.34, 40], secrets: own },
       {
         stack: "production",
         isProtected: true,
-        resources: 55,
+        resources: 56,
         cost: [57.54, 64.7, 100],
         secrets: [...own, "slackAlerts", "slackCritical"],
       },
@@ -193,10 +193,17 @@ describe("the text", () => {
     const lines = planText(document).split("\n");
     expect(lines.slice(0, 5)).toEqual([
       "stack       resources  USD a month  budget  policy      secrets to set",
-      "dev         31         20.15–20.62  30      1 warning   2",
-      "staging     42         21.18–22.34  40      1 warning   2",
-      "production  55         57.54–64.70  100     4 warnings  4",
+      "dev         32         20.15–20.62  30      1 warning   2",
+      "staging     43         21.18–22.34  40      1 warning   2",
+      "production  56         57.54–64.70  100     4 warnings  4",
       "",
+    ]);
+    expect(lines.slice(5, 10)).toEqual([
+      "Resources are counted as the engine does: components and the stack itself are",
+      "among them. [protected]: nothing deletes it until that is switched off. [kept]:",
+      "it stays at the platform when the stack is destroyed.",
+      "",
+      "dev: 32 resources",
     ]);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
@@ -238,11 +245,11 @@ describe("the markdown", () => {
     expect(text.split("\n").slice(0, 8)).toEqual([
       "| stack | resources | USD a month | budget | policy | secrets to set |",
       "| --- | --- | --- | --- | --- | --- |",
-      "| dev | 31 | 20.15–20.62 | 30 | 1 warning | 2 |",
-      "| staging | 42 | 21.18–22.34 | 40 | 1 warning | 2 |",
-      "| production | 55 | 57.54–64.70 | 100 | 4 warnings | 4 |",
+      "| dev | 32 | 20.15–20.62 | 30 | 1 warning | 2 |",
+      "| staging | 43 | 21.18–22.34 | 40 | 1 warning | 2 |",
+      "| production | 56 | 57.54–64.70 | 100 | 4 warnings | 4 |",
       "",
-      "<details><summary><b>dev</b>: 31 resources</summary>",
+      "<details><summary><b>dev</b>: 32 resources</summary>",
       "",
     ]);
     expect(text.match(/<\/details>/g)?.length).toBe(3);

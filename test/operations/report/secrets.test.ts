@@ -72,12 +72,110 @@ describe("a secret is not shown", () => {
       [],
       { a: "postgresql://shop:[secret]@db:25060/shop" },
     ],
+    [
+      "as the login of a log destination",
+      types.app,
+      {
+        spec: {
+          services: [
+            {
+              logDestinations: [
+                {
+                  name: "x",
+                  datadog: { apiKey: "k1" },
+                  logtail: { token: "k2" },
+                  openSearch: { basicAuth: { password: "k3" } },
+                },
+              ],
+            },
+          ],
+        },
+      },
+      [],
+      {
+        spec: {
+          services: [
+            {
+              logDestinations: [
+                {
+                  name: "x",
+                  datadog: { apiKey: "[secret]" },
+                  logtail: { token: "[secret]" },
+                  openSearch: { basicAuth: { password: "[secret]" } },
+                },
+              ],
+            },
+          ],
+        },
+      },
+    ],
+    [
+      "as the address of a webhook",
+      "a:b:C",
+      {
+        slacks: [{ channel: "#a", url: "https://hooks.slack.com/services/T0/B0/x1y2" }],
+        text: 'x "https://discord.com/api/webhooks/1/abc" y',
+      },
+      [],
+      {
+        slacks: [{ channel: "#a", url: "https://hooks.slack.com/[secret]" }],
+        text: 'x "https://discord.com/api/webhooks/[secret]" y',
+      },
+    ],
+    [
+      "as the value of a variable whose name says so",
+      "github:index/actionsVariable:ActionsVariable",
+      {
+        variableName: "SENTRY_DSN",
+        value: "abc",
+        envs: [
+          { key: "API_KEY", value: "abc" },
+          { key: "MODE", value: "abc" },
+        ],
+      },
+      [],
+      {
+        variableName: "SENTRY_DSN",
+        value: "[secret]",
+        envs: [
+          { key: "API_KEY", value: "[secret]" },
+          { key: "MODE", value: "abc" },
+        ],
+      },
+    ],
+    ...[
+      `dop_v1_${"a1".repeat(32)}`,
+      "ghp_abcdEFGH1234",
+      "github_pat_11AAAA_bbbb",
+      "glpat-abcd_efgh-1",
+      "xoxb-1234-abcd",
+      "sk_live_abcd1234",
+      "AKIAIOSFODNN7EXAMPLE",
+      "AGE-SECRET-KEY-1QQQQ",
+      "-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----",
+      "-----BEGIN PRIVATE KEY-----\nMII",
+    ].map((token): [string, string, Record<string, unknown>, string[], unknown] => [
+      `as the token ${token.slice(0, 12)}…`,
+      "a:b:C",
+      { a: `before ${token}` },
+      [],
+      { a: "before [secret]" },
+    ]),
   ])("%s", (_, type, given, additional, shown) => {
     expect(withoutSecrets(type, given, additional)).toEqual(shown);
   });
 });
 
 test("what is no secret stays as it is", () => {
-  const plain = { a: 1, b: null, c: ["x"], d: { e: "https://example.com/a@b" }, f: true };
+  const plain = {
+    a: 1,
+    b: null,
+    c: ["x"],
+    d: { e: "https://example.com/a@b" },
+    f: true,
+    token: { secret: "apiToken" },
+    key: "PASSWORD",
+    value: "${db.PASSWORD}",
+  };
   expect(withoutSecrets("a:b:C", plain, [])).toEqual(plain);
 });
