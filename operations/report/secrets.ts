@@ -1,4 +1,4 @@
-import { looksSecret } from "../../components/web-app/secret-words.ts";
+import { looksSecret } from "../../components/internal/secret-looks.ts";
 import { secretMark } from "../plan/marks.ts";
 
 /** The key by which the engine knows a secret among plain values. */
