@@ -1,4 +1,4 @@
-import { looksSecret } from "../../components/internal/secret-looks.ts";
+import { displayable, namesSecret, secretForm } from "../../components/internal/secret-looks.ts";
 import { secretMark } from "../plan/marks.ts";
 
 /** The key by which the engine knows a secret among plain values. */
@@ -101,7 +101,7 @@ const isNamedSecret = (name: unknown, value: unknown): boolean =>
   typeof value === "string" &&
   name !== "secret" &&
   !value.includes("${") &&
-  looksSecret(name, "any text");
+  namesSecret(name);
 
 function revealed(value: unknown, patterns: Patterns): unknown {
   if (patterns.some((rest) => rest.length === 0)) return secretMark;
@@ -113,12 +113,14 @@ function revealed(value: unknown, patterns: Patterns): unknown {
 }
 
 /** A text in which every secret that is known by its form is hidden. */
-export const withoutTokens = (text: string): string =>
-  text
+export function withoutTokens(text: string): string {
+  const shown = text
     .replace(cipher, secretMark)
     .replace(password, `$1${secretMark}@`)
     .replace(tokens, secretMark)
     .replace(webhook, `$1${secretMark}`);
+  return secretForm(shown) === undefined ? shown : displayable(shown);
+}
 
 /** What is left of the patterns behind a key. */
 const inside = (patterns: Patterns, key: string): Patterns =>
