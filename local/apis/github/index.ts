@@ -9,6 +9,7 @@ import { commentRoutes } from "./comments.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { environmentRoutes, findEnvironment } from "./environments.ts";
 import { answerFailures, GitHubError } from "./errors.ts";
+import { issueRoutes } from "./issues.ts";
 import { oidcRoutes } from "./oidc.ts";
 import { pullRoutes } from "./pulls.ts";
 import { findRepository, ownerRoutes, repositoryRoutes } from "./repositories.ts";
@@ -67,6 +68,7 @@ function repositoryTree(server: FastifyInstance, state: GitHubState): void {
   commentRoutes(server, state);
   deploymentRoutes(server, state);
   environmentRoutes(server, state);
+  issueRoutes(server, state);
   oidcRoutes(server, state);
   pullRoutes(server, state);
   rulesetRoutes(server, state);

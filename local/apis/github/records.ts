@@ -176,3 +176,16 @@ export interface PullRecord {
   readonly createdAt: string;
   readonly updatedAt: string;
 }
+
+/** An issue; pull requests have records of their own. */
+export interface IssueRecord {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly number: number;
+  readonly author: string;
+  readonly title: string;
+  readonly body: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly closedAt: string | null;
+}

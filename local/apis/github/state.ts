@@ -6,6 +6,7 @@ import type {
   CommentRecord,
   DeploymentRecord,
   EnvironmentRecord,
+  IssueRecord,
   KeyRecord,
   PolicyRecord,
   PullRecord,
@@ -28,6 +29,7 @@ export interface GitHubState {
   readonly deployments: Collection<DeploymentRecord>;
   readonly comments: Collection<CommentRecord>;
   readonly pulls: Collection<PullRecord>;
+  readonly issues: Collection<IssueRecord>;
   /** The next id. No two objects share one, whatever their kind. */
   nextId(): number;
 }
@@ -47,6 +49,7 @@ export function gitHubState(store: Store): GitHubState {
     deployments: store.collection("github.deployment"),
     comments: store.collection("github.comment"),
     pulls: store.collection("github.pull"),
+    issues: store.collection("github.issue"),
     nextId: () => {
       const last = (sequence.get("id")?.last ?? 1000) + 1;
       sequence.put("id", { last });

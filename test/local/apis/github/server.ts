@@ -10,6 +10,7 @@ const undescribed = [
   /^\/orgs\/[^/]+\/(repos|teams\/.+)$/,
   /^\/users\/[^/]+\/\w+$/,
   /^\/repos\/[^/]+\/[^/]+\/(branches|git)\/.+$/,
+  /^\/repos\/[^/]+\/[^/]+\/issues(\/\d+)?$/,
 ];
 
 /** Where GitHub differs from its description: a field that it takes, empty links, and errors that are plain text. */
