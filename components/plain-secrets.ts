@@ -49,13 +49,16 @@ export function openSecrets(
   });
 }
 
+/** Settings that are no credential, and the one of the local clouds, which nobody else takes. */
+const opensNothing = (value: string): boolean => ["", "true", "false", "local-cloud"].includes(value);
+
 /** Secrets of providers that stand in the stack file for everybody to read: `digitalocean:token`, `aws:secretKey`. */
 export function openProviderSecrets(
   config: Readonly<Record<string, string>>,
   isSecret: (key: string) => boolean,
 ): Fault[] {
   return Object.entries(config)
-    .filter(([key, value]) => !key.startsWith(namespace) && value !== "" && !isSecret(key))
+    .filter(([key, value]) => !key.startsWith(namespace) && !opensNothing(value) && !isSecret(key))
     .flatMap(([key, value]) => {
       const message = `must not be in plain text, where everybody can read it: make a new one and set it with: ${settingOf(key)}`;
       if (namesSecret(key.slice(key.indexOf(":") + 1))) return [{ path: pathText([key]), message }];
