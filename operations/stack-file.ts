@@ -23,7 +23,21 @@ const engineKeys = ["encryptionsalt", "encryptedkey", "secretsprovider", "enviro
  */
 export function readStackFile(path: string, project: string): StackFile {
   if (!existsSync(path)) return { values: {}, secureKeys: [] };
-  const config = configIn(path);
+  const facts = statSync(path);
+  if (!facts.isFile()) throw new OperationFault(`${path} must be a file`);
+  refuseLarge(facts.size, path);
+  return readStackText(readFileSync(path, "utf8"), path, project);
+}
+
+/**
+ * The same of a text that was read elsewhere.
+ *
+ * @param path - what the text is called in faults
+ * @throws OperationFault when the text is no YAML mapping, with the line
+ */
+export function readStackText(text: string, path: string, project: string): StackFile {
+  refuseLarge(Buffer.byteLength(text), path);
+  const config = configIn(text, path);
   const values: Record<string, string> = {};
   const secureKeys: string[] = [];
   for (const [name, value] of Object.entries(config)) {
@@ -37,13 +51,13 @@ export function readStackFile(path: string, project: string): StackFile {
 /** Largest stack file that is read, bytes: those of this repository have a fiftieth of it. */
 const largest = 512 * 1024;
 
-function configIn(path: string): Record<string, unknown> {
-  const facts = statSync(path);
-  if (!facts.isFile()) throw new OperationFault(`${path} must be a file`);
-  if (facts.size > largest)
-    throw new OperationFault(`${path} must have at most ${largest} bytes; got ${facts.size}`);
+function refuseLarge(bytes: number, path: string): void {
+  if (bytes > largest) throw new OperationFault(`${path} must have at most ${largest} bytes; got ${bytes}`);
+}
+
+function configIn(source: string, path: string): Record<string, unknown> {
   const lines = new LineCounter();
-  const document = documentIn(readFileSync(path, "utf8"), lines, path);
+  const document = documentIn(source, lines, path);
   const [fault] = document.errors;
   const [text = ""] = fault?.message.split("\n") ?? [];
   if (text.startsWith("Maximum call stack")) throw new OperationFault(`${path} must not be nested so deep`);

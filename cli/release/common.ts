@@ -70,6 +70,9 @@ export async function withRelease<T>(
       },
       signal: interrupt.signal,
     });
+  } catch (error) {
+    if (interrupt.signal.aborted) throw new OperationFault("interrupted", { cause: error });
+    throw error;
   } finally {
     free();
   }

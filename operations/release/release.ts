@@ -109,14 +109,12 @@ export function releaseId({ components, settings }: Release): string {
   return createHash("sha256").update(canonical({ components, settings })).digest("hex").slice(0, 12);
 }
 
-/** What runs in every stack that a release is promoted to: the digests and the commits, not the branches. */
-export function sameArtifacts(a: Release["components"], b: Release["components"]): boolean {
-  return canonical(artifacts(a)) === canonical(artifacts(b));
-}
-
-const artifacts = (components: Release["components"]) =>
-  Object.fromEntries(
-    Object.entries(components).map(([name, part]) => [name, "digest" in part ? part.digest : part.commit]),
+/** The digests and commits of a release as one text, by which it is the same in every stack: branches may differ. */
+export const artifactsOf = ({ components }: Pick<Release, "components">): string =>
+  canonical(
+    Object.fromEntries(
+      Object.entries(components).map(([name, part]) => [name, "digest" in part ? part.digest : part.commit]),
+    ),
   );
 
 /** A component as a line: `tinkertools-api sha256:0123456789ab`. */

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { StackSettings } from "../../components/config.ts";
-import { readSettings } from "../../components/config.ts";
+import { readSettings, type StackSettings } from "../../components/config.ts";
 import { OperationFault } from "../fault.ts";
-import { readStackFile } from "../stack-file.ts";
+import { readStackFile, readStackText, type StackFile } from "../stack-file.ts";
 import { stackSettings } from "../stack-settings.ts";
 
 /** The settings of a stack, of its own file or of one that stands anywhere. */
@@ -11,9 +10,16 @@ export function settingsOfStack(stack: string, file: string | undefined): StackS
   if (file === undefined) return stackSettings(stack);
   const path = resolve(file);
   if (!existsSync(path)) throw new OperationFault(`--stack-file ${file} must name a file that is there`);
-  return readSettings(stack, readStackFile(path, "slipway").values, {
+  return settingsIn(stack, readStackFile(path, "slipway"));
+}
+
+/** The settings of a stack by the text of its file, as it stands in a repository. */
+export const settingsOfText = (stack: string, text: string): StackSettings =>
+  settingsIn(stack, readStackText(text, `Pulumi.${stack}.yaml`, "slipway"));
+
+const settingsIn = (stack: string, { values }: StackFile): StackSettings =>
+  readSettings(stack, values, {
     needsSecrets: false,
     // What is sealed in the file is not among its values.
     isSecret: () => false,
   });
-}

@@ -1,0 +1,43 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { figuresText, historyRows } from "../../operations/release/texts.ts";
+import { plainTable } from "../plain-table.ts";
+import { environmentHelp, print, type ReleaseOptions, releaseSubcommand, withRelease } from "./common.ts";
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,3}$/.test(text) || value < 1)
+    throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
+  return value;
+}
+
+/** `slipway release history`: the recorded releases of a stack. */
+export const historyCommand = (): Command =>
+  releaseSubcommand("history", "list the recorded releases of a stack, the newest first")
+    .addOption(new Option("--limit <number>", "how many").argParser(count).default(30))
+    .addHelpText("after", `${environmentHelp}\n\nExit codes: 0 listed, 1 a platform refuses.`)
+    .action(async (options: ReleaseOptions & { limit: number }) => {
+      const { readRecords } = await import("../../operations/release/records.ts");
+      const releases = await withRelease(options, ({ place }) => readRecords(place, options.limit));
+      print(options.json, { version: 1, stack: options.stack, releases }, () =>
+        releases.length === 0
+          ? `${options.stack} has no recorded release\n`
+          : `${plainTable(historyRows(releases), ["when", "id", "release", "way", "state", "what was said"])}\n`,
+      );
+    });
+
+/** `slipway release figures`: how delivery goes. */
+export const figuresCommand = (): Command =>
+  releaseSubcommand(
+    "figures",
+    "deployment frequency, lead time, change failure rate, time to restore, availability",
+  )
+    .addOption(new Option("--days <number>", "of how many days").argParser(count).default(30))
+    .addHelpText("after", `${environmentHelp}\n\nExit codes: 0 told, 1 a platform refuses.`)
+    .action(async (options: ReleaseOptions & { days: number }) => {
+      const { figures } = await import("../../operations/release/figures.ts");
+      print(
+        options.json,
+        await withRelease(options, (context) => figures(context, options.days)),
+        figuresText,
+      );
+    });

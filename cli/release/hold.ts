@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { begunText, holdChangeText } from "../../operations/release/texts.ts";
+import {
+  environmentHelp,
+  print,
+  type ReleaseOptions,
+  refused,
+  releaseSubcommand,
+  withRelease,
+} from "./common.ts";
+
+/** `slipway release hold`: nothing goes forward until it is resumed. */
+export const holdCommand = (): Command =>
+  releaseSubcommand("hold", "keep what runs: nothing is promoted or brought up until it is resumed")
+    .requiredOption("--reason <text>", "why, for those who find it held")
+    .addHelpText("after", `${environmentHelp}\n\nExit codes: 0 held, 1 a platform refuses.`)
+    .action(async (options: ReleaseOptions & { reason: string }) => {
+      const { hold } = await import("../../operations/release/hold.ts");
+      print(
+        options.json,
+        await withRelease(options, (context) => hold(context, options.reason)),
+        holdChangeText,
+      );
+    });
+
+/** `slipway release resume`: the end of a hold. */
+export const resumeCommand = (): Command =>
+  releaseSubcommand("resume", "end the hold of a stack")
+    .addHelpText("after", `${environmentHelp}\n\nExit codes: 0 free, 1 a platform refuses.`)
+    .action(async (options: ReleaseOptions) => {
+      const { resume } = await import("../../operations/release/hold.ts");
+      print(options.json, await withRelease(options, resume), holdChangeText);
+    });
+
+/** `slipway release begin`: the gate before `pulumi up`. */
+export const beginCommand = (): Command =>
+  releaseSubcommand(
+    "begin",
+    "decide whether a stack may be brought up with what its file says, and record it",
+  )
+    .option(
+      "--from-file <file>",
+      "settings of the stack that releases come from, in the place of its own file",
+    )
+    .addHelpText(
+      "after",
+      `
+Branches that the platform builds from are moved forward to the release's commit. With slipway:promotion only what was
+verified and soaked in the stack before is let through, what ran here verified, and what a rollback went back to.
+${environmentHelp}
+
+Exit codes: 0 go on, 1 a platform refuses, 3 held, pinned, not promoted, or not pinned by digest.`,
+    )
+    .action(async (options: ReleaseOptions & { fromFile?: string }) => {
+      const { begin } = await import("../../operations/release/begin.ts");
+      const result = await withRelease(options, (context) => begin(context, options.fromFile));
+      print(options.json, result, begunText);
+      if (result.refused.length > 0) process.exitCode = refused;
+    });

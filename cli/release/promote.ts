@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { environmentHelp, print, refused, withRelease } from "./common.ts";
+
+interface Options {
+  from: string;
+  to: string;
+  fromFile?: string;
+  toFile?: string;
+  preview?: string;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/** `slipway release promote`: what was verified in one stack goes to the next, by a pull request. */
+export const promoteCommand = (): Command =>
+  new Command("promote")
+    .description("open the pull request that gives a verified and soaked release to the next stack")
+    .requiredOption("--from <stack>", "where it was verified")
+    .requiredOption("--to <stack>", "where it goes")
+    .option("--from-file <file>", "settings, in the place of Pulumi.<from>.yaml")
+    .option("--to-file <file>", "settings that name the repository, in the place of Pulumi.<to>.yaml")
+    .option("--preview <file>", "what `pulumi preview --json` printed for it; a stale one is refused")
+    .option("--dry-run", "show the evidence and open nothing")
+    .option("--json", "print one JSON document and nothing else on standard output")
+    .addHelpText(
+      "after",
+      `
+Only the block slipway:release of the next stack's file is changed, on a branch of its own. Run again, it brings the pull
+request that is open up to date.
+${environmentHelp}
+
+Exit codes: 0 open or there already, 1 a platform refuses or a file has faults, 3 refused, with every reason.`,
+    )
+    .action(async (options: Options) => {
+      const { promote } = await import("../../operations/release/promote.ts");
+      const { promotionPreview } = await import("../../operations/release/promote-preview.ts");
+      const { promotionText } = await import("../../operations/release/texts.ts");
+      const preview =
+        options.preview === undefined ? undefined : promotionPreview(options.to, options.preview);
+      const stack = {
+        stack: options.from,
+        ...(options.fromFile === undefined ? {} : { stackFile: options.fromFile }),
+      };
+      const { to, toFile, dryRun } = options;
+      const result = await withRelease(stack, (context) =>
+        promote(context, { to, toFile, preview, isDry: dryRun ?? false }),
+      );
+      print(options.json, result, promotionText);
+      if (result.refused.length > 0) process.exitCode = refused;
+    });

@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import {
+  environmentHelp,
+  print,
+  type ReleaseOptions,
+  refused,
+  releaseSubcommand,
+  withRelease,
+} from "./common.ts";
+
+interface Options extends ReleaseOptions {
+  record: boolean;
+  rollback: boolean;
+}
+
+/** `slipway release verify`: whether what is live is what was meant, and works. */
+export const verifyCommand = (): Command =>
+  releaseSubcommand(
+    "verify",
+    "check what is live: digests, health, smoke tests, instances, logs, domains, times",
+  )
+    .option("--no-record", "write no status, so that nothing can be promoted by it")
+    .option("--no-rollback", "do not roll back, also where slipway:verify asks for it")
+    .addHelpText(
+      "after",
+      `
+Tries, targets and smoke tests are in the block slipway:verify. With rollbackOnFailure there, a recorded verification
+that fails rolls the stack back.
+${environmentHelp}
+
+Exit codes: 0 verified, 1 a platform refuses, 3 not verified.`,
+    )
+    .action(async (options: Options) => {
+      const { verifyRelease } = await import("../../operations/release/verify.ts");
+      const { rollback } = await import("../../operations/release/rollback.ts");
+      const { rollbackText, verificationText } = await import("../../operations/release/texts.ts");
+      const result = await withRelease(options, async (context) => {
+        const verification = await verifyRelease(context, { isRecorded: options.record });
+        const asks =
+          context.settings.verify?.rollbackOnFailure === true && options.record && options.rollback;
+        if (verification.isVerified || !asks) return verification;
+        const reason = `${verification.id} failed its verification`;
+        return { ...verification, rollback: await rollback(context, { reason }) };
+      });
+      print(options.json, result, (one) => {
+        const back = "rollback" in one ? rollbackText(one.rollback) : "";
+        return `${verificationText(one)}${back}`;
+      });
+      if (!result.isVerified) process.exitCode = refused;
+    });

@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { VerifySettings } from "../../components/verify.settings.ts";
+import { call } from "./calls.ts";
+import { appOf, type ReleaseContext } from "./context.ts";
+import { type ReleaseRecord, readRecords } from "./records.ts";
+
+/** How delivery goes, in the four figures that teams compare, and availability. */
+export interface Figures {
+  version: 1;
+  stack: string;
+  days: number;
+  /** Releases that were brought up, rollbacks left out. */
+  deployments: number;
+  perWeek: number;
+  /** Median of the hours from a release's build to its first verification here. */
+  leadTimeHours?: number | undefined;
+  changeFailurePercent?: number | undefined;
+  /** Median of the minutes from a failure to the next success. */
+  restoreMinutes?: number | undefined;
+  /** Of the last thirty days, by the platform's checks from outside, and what was to be reached. */
+  availability: { name: string; percent: number }[];
+  targetPercent: number;
+}
+
+const day = 86_400_000;
+
+/** The figures of a stack from its recorded releases. */
+export function figuresOf(
+  records: readonly ReleaseRecord[],
+  now: Date,
+  days: number,
+): Omit<Figures, "version" | "stack" | "availability" | "targetPercent"> {
+  const since = now.getTime() - days * day;
+  const recent = records.filter(({ at }) => Date.parse(at) >= since);
+  const words = (one: ReleaseRecord) =>
+    one.statuses.filter(({ state }) => ["success", "failure", "error"].includes(state));
+  const brought = recent.filter((one) => one.way === "up" && words(one).length > 0);
+  const failed = brought.filter((one) => words(one).some(({ state }) => state !== "success"));
+  const leads = brought.flatMap((one) => {
+    const success = words(one).find(({ state }) => state === "success");
+    const { builtAt } = one.release;
+    return success === undefined || builtAt === undefined
+      ? []
+      : [Date.parse(success.at) - Date.parse(builtAt)];
+  });
+  const all = recent.flatMap(words).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const restores = all.flatMap(({ state, at }, index) => {
+    const isFirst = state !== "success" && (index === 0 || all[index - 1]?.state === "success");
+    const next = isFirst ? all.slice(index).find((one) => one.state === "success") : undefined;
+    return next === undefined ? [] : [Date.parse(next.at) - Date.parse(at)];
+  });
+  return {
+    days,
+    deployments: brought.length,
+    perWeek: rounded((brought.length * 7) / days),
+    leadTimeHours: median(leads, 3_600_000),
+    changeFailurePercent: brought.length === 0 ? undefined : rounded((100 * failed.length) / brought.length),
+    restoreMinutes: median(restores, 60_000),
+  };
+}
+
+const rounded = (value: number): number => Math.round(value * 10) / 10;
+
+function median(values: readonly number[], unit: number): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted[Math.floor(sorted.length / 2)]];
+  return low === undefined || high === undefined ? undefined : rounded((low + high) / 2 / unit);
+}
+
+const Checks = z.object({
+  checks: z.array(z.object({ id: z.string(), name: z.string(), target: z.string() })).default([]),
+});
+const State = z.object({
+  state: z
+    .object({
+      regions: z
+        .record(z.string(), z.object({ thirty_day_uptime_percentage: z.number().optional() }))
+        .optional(),
+    })
+    .optional(),
+});
+
+/** The figures of a stack, with the availability that the platform's checks saw. */
+export async function figures(context: ReleaseContext, days: number): Promise<Figures> {
+  const { settings, place, platform, signal, now } = context;
+  const [records, app] = await Promise.all([readRecords(place, 300), appOf(context)]);
+  const hosts = [
+    app.live_url,
+    app.default_ingress,
+    ...app.domains.map(({ spec }) => `https://${spec?.domain}`),
+  ].map((url) => URL.parse(url ?? "")?.host);
+  const { checks } = await call(platform, "/v2/uptime/checks?page=1&per_page=200", Checks, { signal });
+  const own = checks.filter(({ target }) => hosts.includes(URL.parse(target)?.host));
+  const availability = await Promise.all(
+    own.map(async ({ id, name }) => {
+      const { state } = await call(platform, `/v2/uptime/checks/${id}/state`, State, { signal });
+      const shares = Object.values(state?.regions ?? {}).flatMap(
+        (region) => region.thirty_day_uptime_percentage ?? [],
+      );
+      return shares.length === 0 ? [] : [{ name, percent: Math.min(...shares) }];
+    }),
+  );
+  const { targets } = settings.verify ?? VerifySettings.parse({});
+  return {
+    version: 1,
+    stack: settings.stack,
+    ...figuresOf(records, now(), days),
+    availability: availability.flat(),
+    targetPercent: targets.availabilityPercent,
+  };
+}

@@ -1,0 +1,130 @@
+import { resolveCname } from "node:dns/promises";
+import { VerifySettings } from "../../components/verify.settings.ts";
+import { type Check, fine, retried, type Target, wrong } from "./check.ts";
+import { deploymentCheck, instanceCheck, logCheck, memoryCheck } from "./check-app.ts";
+import { domainChecks } from "./check-domains.ts";
+import { healthChecks, smokeChecks, timeChecks } from "./check-paths.ts";
+import { appOf, type ReleaseContext } from "./context.ts";
+import { liveOf } from "./live.ts";
+import { openRecord, sayStatus } from "./records.ts";
+import { meantRelease, type Release, releaseId } from "./release.ts";
+
+/** What a verification found. */
+export interface Verification {
+  version: 1;
+  stack: string;
+  id: string;
+  release: Release;
+  isVerified: boolean;
+  at: string;
+  seconds: number;
+  /** Of the platform, as it was live. */
+  deployment: string | undefined;
+  checks: Check[];
+}
+
+/**
+ * Verifies what a stack runs, and says so where promotion reads it.
+ *
+ * @throws OperationFault when a platform refuses, or it was interrupted: then nothing is verified
+ */
+export async function verifyRelease(
+  context: ReleaseContext,
+  options: { isRecorded?: boolean; resolveCname?: Target["resolveCname"] } = {},
+): Promise<Verification> {
+  const { isRecorded = true } = options;
+  const begun = performance.now();
+  const { release, faults } = meantRelease(context.settings);
+  const record = isRecorded && faults.length === 0 ? await openRecord(context.place, release) : undefined;
+  if (record !== undefined) await sayStatus(context.place, record.deployment, "in_progress", "verifying");
+  let checks: Check[];
+  let deployment: string | undefined;
+  try {
+    ({ checks, deployment } =
+      faults.length > 0
+        ? { checks: faults.map((fault) => wrong("release", fault)), deployment: undefined }
+        : await allChecks(context, release, begun, options.resolveCname ?? resolveCname));
+  } catch (error) {
+    // Also where it was interrupted: what is not finished must not look as if it went on.
+    const reason = error instanceof Error ? error.message : String(error);
+    if (record !== undefined)
+      await sayStatus(context.place, record.deployment, "error", `not verified: ${reason}`);
+    throw error;
+  }
+  const isVerified = checks.every(({ isOk }) => isOk);
+  const at = context.now().toISOString();
+  if (record !== undefined)
+    await sayStatus(context.place, record.deployment, isVerified ? "success" : "failure", statusText(checks));
+  return {
+    version: 1,
+    stack: context.settings.stack,
+    id: releaseId(release),
+    release,
+    isVerified,
+    at,
+    seconds: (performance.now() - begun) / 1000,
+    deployment,
+    checks,
+  };
+}
+
+async function allChecks(
+  context: ReleaseContext,
+  release: Release,
+  begun: number,
+  resolve: Target["resolveCname"],
+): Promise<{ checks: Check[]; deployment: string | undefined }> {
+  const verify = context.settings.verify ?? VerifySettings.parse({});
+  const deadline = begun + verify.deadlineSeconds * 1000;
+  const look = async (): Promise<Target> => {
+    const app = await appOf(context);
+    return {
+      context,
+      verify,
+      meant: release,
+      app,
+      live: liveOf(app),
+      active: app.active_deployment,
+      deadline,
+      resolveCname: resolve,
+    };
+  };
+  context.tell("looking at what is live");
+  let target = await look();
+  let isFirst = true;
+  const deployed = await retried(target, async () => {
+    if (!isFirst) target = await look();
+    isFirst = false;
+    return deploymentCheck(target);
+  });
+  const { url, deployment } = target.live;
+  // What is asked of another release would say nothing about this one.
+  if (!deployed.isOk) return { checks: [deployed], deployment };
+  if (url === undefined)
+    return { checks: [deployed, wrong("address", "the app has no address")], deployment };
+  context.tell("asking health paths, smoke tests, instances, memory, logs and domains");
+  const checks = await Promise.all([
+    ...healthChecks(target, url),
+    ...smokeChecks(target, url),
+    retried(target, () => instanceCheck(target)),
+    retried(target, () => memoryCheck(target)),
+    ...domainChecks(target),
+  ]);
+  context.tell("measuring answers");
+  checks.push(...(await timeChecks(target, url)), await logCheck(target));
+  const isLate = performance.now() > deadline;
+  const deadlineCheck = isLate
+    ? wrong("deadline", `took more than ${verify.deadlineSeconds} s`)
+    : fine("deadline", `within ${verify.deadlineSeconds} s`);
+  return { checks: [deployed, ...checks, deadlineCheck], deployment };
+}
+
+/** What a status says, in 140 characters: what failed, or how much was looked at. */
+export function statusText(checks: readonly Check[]): string {
+  const failed = checks.filter(({ isOk }) => !isOk);
+  const times = checks.flatMap(({ name, detail }) =>
+    name.startsWith("time ") ? [`${name.slice(5)} ${/p95 \d+ ms/.exec(detail)?.[0] ?? ""}`] : [],
+  );
+  if (failed.length === 0) return [`${checks.length} checks passed`, ...times].join(", ");
+  return `failed: ${failed.map(({ name, detail }) => `${name} (${detail})`).join("; ")}`;
+}
