@@ -3,7 +3,9 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import fastify, { type FastifyInstance } from "fastify";
 import { digitalOceanApi } from "../apis/digitalocean/index.ts";
+import { headOf } from "../apis/github/branches.ts";
 import { gitHubApi } from "../apis/github/index.ts";
+import { gitHubState } from "../apis/github/state.ts";
 import { refuseStrangers } from "../apis/own-requests.ts";
 import { writePrivately } from "../files.ts";
 import { silence } from "../progress.ts";
@@ -61,7 +63,13 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
   });
   const command = await prepareMoto({ directory: cache, progress: silence.say });
   const awsCloud = new LocalAws({ command, directory: join(home, "aws"), journal });
-  const digitalOcean = digitalOceanApi({ store, journal, databases, apps });
+  const digitalOcean = digitalOceanApi({
+    store,
+    journal,
+    databases,
+    apps,
+    headOf: headOf(gitHubState(store)),
+  });
   const gitHub = gitHubApi({ store, journal });
   const ports = store.collection<number>("ports");
   const [{ url: awsUrl }, digitalOceanPort, gitHubPort] = await Promise.all([

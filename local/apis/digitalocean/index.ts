@@ -4,7 +4,7 @@ import { refuseStrangers } from "../own-requests.ts";
 import { keepJournal, type RequestJournal } from "../request-log.ts";
 import { Account, accountRoutes } from "./account.ts";
 import { logPath } from "./apps/deployment-routes.ts";
-import { Deployments } from "./apps/deployments.ts";
+import { Deployments, type HeadOf } from "./apps/deployments.ts";
 import { platformRoutes } from "./apps/index.ts";
 import { databaseRoutes } from "./databases/index.ts";
 import { ClusterStarter } from "./databases/lifecycle.ts";
@@ -43,13 +43,15 @@ export interface DigitalOceanApiOptions {
   readonly journal: RequestJournal;
   readonly databases: DatabaseServers;
   readonly apps: AppRuntime;
+  /** Where branches are that components are built from. @default - nobody knows */
+  readonly headOf?: HeadOf;
 }
 
 /** Makes the API over a store. Everything that it knows is in there, so that it outlives the process. */
 export function digitalOceanApi(options: DigitalOceanApiOptions): DigitalOceanApi {
   const account = new Account(options.store, options.databases, options.apps);
   const starter = new ClusterStarter(account);
-  const deployments = new Deployments(account);
+  const deployments = new Deployments(account, options.headOf);
   const server = Fastify({ routerOptions: { maxParamLength: 253 }, forceCloseConnections: true });
   refuseStrangers(server);
   readJson(server);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { comparison } from "./commits.ts";
 import { GitHubError, notFound, parseBody, validationFailed } from "./errors.ts";
 import type { RepositoryRecord } from "./records.ts";
 import { findRepository, refuseArchived } from "./repositories.ts";
@@ -12,12 +13,20 @@ type Json = Record<string, unknown>;
 const objectName = /^[0-9a-f]{40}$/;
 
 const NewReference = z.object({ ref: z.string(), sha: z.string() });
-const MovedReference = z.object({ sha: z.string() });
+const MovedReference = z.object({ sha: z.string(), force: z.boolean().default(false) });
 
 /** The commit that a branch or a full object name stands for. The local GitHub keeps no files and no tags. */
 export function resolveReference(repository: RepositoryRecord, ref: string): string | undefined {
   return objectName.test(ref) ? ref : repository.branches[ref.replace(/^refs\/heads\//, "")];
 }
+
+/** The commit that a branch of `owner/name` is at, for whoever builds it. */
+export const headOf =
+  (state: GitHubState) =>
+  (repository: string, branch: string): string | undefined =>
+    state.repositories
+      .list()
+      .find((one) => `${one.owner}/${one.name}`.toLowerCase() === repository.toLowerCase())?.branches[branch];
 
 function referenceReply(request: FastifyRequest, repository: RepositoryRecord, name: string): Json {
   const url = `${repositoryUrl(request, repository)}/git`;
@@ -68,7 +77,17 @@ export function branchRoutes(server: FastifyInstance, state: GitHubState): void 
 
   server.patch("/git/refs/heads/*", async (request) => {
     const { repository, name } = find(request);
-    const { sha } = parseBody(MovedReference, request.body);
+    const { sha, force } = parseBody(MovedReference, request.body);
+    const known = state.commits.get(`${repository.id}/${sha}`);
+    if (
+      !force &&
+      known !== undefined &&
+      ["behind", "diverged"].includes(
+        comparison(state, repository, repository.branches[name] ?? "", sha).status,
+      )
+    ) {
+      throw new GitHubError(422, "Update is not a fast forward");
+    }
     return referenceReply(request, move(repository, name, sha), name);
   });
 }

@@ -5,7 +5,10 @@ import { refuseStrangers } from "../own-requests.ts";
 import { keepJournal, type RequestJournal } from "../request-log.ts";
 import { accountRoutes } from "./accounts.ts";
 import { branchRoutes } from "./branches.ts";
+import { checkRunRoutes } from "./check-runs.ts";
 import { commentRoutes } from "./comments.ts";
+import { compareRoutes } from "./commits.ts";
+import { contentRoutes } from "./contents.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { environmentRoutes, findEnvironment } from "./environments.ts";
 import { answerFailures, GitHubError } from "./errors.ts";
@@ -65,7 +68,10 @@ function allRoutes(server: FastifyInstance, state: GitHubState): void {
 function repositoryTree(server: FastifyInstance, state: GitHubState): void {
   repositoryRoutes(server, state);
   branchRoutes(server, state);
+  checkRunRoutes(server, state);
   commentRoutes(server, state);
+  compareRoutes(server, state);
+  contentRoutes(server, state);
   deploymentRoutes(server, state);
   environmentRoutes(server, state);
   issueRoutes(server, state);

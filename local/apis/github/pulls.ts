@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { callerOf } from "./accounts.ts";
+import { changedFiles, keepCommit } from "./commits.ts";
 import { GitHubError, notFound, parseBody, validationFailed } from "./errors.ts";
 import { labelReply, pullReply, reviewReply } from "./pull-replies.ts";
 import type { PullRecord, RepositoryRecord, ReviewRecord } from "./records.ts";
@@ -13,6 +14,7 @@ const NewPull = z.object({
   base: z.string(),
   body: z.string().nullish(),
 });
+const ChangedPull = z.object({ title: z.string().optional(), body: z.string().nullish() });
 const NewLabels = z.object({ labels: z.array(z.string()).min(1) });
 const NewReview = z.object({
   event: z.enum(["APPROVE", "REQUEST_CHANGES", "COMMENT"]),
@@ -46,6 +48,18 @@ export function pullRoutes(server: FastifyInstance, state: GitHubState): void {
     const repository = findRepository(state, request);
     refuseArchived(repository);
     const { title, head, base, body } = parseBody(NewPull, request.body);
+    if (
+      pullsOf(repository).some((one) => one.mergedAt === undefined && one.head === head && one.base === base)
+    )
+      throw new GitHubError(422, "Validation Failed", {
+        errors: [
+          {
+            resource: "PullRequest",
+            code: "custom",
+            message: `A pull request already exists for ${repository.owner}:${head}.`,
+          },
+        ],
+      });
     for (const [field, branch] of [
       ["head", head],
       ["base", base],
@@ -68,6 +82,41 @@ export function pullRoutes(server: FastifyInstance, state: GitHubState): void {
     };
     state.pulls.put(String(pull.id), pull);
     return reply.code(201).send(pullReply(request, state, repository, pull));
+  });
+
+  server.get<{ Querystring: { state?: string; head?: string; base?: string } }>("/pulls", async (request) => {
+    const repository = findRepository(state, request);
+    const { state: wanted = "open", head, base } = request.query;
+    const fits = (pull: PullRecord): boolean =>
+      (wanted === "all" || (pull.mergedAt === undefined) === (wanted === "open")) &&
+      (head === undefined || head === `${repository.owner}:${pull.head}`) &&
+      (base === undefined || base === pull.base);
+    return page(pullsOf(repository).filter(fits).reverse(), request).map((pull) =>
+      pullReply(request, state, repository, pull),
+    );
+  });
+
+  server.patch("/pulls/:pull", async (request) => {
+    const { repository, pull } = find(request);
+    const { title, body } = parseBody(ChangedPull, request.body);
+    const changed = { ...pull, title: title ?? pull.title, body: body === undefined ? pull.body : body };
+    keep(changed);
+    return pullReply(request, state, repository, changed);
+  });
+
+  server.put("/pulls/:pull/merge", async (request) => {
+    const { repository, pull } = find(request);
+    const [base, head] = [repository.branches[pull.base], repository.branches[pull.head]];
+    if (pull.mergedAt !== undefined || base === undefined || head === undefined) {
+      throw new GitHubError(405, "Pull Request is not mergeable");
+    }
+    const message = `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}`;
+    const files = changedFiles(state, repository, base, head);
+    const { sha } = keepCommit(state, repository, { parents: [base, head], files, message });
+    const branches = { ...repository.branches, [pull.base]: sha };
+    state.repositories.put(String(repository.id), { ...repository, branches, updatedAt: timestamp() });
+    keep({ ...pull, mergedAt: timestamp(), mergeCommit: sha });
+    return { sha, merged: true, message: "Pull Request successfully merged" };
   });
 
   server.get("/pulls/:pull", async (request) => {

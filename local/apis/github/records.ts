@@ -141,6 +141,31 @@ export interface DeploymentRecord {
   readonly statuses: readonly DeploymentStatusRecord[];
 }
 
+/** A commit that was made through the API. */
+export interface CommitRecord {
+  readonly sha: string;
+  readonly parents: readonly string[];
+  /** Files that it changed, by path. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly message: string;
+}
+
+export interface CheckRunRecord {
+  readonly id: number;
+  readonly repositoryId: number;
+  readonly headSha: string;
+  readonly name: string;
+  readonly status: "queued" | "in_progress" | "completed";
+  readonly conclusion: string | null;
+  readonly detailsUrl: string | null;
+  readonly externalId: string;
+  readonly startedAt: string;
+  readonly completedAt: string | null;
+  readonly output?:
+    | { readonly title: string; readonly summary: string; readonly text?: string | undefined }
+    | undefined;
+}
+
 export interface CommentRecord {
   readonly id: number;
   readonly repositoryId: number;
@@ -173,6 +198,8 @@ export interface PullRecord {
   readonly labels: readonly string[];
   /** Oldest first. */
   readonly reviews: readonly ReviewRecord[];
+  readonly mergedAt?: string;
+  readonly mergeCommit?: string;
   readonly createdAt: string;
   readonly updatedAt: string;
 }

@@ -3,7 +3,9 @@ import type { FastifyRequest } from "fastify";
 import type { Collection, Store } from "../../cloud/store.ts";
 import type {
   AccountRecord,
+  CheckRunRecord,
   CommentRecord,
+  CommitRecord,
   DeploymentRecord,
   EnvironmentRecord,
   IssueRecord,
@@ -27,6 +29,8 @@ export interface GitHubState {
   readonly variables: Collection<VariableRecord>;
   readonly rulesets: Collection<RulesetRecord>;
   readonly deployments: Collection<DeploymentRecord>;
+  readonly commits: Collection<CommitRecord>;
+  readonly checkRuns: Collection<CheckRunRecord>;
   readonly comments: Collection<CommentRecord>;
   readonly pulls: Collection<PullRecord>;
   readonly issues: Collection<IssueRecord>;
@@ -47,6 +51,8 @@ export function gitHubState(store: Store): GitHubState {
     variables: store.collection("github.variable"),
     rulesets: store.collection("github.ruleset"),
     deployments: store.collection("github.deployment"),
+    commits: store.collection("github.commit"),
+    checkRuns: store.collection("github.check-run"),
     comments: store.collection("github.comment"),
     pulls: store.collection("github.pull"),
     issues: store.collection("github.issue"),

@@ -6,7 +6,7 @@ import { deploymentsOf, pruneDeployments, saveLog } from "./history.ts";
 import { type AppRecord, type DeploymentRecord, isOpen } from "./model.ts";
 import { plannedSteps } from "./progress.ts";
 import { Canceled, enterPhase, messageOf, Run } from "./run.ts";
-import type { AppSpec } from "./spec.ts";
+import { type AppSpec, componentsOf } from "./spec.ts";
 
 /** Why a deployment is made. */
 export interface Cause {
@@ -15,13 +15,19 @@ export interface Cause {
   readonly clonedFrom?: string;
 }
 
+/** The commit that a branch of a repository at GitHub, `owner/name`, is at. */
+export type HeadOf = (repository: string, branch: string) => string | undefined;
+
 /** Makes apps run as their specs say: one deployment of an app after the other, each to its end. */
 export class Deployments {
   private readonly account: Account;
   private readonly cancels = new Map<string, (reason: Canceled) => void>();
 
-  constructor(account: Account) {
+  private readonly headOf: HeadOf;
+
+  constructor(account: Account, headOf: HeadOf = () => undefined) {
     this.account = account;
+    this.headOf = headOf;
   }
 
   /** Makes a deployment and starts it as soon as those before it have ended. */
@@ -40,12 +46,25 @@ export class Deployments {
       updatedAt: time,
       phaseSince: time,
       ...(previous === undefined ? {} : { previousId: previous.id }),
+      commits: this.commitsOf(spec, cause.clonedFrom),
       ...(cause.clonedFrom === undefined ? {} : { clonedFrom: cause.clonedFrom }),
     };
     this.account.deployments.put(deployment.id, deployment);
     pruneDeployments(this.account, app);
     this.begin(deployment);
     return deployment;
+  }
+
+  /** What the branches are at now; a rollback builds what was built before. */
+  private commitsOf(spec: AppSpec, clonedFrom: string | undefined): Record<string, string> {
+    const before = clonedFrom === undefined ? undefined : this.account.deployments.get(clonedFrom)?.commits;
+    if (before !== undefined) return { ...before };
+    return Object.fromEntries(
+      componentsOf(spec).flatMap(({ spec: { name, github } }) => {
+        const commit = this.headOf(github?.repo ?? "", github?.branch ?? "");
+        return commit === undefined ? [] : [[name, commit]];
+      }),
+    );
   }
 
   /** Stops a deployment that has not ended. What serves requests stays. */

@@ -80,6 +80,8 @@ export interface DeploymentRecord {
   readonly phaseSince: string;
   readonly previousId?: string;
   readonly clonedFrom?: string;
+  /** Commits that components were built from, by component, as far as they are known. */
+  readonly commits?: Readonly<Record<string, string>>;
 }
 
 export type LogType = "BUILD" | "DEPLOY" | "RUN";

@@ -5,8 +5,14 @@ import { deploymentsOf } from "./history.ts";
 import type { AppDomain, AppRecord, DeploymentRecord } from "./model.ts";
 import { progressView } from "./progress.ts";
 
-const named = (list: readonly { name: string }[] | undefined): { name: string }[] =>
-  (list ?? []).map(({ name }) => ({ name }));
+const named = (
+  list: readonly { name: string }[] | undefined,
+  commits: DeploymentRecord["commits"],
+): { name: string; source_commit_hash?: string }[] =>
+  (list ?? []).map(({ name }) => {
+    const commit = commits?.[name];
+    return { name, ...(commit === undefined ? {} : { source_commit_hash: commit }) };
+  });
 
 /** A deployment as the API shows it. It always has its progress: the published client reads it unasked. */
 export function deploymentView(deployment: DeploymentRecord): Record<string, unknown> {
@@ -14,10 +20,10 @@ export function deploymentView(deployment: DeploymentRecord): Record<string, unk
   return {
     id: deployment.id,
     spec,
-    services: named(spec.services),
-    static_sites: named(spec.static_sites),
-    workers: named(spec.workers),
-    jobs: named(spec.jobs),
+    services: named(spec.services, deployment.commits),
+    static_sites: named(spec.static_sites, deployment.commits),
+    workers: named(spec.workers, deployment.commits),
+    jobs: named(spec.jobs, deployment.commits),
     phase: deployment.phase,
     phase_last_updated_at: deployment.phaseSince,
     created_at: deployment.createdAt,

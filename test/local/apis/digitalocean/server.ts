@@ -66,7 +66,12 @@ export interface LocalDigitalOcean {
 
 /** Starts the API and compares its traffic with the description. */
 export async function localDigitalOcean(
-  kept: { store?: Store; databases?: FakeDatabases; apps?: FakeApps } = {},
+  kept: {
+    store?: Store;
+    databases?: FakeDatabases;
+    apps?: FakeApps;
+    headOf?: (repository: string, branch: string) => string | undefined;
+  } = {},
 ): Promise<LocalDigitalOcean> {
   const { store = new Store(":memory:"), databases = new FakeDatabases(), apps = new FakeApps() } = kept;
   const requests: RequestRecord[] = [];
@@ -75,6 +80,7 @@ export async function localDigitalOcean(
     store,
     databases,
     apps,
+    ...(kept.headOf === undefined ? {} : { headOf: kept.headOf }),
     journal: {
       record: (record) => requests.push(record),
       takeFault: (name, method, path) => {

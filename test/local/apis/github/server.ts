@@ -9,7 +9,8 @@ const undescribed = [
   /^\/(meta|rate_limit|user\/repos)$/,
   /^\/orgs\/[^/]+\/(repos|teams\/.+)$/,
   /^\/users\/[^/]+\/\w+$/,
-  /^\/repos\/[^/]+\/[^/]+\/(branches|git)\/.+$/,
+  /^\/repos\/[^/]+\/[^/]+\/(branches|git|compare|contents|commits)\/.+$/,
+  /^\/repos\/[^/]+\/[^/]+\/pulls(\/\d+\/merge)?$/,
   /^\/repos\/[^/]+\/[^/]+\/issues(\/\d+)?$/,
 ];
 
@@ -62,7 +63,7 @@ export async function localGitHub(store: Store = new Store(":memory:")): Promise
   const found = watchTraffic(server, description, {
     prefix: /^\/api\/v3/,
     ignore: (method, path, status) =>
-      (method === "PATCH" && /^\/repos\/[^/]+\/[^/]+$/.test(path)) ||
+      (method === "PATCH" && /^\/repos\/[^/]+\/[^/]+(\/pulls\/\d+)?$/.test(path)) ||
       path.startsWith("/repositories/") ||
       (status >= 300 && status < 400) ||
       undescribed.some((pattern) => pattern.test(path)),
