@@ -174,7 +174,7 @@ export function openRecord(
   const payload = { slipway: 1, stack: place.stack, id, way, ...release };
   return withGitHub(place.access, async (ask) => {
     const [newest] = await recordsBy(ask, place, 1);
-    if (newest?.id === id && newest.way === way) return newest;
+    if (newest?.id === id) return newest;
     const { owner, repo, environment, isProduction } = place;
     const { data } = await ask("POST /repos/{owner}/{repo}/deployments", {
       owner,
