@@ -3,7 +3,8 @@ import { neededSecrets, readSettings } from "./components/config.ts";
 import { monthlyCost as costOf } from "./components/cost.ts";
 import { assertDeployable, deployedState } from "./components/deployed.rules.ts";
 import { platformNames } from "./components/stack.rules.ts";
-import { preparationSecret, withDatabasePreparation } from "./components/web-app/database-preparation.ts";
+import { preparationSecret } from "./components/web-app/database-preparation.ts";
+import { withOperations } from "./components/web-app/operations.ts";
 
 // The SDK has it and leaves it out of its types.
 const isConfigSecret: unknown = Reflect.get(pulumi.runtime, "isConfigSecret");
@@ -24,6 +25,7 @@ const formerly = (role: string) => ({
 const { Network } = await import("./components/network.ts");
 const { Database } = await import("./components/database.ts");
 const { BackupBucket } = await import("./components/backup-bucket.ts");
+const { backupAccess: accessTo } = await import("./components/backup-access.ts");
 const { Dns } = await import("./components/dns.ts");
 const { WebApp } = await import("./components/web-app.ts");
 const { DeployEnvironment } = await import("./components/deploy-environment.ts");
@@ -43,6 +45,7 @@ const lastRun = new pulumi.StackReference(
 
 assertDeployable(settings.stack, (await lastRun.getOutputDetails("deployed")).value, settings);
 
+const awsRegion = new pulumi.Config("aws").get("region");
 const keep = { protect: isProtected };
 
 const network =
@@ -76,6 +79,17 @@ const backups =
     { ...keep, ...formerly("-backups") },
   );
 
+const access =
+  backups &&
+  database &&
+  settings.backups &&
+  accessTo(settings, {
+    bucket: backups,
+    database,
+    region: awsRegion ?? "us-east-1",
+    recipients: stackSecrets[settings.backups.recipients.secret],
+  });
+
 // Before the app, whose own records the platform writes into the zone.
 const dns =
   settings.dns &&
@@ -90,11 +104,15 @@ const app =
   new WebApp(
     product.name,
     {
-      ...withDatabasePreparation(settings.app, settings.operations, settings.database?.databases ?? {}),
+      ...withOperations(settings.app, settings),
       region,
       repository,
       release: settings.release,
-      secrets: { ...stackSecrets, ...(database && { [preparationSecret]: database.adminUrl }) },
+      secrets: {
+        ...stackSecrets,
+        ...(database && { [preparationSecret]: database.adminUrl }),
+        ...access?.workerSecrets,
+      },
       ...(network && { networkId: network.id }),
       ...(database &&
         settings.database && {
@@ -120,7 +138,7 @@ const delivery =
       repository,
       isProtected,
       stackSecrets,
-      awsRegion: new pulumi.Config("aws").get("region"),
+      awsRegion,
       ...(backups && {
         backups: { bucketName: backups.bucketName, bucketArn: backups.arn, userArns: backups.userArns },
       }),
@@ -167,12 +185,14 @@ export const databaseUrl = main?.[1].publicUrl;
 /** Public address of the cluster for `doadmin`; secret. */
 export const databaseAdminUrl = database?.uri;
 export const backupBucket = backups?.bucketName;
+/** How backups are made, found and read, with both keys of the bucket; secret. */
+export const backupAccess = access?.output;
 export const zone = dns?.zone;
 export const githubEnvironment = delivery?.environment;
 /** What is meant to run: version, commit and the digests of the images. */
 export const release = settings.release;
 /** What the stack costs a month, at least and at most, line by line. */
-export const monthlyCost = costOf(settings, undefined, { awsRegion: new pulumi.Config("aws").get("region") });
+export const monthlyCost = costOf(settings, undefined, { awsRegion });
 /** What the next run compares its wishes with, for the platform refuses some changes. */
 export const deployed = deployedState(settings);
 /** What the next run needs to recognise unchanged secrets; secret. */

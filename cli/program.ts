@@ -5,6 +5,7 @@ import { LocalFault } from "../local/fault.ts";
 import { interruptedExitCode, takeInterrupts } from "../local/interrupts.ts";
 import { OperationFault } from "../operations/fault.ts";
 import packageFile from "../package.json" with { type: "json" };
+import { backupCommand } from "./backup.ts";
 import { catalogCommand } from "./catalog.ts";
 import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
@@ -77,6 +78,7 @@ export async function program(args: readonly string[]): Promise<Command> {
     catalogCommand,
     schemaCommand,
     secretsCommand,
+    backupCommand,
     doctorCommand,
   ])
     command.addCommand(part());

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { adoptedByName } from "./internal/adoption.ts";
 import type { Fault } from "./internal/faults.ts";
 import { type Rule, ruled } from "./internal/rules.ts";
-import { text } from "./internal/values.ts";
+import type { NeededSecret } from "./internal/secrets.ts";
+import { SecretName, text } from "./internal/values.ts";
 
 interface Kept {
   lock: { days: number };
@@ -44,6 +45,25 @@ export const BackupBucketSettings = ruled(
       .enum(["onDemand", "daily"])
       .default("onDemand")
       .describe("When a backup is made; `onDemand` is only when someone asks."),
+    time: text(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "must be a time of day in UTC, such as 01:00")
+      .default("01:00")
+      .describe("When the daily backup begins, in UTC."),
+    recipients: z
+      .strictObject({ secret: SecretName })
+      .prefault({ secret: "backupRecipients" })
+      .describe(
+        "Key of the stack secret with the public keys of age, one or more with blanks between, for which backups are encrypted.",
+      ),
+    heartbeat: z
+      .strictObject({ secret: SecretName })
+      .optional()
+      .describe(
+        "Key of the stack secret with an address that gets a POST after every backup, so that a watcher elsewhere misses one that does not come.",
+      ),
+    allowEmpty: z
+      .boolean()
+      .default(false)
+      .describe("Whether a database without any table may be backed up, which otherwise is a failure."),
     retentionDays: z
       .int()
       .min(7, "must be at least 7, so that one bad week can be undone")
@@ -109,4 +129,38 @@ export function backupProtectionFaults(settings: BackupBucketSettings, isProtect
         },
       ]
     : [];
+}
+
+/** Whether the app backs the databases up by itself, on a schedule. */
+export const isScheduled = (settings: BackupBucketSettings | undefined): boolean =>
+  settings?.schedule === "daily";
+
+/** Secrets that backups need; who makes none by schedule can do without. */
+export function backupSecrets({ recipients, heartbeat, schedule }: BackupBucketSettings): NeededSecret[] {
+  const optional = schedule === "onDemand";
+  return [
+    { name: recipients.secret, optional, usedBy: ["backups.recipients"] },
+    ...(heartbeat === undefined ? [] : [{ name: heartbeat.secret, optional, usedBy: ["backups.heartbeat"] }]),
+  ];
+}
+
+/** The public keys in the text of the secret. */
+export const recipientsIn = (secret: string): string[] => secret.split(/\s+/).filter((key) => key !== "");
+
+const areRecipients = (secret: string): boolean => {
+  const keys = recipientsIn(secret);
+  return keys.length > 0 && keys.every((key) => /^age1[02-9ac-hj-np-z]{58}$/.test(key));
+};
+
+/** Keys for which nothing can be encrypted; they are public, and not repeated all the same. */
+export function recipientFaults(
+  backups: BackupBucketSettings | undefined,
+  given: ReadonlyMap<string, string>,
+): Fault[] {
+  const name = backups?.recipients.secret ?? "";
+  const value = given.get(name);
+  if (value === undefined || value === "" || areRecipients(value)) return [];
+  const message =
+    "must be public keys of age, age1..., with blanks between; age-keygen makes a pair and prints it";
+  return [{ path: name, message }];
 }

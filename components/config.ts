@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { BackupBucketSettings } from "./backup-bucket.settings.ts";
+import { BackupBucketSettings, backupSecrets, recipientFaults } from "./backup-bucket.settings.ts";
 import { BudgetSettings } from "./budget.settings.ts";
 import { DatabaseSettings } from "./database.settings.ts";
 import { defaultProduct } from "./default-product.ts";
@@ -99,6 +99,7 @@ export function readSettings(
   const needed = neededSecrets(settings);
   if (needsSecrets) faults.push(...unsetSecrets(needed, given));
   faults.push(...openSecrets(needed, given, isSecret), ...openProviderSecrets(config, isSecret));
+  faults.push(...recipientFaults(read.backups, given));
   const known = [...blockNames, ...needed.map(({ name }) => name)];
   // With a faulty block nobody knows which secrets it needs.
   for (const [key, value] of given)
@@ -125,9 +126,10 @@ function givenIn(config: Readonly<Record<string, string>>): Map<string, string> 
 
 /** The secrets that the settings refer to, one entry per key of the stack file. */
 export function neededSecrets(settings: BlockSettings): NeededSecret[] {
-  const { app, delivery, repository, monitoring, operations } = settings;
+  const { app, backups, delivery, repository, monitoring, operations } = settings;
   return mergedSecrets([
     ...(app === undefined ? [] : webAppSecrets(app)),
+    ...(backups === undefined ? [] : backupSecrets(backups)),
     ...(delivery === undefined ? [] : deliverySecrets(delivery)),
     ...(repository === undefined ? [] : repositorySecrets(repository)),
     ...(monitoring === undefined ? [] : monitoringSecrets(monitoring)),

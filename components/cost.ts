@@ -6,7 +6,7 @@ import { type BudgetGroup, budgetGroups, type CostLine, type DatedLine } from ".
 import { sumOf } from "./cost/money.ts";
 import { monitoringLines, registryLines } from "./cost/other.ts";
 import { currentPrices, type Prices } from "./prices.ts";
-import { withDatabasePreparation } from "./web-app/database-preparation.ts";
+import { withOperations } from "./web-app/operations.ts";
 
 export type { BudgetGroup, CostLine } from "./cost/line.ts";
 
@@ -41,8 +41,8 @@ export function monthlyCost(
   today?: string,
   { awsRegion = "us-east-1", prices = currentPrices() }: CostCircumstances = {},
 ): MonthlyCost {
-  const { database, backups, monitoring, operations } = settings;
-  const app = settings.app && withDatabasePreparation(settings.app, operations, database?.databases ?? {});
+  const { database, backups, monitoring } = settings;
+  const app = settings.app && withOperations(settings.app, settings);
   const dated = [
     ...(database === undefined ? [] : databaseLines(database, prices)),
     ...(app === undefined ? [] : appLines(app, prices)),

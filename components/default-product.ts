@@ -23,6 +23,8 @@ export const defaultProduct = {
   },
   backups: {
     schedule: "onDemand",
+    // Before its first migration a database has no table, and in development that is no failure.
+    allowEmpty: true,
     retentionDays: 7,
     lock: { mode: "governance", days: 1 },
     forceDestroy: true,

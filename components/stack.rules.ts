@@ -2,7 +2,7 @@ import { awsRegions } from "../catalog/aws-regions.ts";
 import { postgresLifetimes } from "../catalog/postgres-versions.ts";
 import { dataCentres } from "../catalog/regions.ts";
 import { reservedRanges } from "../catalog/reserved-ranges.ts";
-import { backupProtectionFaults } from "./backup-bucket.settings.ts";
+import { backupProtectionFaults, isScheduled } from "./backup-bucket.settings.ts";
 import type { Block, BlockSettings } from "./config.ts";
 import { connectionRules } from "./connections.rules.ts";
 import { deliveryProtectionFaults } from "./deploy-environment.settings.ts";
@@ -17,6 +17,7 @@ import { databaseAlerts } from "./monitoring.settings.ts";
 import { providerAddressFaults } from "./provider-addresses.ts";
 import { recoveryRules } from "./recovery.rules.ts";
 import { foreignBranches } from "./repository.settings.ts";
+import { backupNames } from "./web-app/backup-workers.ts";
 import { allComponents, sortedEntries, usedDatabases } from "./web-app/components.ts";
 import { preparationSecret } from "./web-app/database-preparation.ts";
 import { covers } from "./web-app/ingress.settings.ts";
@@ -114,6 +115,16 @@ export const stackRules: readonly StackRule<Stack>[] = [
     id: "own-secret",
     demands: "Nothing uses the secret that slipway sets itself.",
     faults: takenSecrets,
+  },
+  {
+    id: "own-component",
+    demands: "No component has the name of one that slipway adds itself.",
+    faults: takenComponents,
+  },
+  {
+    id: "backup-worker",
+    demands: "Backups that are made by schedule are made by a worker of the app, from the operations image.",
+    faults: missingWorker,
   },
   {
     id: "backup-protection",
@@ -329,11 +340,34 @@ const imageComponents = (app: NonNullable<BlockSettings["app"]>) =>
     "image" in settings && settings.image !== undefined ? [name] : [],
   );
 
-function takenSecrets({ app }: Stack): Fault[] {
-  const uses = app === undefined ? [] : webAppSecrets(app).filter(({ name }) => name === preparationSecret);
-  return uses.flatMap(({ usedBy }) =>
-    usedBy.map((path) => ({ path, message: `must not be ${preparationSecret}, which slipway sets itself` })),
+function takenSecrets({ app, database }: Stack): Fault[] {
+  const own = [preparationSecret, ...backupNames({ database }).secrets];
+  const uses = app === undefined ? [] : webAppSecrets(app).filter(({ name }) => own.includes(name));
+  return uses.flatMap(({ name, usedBy }) =>
+    usedBy.map((path) => ({ path, message: `must not be ${name}, which slipway sets itself` })),
   );
+}
+
+function takenComponents({ app, database }: Stack): Fault[] {
+  const own = backupNames({ database }).workers;
+  const components = app === undefined ? [] : allComponents(app);
+  return components
+    .filter(({ name }) => own.includes(name))
+    .map(({ list, name }) => ({
+      path: `app.${list}.${name}`,
+      message: "must have another name: the worker that slipway adds for backups is called so",
+    }));
+}
+
+function missingWorker({ app, backups, database, operations }: Stack): Fault[] {
+  const isWanted = isScheduled(backups) && Object.keys(database?.databases ?? {}).length > 0;
+  if (!isWanted || (operations !== undefined && app !== undefined)) return [];
+  return [
+    {
+      path: operations === undefined ? "operations" : "app",
+      message: `must be set: backups.schedule is daily, and a worker of ${operations === undefined ? "its image" : "it"} makes them`,
+    },
+  ];
 }
 
 function unwatchable({ monitoring, app, database }: Stack): Fault[] {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { BackupSettings } from "../backup/backup.settings.ts";
 import { monthlyCost } from "../components/cost.ts";
 import { stackSettings } from "../operations/stack-settings.ts";
 import {
@@ -18,6 +19,7 @@ const secrets = {
   digitaloceanAccessToken: "dop_v1_0123",
   slackAlerts: "https://hooks.slack.example/alerts",
   slackCritical: "https://hooks.slack.example/critical",
+  backupRecipients: `age1${"q".repeat(58)}`,
 };
 
 let runs = 0;
@@ -200,6 +202,35 @@ describe("the stack's outputs", () => {
         secret: `postgresql://doadmin:admin-password@${host}:25060/defaultdb?sslmode=require`,
       },
       backupBucket: "tinkertools-backups-dev",
+      backupAccess: {
+        secret: {
+          writer: {
+            keyId: "tinkertools-backups-writer-key-id",
+            secret: "tinkertools-backups-writer-key-secret",
+          },
+          reader: {
+            keyId: "tinkertools-backups-reader-key-id",
+            secret: "tinkertools-backups-reader-key-secret",
+          },
+          sources: [
+            {
+              databaseUrl: `postgresql://tinkertools_app:tinkertools_app-password@${host}:25060/tinkertools?sslmode=require`,
+              settings: {
+                bucket: "tinkertools-backups-dev",
+                region: "us-east-1",
+                prefix: "postgres/",
+                cluster: "tinkertools-db-dev",
+                databases: ["tinkertools"],
+                recipients: [secrets.backupRecipients],
+                allowEmpty: true,
+                retentionDays: 7,
+                schedule: { backup: "0 1 * * *", maintenance: "0 4 * * 0" },
+                drill: { objectiveMinutes: 15 },
+              },
+            },
+          ],
+        },
+      },
       zone: undefined,
       githubEnvironment: "dev",
       release: { version: "0.0.0-dev", images: { "tinkertools-api": `sha256:${"0".repeat(64)}` } },
@@ -250,6 +281,34 @@ describe("what holds the pieces together", () => {
           '{"databases":[{"name":"tinkertools","owner":"tinkertools_app","extensions":["uuid-ossp","pg_trgm","pg_stat_statements"]}]}',
       },
     ]);
+  });
+
+  test("a worker backs the database up as its owner, with a key that can only add backups", async () => {
+    const { resources } = await run("staging");
+    const { inputs } = resourceNamed(resources, "tinkertools", "digitalocean:index/app:App");
+    const { spec } = revealed(inputs) as {
+      spec: { workers: { name: string; runCommand: string; envs: { key: string; value: string }[] }[] };
+    };
+    const [worker, ...others] = spec.workers;
+    expect([worker?.name, worker?.runCommand, others]).toEqual([
+      "backup-worker",
+      "node backup/main.ts schedule",
+      [],
+    ]);
+    const values = Object.fromEntries((worker?.envs ?? []).map(({ key, value }) => [key, value]));
+    const { BACKUP_SETTINGS, ...rest } = values;
+    expect(rest).toEqual({
+      AWS_ACCESS_KEY_ID: "tinkertools-backups-writer-key-id",
+      AWS_SECRET_ACCESS_KEY: "tinkertools-backups-writer-key-secret",
+      DATABASE_URL:
+        "postgresql://${db.USERNAME}:${db.PASSWORD}@private-tinkertools-db-staging.db.example:25060/tinkertools?sslmode=require",
+    });
+    expect(BackupSettings.parse(JSON.parse(BACKUP_SETTINGS ?? ""))).toMatchObject({
+      bucket: "tinkertools-backups-staging",
+      databases: ["tinkertools"],
+      recipients: [secrets.backupRecipients],
+      schedule: { backup: "0 1 * * *", maintenance: "0 4 * * 0", timeZone: "UTC" },
+    });
   });
 
   test.each([

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { blocks, neededSecrets, readSettings } from "../components/config.ts";
 import { defaultProduct } from "../components/default-product.ts";
+import { recipients } from "./support/settings.ts";
 
 const root = new URL("../", import.meta.url);
 const stacks = readdirSync(root).flatMap((file) => /^Pulumi\.(\w+)\.yaml$/.exec(file)?.[1] ?? []);
@@ -24,14 +25,17 @@ function settingsOf(stack: string, secrets: readonly string[]) {
     key,
     typeof value === "string" ? value : JSON.stringify(value),
   ]);
-  const given = secrets.map((name) => [`slipway:${name}`, "a secret"]);
+  const given = secrets.map((name) => [
+    `slipway:${name}`,
+    name === "backupRecipients" ? recipients : "a secret",
+  ]);
   return readSettings(stack, Object.fromEntries([...entries, ...given]));
 }
 
 const needed: Record<string, string[]> = {
   dev: ["digitaloceanAccessToken", "secretKey"],
-  staging: ["digitaloceanAccessToken", "secretKey"],
-  production: ["digitaloceanAccessToken", "secretKey", "slackAlerts", "slackCritical"],
+  staging: ["backupRecipients", "digitaloceanAccessToken", "secretKey"],
+  production: ["backupRecipients", "digitaloceanAccessToken", "secretKey", "slackAlerts", "slackCritical"],
 };
 
 test("staging and production have files, dev needs none", () => {

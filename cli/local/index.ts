@@ -1,3 +1,4 @@
+import { clockCommand } from "./clock.ts";
 import { downCommand } from "./down.ts";
 import { logCommand } from "./log.ts";
 import { logsCommand } from "./logs.ts";
@@ -15,6 +16,7 @@ export const localCommands = [
   psqlCommand,
   logsCommand,
   logCommand,
+  clockCommand,
   secretCommand,
   downCommand,
 ];

@@ -66,7 +66,11 @@ function stackFile({ stack, configFile }: StackOptions): StackFile {
 function localSecrets(stack: string, file: StackFile, secrets: LocalSecrets): Record<string, string> {
   const asked = secretsAskedFor(file.values);
   const needed = asked.filter(
-    ({ name, optional }) => !optional || file.secureKeys.includes(`${projectName}:${name}`),
+    ({ name, optional, usedBy }) =>
+      !optional ||
+      file.secureKeys.includes(`${projectName}:${name}`) ||
+      // Whoever asks for a backup of a local stack gets one.
+      usedBy.includes("backups.recipients"),
   );
   const provided = secrets.provide(
     stack,

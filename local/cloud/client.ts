@@ -9,6 +9,7 @@ import { plainEnvironment, startProcess, stopProcess } from "../services/process
 import { isRunning, type ProcessIdentity } from "../services/processes-identity.ts";
 import { codeFingerprint } from "./code.ts";
 import {
+  ClockReply,
   CloudAddress,
   CloudStatus,
   type FaultRequest,
@@ -67,6 +68,20 @@ export class CloudClient {
   async requests(stack?: string): Promise<RequestsReply> {
     const query = stack === undefined ? "" : `?stack=${encodeURIComponent(stack)}`;
     return await this.ask("GET", `/requests${query}`, RequestsReply);
+  }
+
+  /** Milliseconds by which the clock of the workers is ahead. */
+  async clockAhead(): Promise<number> {
+    return (await this.ask("GET", "/clock", ClockReply)).aheadMs;
+  }
+
+  async forwardClock(forwardMs: number): Promise<number> {
+    return (await this.ask("POST", "/clock", ClockReply, { forwardMs })).aheadMs;
+  }
+
+  /** Starts the workers again with this machine's clock. */
+  async resetClock(): Promise<void> {
+    await this.ask("DELETE", "/clock", ClockReply);
   }
 
   async setFault(fault: z.input<typeof FaultRequest>): Promise<void> {

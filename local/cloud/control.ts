@@ -53,6 +53,14 @@ export const CloudStatus = z.strictObject({
 });
 export type CloudStatus = z.output<typeof CloudStatus>;
 
+export const ClockRequest = z.strictObject({ forwardMs: z.int().min(0) });
+
+export const ClockReply = z.strictObject({
+  /** Milliseconds by which the clock of the workers is ahead. */
+  aheadMs: z.int(),
+});
+export type ClockReply = z.output<typeof ClockReply>;
+
 const RequestRecord = z.looseObject({
   time: z.string(),
   api: z.enum(["digitalocean", "github", "aws"]),

@@ -20,7 +20,15 @@ import { findPostgres, PostgresServers } from "../services/postgres.ts";
 import { authorityIn } from "../services/postgres-certificates.ts";
 import { identify } from "../services/processes-identity.ts";
 import { codeFingerprint } from "./code.ts";
-import { type CloudAddress, type CloudStatus, FaultRequest, type RunReply, RunRequest } from "./control.ts";
+import {
+  type ClockReply,
+  ClockRequest,
+  type CloudAddress,
+  type CloudStatus,
+  FaultRequest,
+  type RunReply,
+  RunRequest,
+} from "./control.ts";
 import { takeHome } from "./home.ts";
 import { Journal } from "./journal.ts";
 import { listenWhereBefore } from "./ports.ts";
@@ -54,11 +62,13 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     findBinaries: (major) => findPostgres({ cacheDirectory: cache, progress: silence.say, major }),
     notice,
   });
+  let programSurroundings: Readonly<Record<string, string>> = {};
   const apps = new LocalApps({
     store,
     operationsImages: () => operationsImages.list().flat(),
     backupProgram: options.backupProgram,
     logDirectory: join(home, "logs"),
+    surroundings: () => programSurroundings,
     notice,
   });
   const command = await prepareMoto({ directory: cache, progress: silence.say });
@@ -77,6 +87,8 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     listenWhereBefore(digitalOcean.server, "digitalocean", ports),
     listenWhereBefore(gitHub, "github", ports),
   ]);
+  // A program's own health address is nobody's here: any free port will do.
+  programSurroundings = { AWS_ENDPOINT_URL_S3: awsUrl, PORT: "0" };
   await digitalOcean.resume();
   const endpoints = {
     digitalocean: `http://127.0.0.1:${digitalOceanPort}`,
@@ -131,6 +143,16 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
   control.delete("/faults", () => {
     journal.clearFaults();
     return {};
+  });
+  control.get("/clock", (): ClockReply => ({ aheadMs: apps.clockAhead() }));
+  control.post("/clock", (request): ClockReply => {
+    const { forwardMs } = ClockRequest.parse(request.body);
+    apps.setClock(apps.clockAhead() + forwardMs);
+    return { aheadMs: apps.clockAhead() };
+  });
+  control.delete("/clock", async (): Promise<ClockReply> => {
+    await apps.resetClock();
+    return { aheadMs: apps.clockAhead() };
   });
   control.post("/stop", () => {
     setImmediate(options.onStop);

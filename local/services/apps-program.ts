@@ -22,6 +22,10 @@ export interface ProgramOptions {
   readonly running: Collection<RunningProgram>;
   /** Milliseconds that a program has to end after SIGTERM. */
   readonly patience: number;
+  /** What every program finds around it on this machine; a component's own variables win. */
+  readonly surroundings: () => Readonly<Record<string, string>>;
+  /** Milliseconds by which the clock of workers is ahead. */
+  readonly clockAhead: () => number;
 }
 
 /** One run of the program of the operations image. */
@@ -30,7 +34,12 @@ export interface Run {
   readonly ended: Promise<number>;
   /** Asks it to end, waits, kills it. */
   stop(): Promise<void>;
+  /** Sets its clock forward, so many milliseconds ahead in all; a job's clock goes on as it is. */
+  setClock(ahead: number): void;
 }
+
+/** Gives a program a clock that can be set forward. */
+const clock = new URL("./apps-clock.ts", import.meta.url).href;
 
 /** Exit code of a shell for a command that it cannot find. */
 const notFound = 127;
@@ -49,15 +58,25 @@ export async function runProgram(
     log.say(
       `run command must start with "node backup/main.ts" and have plain words only: ${component.runCommand}`,
     );
-    return { ended: Promise.resolve(notFound), stop: async () => undefined };
+    return { ended: Promise.resolve(notFound), stop: async () => undefined, setClock: () => undefined };
   }
   await stopLeftover(component.appId, component.name, options);
-  const child = spawn(process.execPath, [options.program, ...args], {
-    cwd: dirname(options.program),
-    env: { PATH: "/usr/local/bin:/usr/bin:/bin", ...component.environment },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
+  const hasClock = component.kind === "worker";
+  const child = spawn(
+    process.execPath,
+    [...(hasClock ? ["--import", clock] : []), options.program, ...args],
+    {
+      cwd: dirname(options.program),
+      env: {
+        PATH: "/usr/local/bin:/usr/bin:/bin",
+        ...options.surroundings(),
+        ...component.environment,
+        ...(hasClock ? { SLIPWAY_CLOCK_AHEAD: String(options.clockAhead()) } : {}),
+      },
+      stdio: ["ignore", "pipe", "pipe", ...(hasClock ? ["ipc" as const] : [])],
+      detached: true,
+    },
+  );
   const closed = new Promise<number>((resolve) => {
     child.on("close", (code, signal) => resolve(exitCodeFrom(code, signal)));
     // What it started itself and left behind may hold its output open for ever.
@@ -68,6 +87,7 @@ export async function runProgram(
     );
   });
   for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
     stream.setEncoding("utf8");
     stream.on("data", (chunk: string) => log.take(stream, chunk));
   }
@@ -81,6 +101,10 @@ export async function runProgram(
       return code;
     }),
     stop: () => stopProcess(identity, { patience: options.patience }),
+    setClock: (ahead) => {
+      // One that is ending takes no more messages, and its successor starts with the new time.
+      if (hasClock && child.connected) child.send({ ahead }, () => undefined);
+    },
   };
 }
 

@@ -31,6 +31,16 @@ export class Worker {
     await this.supervision;
   }
 
+  /** Sets the clock of its program forward. */
+  setClock(ahead: number): void {
+    this.run?.setClock(ahead);
+  }
+
+  /** Ends its program, which is started again. */
+  async restart(): Promise<void> {
+    await this.run?.stop();
+  }
+
   private async supervise(
     component: RunnableComponent,
     log: ComponentLog,

@@ -24,6 +24,8 @@ export interface AppsOptions {
   readonly backupProgram: string;
   /** Folder for one log file a component, named `<app>-<component>.log`. */
   readonly logDirectory: string;
+  /** Variables that tell programs of this machine's services. Default: none. */
+  readonly surroundings?: () => Readonly<Record<string, string>>;
   /** Told what a person should know, such as a port that had to change. Default: nobody is told. */
   readonly notice?: (text: string) => void;
   /** Milliseconds that a job may take. Default 600,000. */
@@ -48,15 +50,36 @@ export class LocalApps implements AppRuntime {
   private readonly listeners = new Map<string, AppListener>();
   private readonly workers = new Map<string, Worker[]>();
   private readonly turns = new Turns();
+  private readonly clock: Collection<number>;
 
   constructor(options: AppsOptions) {
     this.options = options;
+    this.clock = options.store.collection<number>("clock-ahead");
     this.ports = options.store.collection<number>("app-port");
     this.program = {
       program: options.backupProgram,
       running: options.store.collection<RunningProgram>("app-process"),
       patience: options.patience ?? 10_000,
+      surroundings: options.surroundings ?? (() => ({})),
+      clockAhead: () => this.clockAhead(),
     };
+  }
+
+  /** Milliseconds by which the clock of all workers is ahead of this machine's. */
+  clockAhead(): number {
+    return this.clock.get("all") ?? 0;
+  }
+
+  /** Sets the clock of all workers forward, those that are still to start included. */
+  setClock(ahead: number): void {
+    this.clock.put("all", ahead);
+    for (const worker of [...this.workers.values()].flat()) worker.setClock(ahead);
+  }
+
+  /** Starts all workers again with this machine's clock: none can be set back while it runs. */
+  async resetClock(): Promise<void> {
+    this.clock.put("all", 0);
+    await Promise.all([...this.workers.values()].flat().map((worker) => worker.restart()));
   }
 
   runJob(job: RunnableComponent): ReturnType<AppRuntime["runJob"]> {

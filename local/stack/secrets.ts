@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { readJson, writePrivately } from "../files.ts";
+import { newAgeKeys } from "./age-keys.ts";
 
 const Secrets = z.record(z.string(), z.string());
 
@@ -39,13 +40,19 @@ export class LocalSecrets {
     const present = this.read(stack);
     const missing = needed.filter((name) => present[name] === undefined);
     if (missing.length === 0) return present;
-    const made = Object.fromEntries(missing.map((name) => [name, madeUp(name)]));
+    const made = Object.fromEntries(missing.map((name) => [name, this.madeUp(stack, name)]));
     return this.write(stack, { ...present, ...made });
   }
 
   /** Sets one secret; the next `local up` carries it to the stack. */
   set(stack: string, name: string, value: string): void {
     this.write(stack, { ...this.read(stack), [name]: value });
+  }
+
+  /** The secret keys of age that open what was encrypted for this stack's made up public keys, one a line. */
+  identities(stack: string): string {
+    const file = this.identityFile(stack);
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
   }
 
   private write(stack: string, secrets: Record<string, string>): Record<string, string> {
@@ -56,10 +63,21 @@ export class LocalSecrets {
   private fileOf(stack: string): string {
     return join(this.directory, `${stack}.json`);
   }
-}
 
-/** A random value of the shape that the secret's name asks for: Slack's webhooks are addresses, the rest `user:token`. */
-function madeUp(name: string): string {
-  const token = randomBytes(24).toString("base64url");
-  return /slack|webhook/i.test(name) ? `https://hooks.slack.com/services/local/${token}` : `local:${token}`;
+  /** Beside the stack's secrets and not among them: the stack itself must not be able to read its backups. */
+  private identityFile(stack: string): string {
+    return join(this.directory, `${stack}.identities`);
+  }
+
+  /** A value of the shape that the secret's name asks for: public keys, Slack's webhooks, else a random `user:token`. */
+  private madeUp(stack: string, name: string): string {
+    if (/recipients/i.test(name)) {
+      const { recipient, identity } = newAgeKeys();
+      // Older backups need the older keys.
+      writePrivately(this.identityFile(stack), `${this.identities(stack)}${identity}\n`);
+      return recipient;
+    }
+    const token = randomBytes(24).toString("base64url");
+    return /slack|webhook/i.test(name) ? `https://hooks.slack.com/services/local/${token}` : `local:${token}`;
+  }
 }

@@ -17,8 +17,8 @@ describe("slipway cost", () => {
     expect([exitCode, stderr]).toEqual([0, ""]);
     expect(stdout.match(/^\w+: .* USD a month/gm)).toEqual([
       "dev: 20.15 to 20.62 USD a month",
-      "staging: 21.18 to 22.34 USD a month",
-      "production: 57.54 to 64.70 USD a month",
+      "staging: 26.18 to 27.34 USD a month",
+      "production: 62.54 to 69.70 USD a month",
     ]);
     expect(stdout).toContain(
       "\ncompute   tinkertools-api, 2 x apps-s-1vcpu-1gb           24.00         [4]\n",
@@ -32,7 +32,7 @@ describe("slipway cost", () => {
     expect(JSON.parse(stdout)).toEqual([
       expect.objectContaining({
         stack: "production",
-        cost: expect.objectContaining({ minimum: 57.54, maximum: 64.7 }),
+        cost: expect.objectContaining({ minimum: 62.54, maximum: 69.7 }),
       }),
     ]);
   });

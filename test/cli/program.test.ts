@@ -123,7 +123,7 @@ describe("the command", () => {
     expect(await slipway.run(["local", "secret", "../x"], { input: "v" })).toMatchObject({
       exitCode: 1,
       stderr:
-        '"../x" must be a secret that stack dev asks for: digitaloceanAccessToken, newRelicLicenseKey, secretKey, sentryDsn\n',
+        '"../x" must be a secret that stack dev asks for: backupRecipients, digitaloceanAccessToken, newRelicLicenseKey, secretKey, sentryDsn\n',
     });
     expect(await slipway.run(["local", "secret", "secretkey", "--stack", "staging"])).toMatchObject({
       exitCode: 1,

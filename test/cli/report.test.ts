@@ -96,7 +96,7 @@ test("slipway report tells of a fork by its plan, and of a preview that failed",
     stdout.split("\n").slice(3).join("\n"),
   ).toBe(`| stack | create | update | replace | delete | unchanged | USD a month | budget | policy |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-| **staging** | no preview |  |  |  |  | 21.18 to 22.34 | 55 % of 40.00 | no plan |
+| **staging** | no preview |  |  |  |  | 26.18 to 27.34 | 68 % of 40.00 | no plan |
 | **dev** | plan only: 32 in all |  |  |  |  | 20.15 to 20.62 | 68 % of 30.00 | 1 error, 1 warning |
 
 **staging**: there is no preview to report

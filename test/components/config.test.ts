@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Block, blocks, neededSecrets, readSettings, secretsAskedFor } from "../../components/config.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
-import { stackConfig, stackLines } from "../support/settings.ts";
+import { recipients, stackConfig, stackLines } from "../support/settings.ts";
 
 const secrets = { "slipway:secretKey": "k", "slipway:digitaloceanAccessToken": "t" };
 
@@ -33,10 +33,19 @@ describe("readSettings", () => {
     );
   });
 
+  test("fails on public keys that are none, without repeating them", () => {
+    const given = { ...secrets, ...stackConfig({ backupRecipients: "AGE-SECRET-KEY-1" }) };
+    expect(() => readSettings("dev", given)).toThrow(
+      "stack dev has invalid settings:\n  backupRecipients: must be public keys of age, age1..., with blanks between; age-keygen makes a pair and prints it",
+    );
+    const two = { ...secrets, ...stackConfig({ backupRecipients: `${recipients}\n${recipients}` }) };
+    expect(readSettings("dev", two)).toEqual(readSettings("dev", secrets));
+  });
+
   test("replaces a block of the default product whole", () => {
     const settings = readSettings("dev", {
       ...secrets,
-      ...stackConfig({ backups: { schedule: "daily", retentionDays: 14 } }),
+      ...stackConfig({ backups: { schedule: "daily", retentionDays: 14 }, backupRecipients: recipients }),
     });
     expect(settings.backups?.forceDestroy).toBe(false);
     expect(settings.backups?.retentionDays).toBe(14);
@@ -266,6 +275,7 @@ describe("neededSecrets", () => {
       }),
     });
     expect(neededSecrets(settings)).toEqual([
+      { name: "backupRecipients", optional: true, usedBy: ["backups.recipients"] },
       { name: "digitaloceanAccessToken", optional: false, usedBy: ["delivery.token"] },
       {
         name: "newRelicLicenseKey",
@@ -288,8 +298,14 @@ describe("secretsAskedFor", () => {
   test("reads a file whose secrets nobody has set yet, and one with a faulty block", () => {
     const names = (given: Partial<Record<string, unknown>>) =>
       secretsAskedFor(stackConfig(given)).map(({ name, optional }) => (optional ? `${name}?` : name));
-    expect(names({})).toEqual(["digitaloceanAccessToken", "newRelicLicenseKey?", "secretKey", "sentryDsn?"]);
-    expect(names({ app: { services: 5 } })).toEqual(["digitaloceanAccessToken"]);
+    expect(names({})).toEqual([
+      "backupRecipients?",
+      "digitaloceanAccessToken",
+      "newRelicLicenseKey?",
+      "secretKey",
+      "sentryDsn?",
+    ]);
+    expect(names({ app: { services: 5 } })).toEqual(["backupRecipients?", "digitaloceanAccessToken"]);
     expect(names({ product })).toEqual([]);
   });
 });

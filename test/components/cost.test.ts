@@ -58,9 +58,10 @@ describe("the cost of each committed stack is that of a hand calculation", () =>
       "disk, 10 GiB a node: 0 to 0",
       "platform backups of 7 days: 0 to 0",
       "tinkertools-api, 1 × apps-s-1vcpu-0.5gb: 5 to 5",
+      "backup-worker, 1 × apps-s-1vcpu-0.5gb: 5 to 5",
       "prepare-database, job on apps-s-1vcpu-0.5gb: 0 to 0.12",
       "tinkertools-frontend, static: 0 to 0",
-      "outbound transfer, 50 GiB included: 0 to 0",
+      "outbound transfer, 100 GiB included: 0 to 0",
       // 14 dumps: × 0.1 GiB × 0.023 = 0.0322; × 2.5 GiB × 0.023 = 0.805.
       "backups in S3, 7 days and 7 more after expiry: 0.03 to 0.81",
       // 30 × (103 MiB in 7 parts + 2) = 270 PUT = 0.00135; 31 × (160 + 2) = 5022 PUT = 0.02511.
@@ -71,11 +72,11 @@ describe("the cost of each committed stack is that of a hand calculation", () =>
     ]);
     expect(cost.byBudget).toEqual({
       database: { minimum: 15.15, maximum: 15.15 },
-      compute: { minimum: 5, maximum: 5.12 },
+      compute: { minimum: 10, maximum: 10.12 },
       storage: { minimum: 0.03, maximum: 1.07 },
       other: { minimum: 1, maximum: 1 },
     });
-    expect([cost.minimum, cost.maximum]).toEqual([21.18, 22.34]);
+    expect([cost.minimum, cost.maximum]).toEqual([26.18, 27.34]);
   });
 
   test("production", () => {
@@ -85,9 +86,10 @@ describe("the cost of each committed stack is that of a hand calculation", () =>
       "disk, 30 GiB a node: 0 to 0",
       "platform backups of 7 days: 0 to 0",
       "tinkertools-api, 2 × apps-s-1vcpu-1gb: 24 to 24",
+      "backup-worker, 1 × apps-s-1vcpu-0.5gb: 5 to 5",
       "prepare-database, job on apps-s-1vcpu-0.5gb: 0 to 0.12",
       "tinkertools-frontend, static: 0 to 0",
-      "outbound transfer, 300 GiB included: 0 to 0",
+      "outbound transfer, 350 GiB included: 0 to 0",
       // 37 dumps: × 0.1 GiB × 0.023 = 0.0851; × 7.5 GiB × 0.023 = 6.3825.
       "backups in S3, 30 days and 7 more after expiry: 0.09 to 6.38",
       // 31 × (7680 MiB / 16 + 2) = 14,942 PUT = 0.07471.
@@ -99,11 +101,11 @@ describe("the cost of each committed stack is that of a hand calculation", () =>
     ]);
     expect(cost.byBudget).toEqual({
       database: { minimum: 30.45, maximum: 30.45 },
-      compute: { minimum: 24, maximum: 24.12 },
+      compute: { minimum: 29, maximum: 29.12 },
       storage: { minimum: 0.09, maximum: 7.13 },
       other: { minimum: 3, maximum: 3 },
     });
-    expect([cost.minimum, cost.maximum]).toEqual([57.54, 64.7]);
+    expect([cost.minimum, cost.maximum]).toEqual([62.54, 69.7]);
     expect([cost.currency, cost.pricesOf]).toEqual(["USD", "2026-03-27"]);
   });
 });

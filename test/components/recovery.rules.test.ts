@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { readSettings } from "../../components/config.ts";
 import { deliveredRecovery } from "../../components/recovery.rules.ts";
 import { RecoverySettings } from "../../components/recovery.settings.ts";
-import { complete, faultLines, stackConfig } from "../support/settings.ts";
+import { complete, faultLines, recipients, stackConfig } from "../support/settings.ts";
 
 const secrets = { secretKey: "k", digitaloceanAccessToken: "t" };
 const dev = (more: object = {}) => readSettings("dev", stackConfig({ ...secrets, ...more }));
@@ -43,6 +43,7 @@ test("daily backups reach further, and a drill replaces what was assumed", () =>
   const { databaseMinutes, stackMinutes, offSiteLossHours, reachDays, why } = deliveredRecovery(
     dev({
       backups: { schedule: "daily", retentionDays: 30 },
+      backupRecipients: recipients,
       recovery: { drill, reachDays: 30, offSiteLossHours: 24 },
     }),
   );

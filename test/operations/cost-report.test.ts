@@ -61,16 +61,17 @@ test.each([
 test("the cost of a stack is a table, a picture of its budget, and what it takes for granted", () => {
   expect(costText(stackCost("staging", today), plainTable, ascii)).toBe(
     [
-      "staging: 21.18 to 22.34 USD a month, oldest price of 2026-03-27",
+      "staging: 26.18 to 27.34 USD a month, oldest price of 2026-03-27",
       "",
       "group     item                                           USD a month   takes for granted",
       "database  primary node, 1 × db-s-1vcpu-1gb               15.15         [1]",
       "database  disk, 10 GiB a node                            0.00          [2]",
       "database  platform backups of 7 days                     0.00          [3]",
       "compute   tinkertools-api, 1 × apps-s-1vcpu-0.5gb        5.00          [4]",
+      "compute   backup-worker, 1 × apps-s-1vcpu-0.5gb          5.00          [4]",
       "compute   prepare-database, job on apps-s-1vcpu-0.5gb    0.00 to 0.12  [5]",
       "compute   tinkertools-frontend, static                   0.00          [6]",
-      "compute   outbound transfer, 50 GiB included             0.00          [7]",
+      "compute   outbound transfer, 100 GiB included            0.00          [7]",
       "storage   backups in S3, 7 days and 7 more after expiry  0.03 to 0.81  [8]",
       "storage   requests of the backups                        0.00 to 0.03  [9]",
       "storage   restore of one backup a month                  0.00 to 0.23  [10]",
@@ -79,10 +80,10 @@ test("the cost of a stack is a table, a picture of its budget, and what it takes
       "",
       "group     USD a month     budget                                   # least - most | budget",
       "database  15.15           no budget                                ########",
-      "compute   5.00 to 5.12    no budget                                ###",
+      "compute   10.00 to 10.12  no budget                                #####",
       "storage   0.03 to 1.07    no budget                                -",
       "other     1.00            no budget                                #",
-      "total     21.18 to 22.34  55 % of 40.00: past the warning at 50 %  ###########        |",
+      "total     26.18 to 27.34  68 % of 40.00: past the warning at 50 %  #############-     |",
       "",
       "[1] it runs all month; the price is as third parties report it",
       "[2] the data stays within it; each GiB more is 0.215 USD a month and node, unconfirmed",
@@ -109,7 +110,7 @@ test("the difference of two stacks goes line by line and ends in the sum", () =>
       "database  primary node, 1 × db-s-1vcpu-1gb: 15.15                      primary node, 1 × db-s-1vcpu-2gb: 30.45                       +15.30",
       "database  disk, 10 GiB a node: 0.00                                    disk, 30 GiB a node: 0.00                                     0.00",
       "compute   tinkertools-api, 1 × apps-s-1vcpu-0.5gb: 5.00                tinkertools-api, 2 × apps-s-1vcpu-1gb: 24.00                  +19.00",
-      "compute   outbound transfer, 50 GiB included: 0.00                     outbound transfer, 300 GiB included: 0.00                     0.00",
+      "compute   outbound transfer, 100 GiB included: 0.00                    outbound transfer, 350 GiB included: 0.00                     0.00",
       "storage   backups in S3, 7 days and 7 more after expiry: 0.03 to 0.81  backups in S3, 30 days and 7 more after expiry: 0.09 to 6.38  +0.06 to +5.57",
       "storage   requests of the backups: 0.00 to 0.03                        requests of the backups: 0.00 to 0.07                         0.00 to +0.04",
       "storage   restore of one backup a month: 0.00 to 0.23                  restore of one backup a month: 0.00 to 0.68                   0.00 to +0.45",
@@ -134,8 +135,8 @@ test("a line that only one of them has is new or gone, and its opposite has the 
     maximum: -1,
     before: { item: "uptime checks, 1" },
   });
-  expect([there.minimum, there.maximum]).toEqual([1.03, 1.72]);
-  expect([back.minimum, back.maximum]).toEqual([-1.03, -1.72]);
+  expect([there.minimum, there.maximum]).toEqual([6.03, 6.72]);
+  expect([back.minimum, back.maximum]).toEqual([-6.03, -6.72]);
 });
 
 test("the same stack twice has no difference", () => {

@@ -127,6 +127,7 @@ test("a stack without a file has what this machine has made up", () => {
     today: "2026-11-21",
   });
   expect(report.secrets.map(({ name, state, setIn, setOn }) => [name, state, setIn, setOn])).toEqual([
+    ["backupRecipients", "optional", null, null],
     ["digitaloceanAccessToken", "set", "this machine", null],
     ["newRelicLicenseKey", "optional", null, null],
     ["secretKey", "set", "this machine", null],

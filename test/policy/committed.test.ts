@@ -32,6 +32,7 @@ test("of the committed stacks people are warned of what they chose themselves", 
       "warning budget-step stack",
       "warning budget-step stack",
       "warning budget-step stack",
+      "warning budget-step stack",
     ],
   });
 });

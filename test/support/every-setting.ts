@@ -1,3 +1,5 @@
+import { recipients } from "./settings.ts";
+
 const digest = `sha256:${"0".repeat(64)}`;
 const image = { registry: "ghcr", repository: "acme/api" };
 const check = { path: "/health", periodSeconds: 10, timeoutSeconds: 2 };
@@ -24,6 +26,12 @@ export const everySetting = {
     schedule: "daily",
     retentionDays: 30,
     lock: { mode: "governance", days: 30 },
+    time: "01:30",
+    recipients: { secret: "backupRecipients" },
+    heartbeat: { secret: "heartbeatUrl" },
+    allowEmpty: true,
+    noncurrentDays: 7,
+    abortUploadsAfterDays: 2,
     prefix: "postgres/",
     dumpGiB: 1,
     forceDestroy: false,
@@ -131,4 +139,6 @@ export const everySecret = {
   datadogKey: "d",
   digitaloceanAccessToken: "t",
   slackAlerts: "https://hooks.example/a",
+  backupRecipients: recipients,
+  heartbeatUrl: "https://beats.example/shop",
 };

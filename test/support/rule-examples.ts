@@ -15,6 +15,9 @@ const withSite = (more: object) => ({
 const withRule = (more: object) => ({ app: { ...app, ingress: [{ path: "/", component: "api", ...more }] } });
 const withRecords = (...records: unknown[]) => ({ dns: { zone: "shop.example", records } });
 const usesShop = { environment: { DATABASE_URL: { database: "shop" } } };
+const recipients = `age1${"q".repeat(58)}`;
+const operations = { repository: "acme/operations", digest: zeros };
+const daily = { app, operations, backupRecipients: recipients };
 const a = { type: "A", name: "www", value: "203.0.113.7" };
 const recovered = (recovery: object, more: object = {}) => ({
   network,
@@ -405,6 +408,20 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     given: withApi({ image: { registry: "ghcr", repository: "acme/api" } }),
     line: "app.services.api.image: must have a version: set release.images.api to a digest, or tag or digest here",
   },
+  "own-component": {
+    given: { app: { ...app, workers: { "backup-worker": api } }, network, database: shop },
+    line: "app.workers.backup-worker: must have another name: the worker that slipway adds for backups is called so",
+  },
+  "backup-worker": {
+    given: {
+      network,
+      app,
+      database: shop,
+      backups: { schedule: "daily" },
+      backupRecipients: recipients,
+    },
+    line: "operations: must be set: backups.schedule is daily, and a worker of its image makes them",
+  },
   "own-secret": {
     given: { ...withVariable({ secret: "databaseAdminUrl" }), databaseAdminUrl: "x" },
     line: "app.services.api.environment.KEY: must not be databaseAdminUrl, which slipway sets itself",
@@ -479,7 +496,7 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     line: "recovery.lossMinutes: must be at least 5: point-in-time recovery knows all but the last 5 minutes (assumed), 7 days back; got 1",
   },
   "recovery-off-site": {
-    given: recovered({ offSiteLossHours: 12 }, { backups: { schedule: "daily" } }),
+    given: recovered({ offSiteLossHours: 12 }, { ...daily, backups: { schedule: "daily" } }),
     line: "recovery.offSiteLossHours: must be at least 24: a backup outside the platform is made every 24 hours; got 12",
   },
   "recovery-reach": {
@@ -487,7 +504,7 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     line: "recovery.reachDays: must be at most 7: the platform's own backups reach back 7 days, and none outside it is kept longer; got 30",
   },
   "recovery-lock": {
-    given: recovered({ reachDays: 30 }, { backups: { schedule: "daily", lock: { days: 7 } } }),
+    given: recovered({ reachDays: 30 }, { ...daily, backups: { schedule: "daily", lock: { days: 7 } } }),
     stack: "production",
     line: "backups.lock.days: must be at least recovery.reachDays, 30: what is not locked can be deleted before; got 7",
   },

@@ -126,6 +126,7 @@ export const validBlocks: fc.Arbitrary<Blocks> = fc
     product,
     network,
     app,
+    operations: fc.constant({ repository: "owner/operations", digest: `sha256:${"0".repeat(64)}` }),
     database: fc.option(database, { nil: undefined }),
     backups: fc.option(backups, { nil: undefined }),
     dns: fc.option(dns, { nil: undefined }),

@@ -50,10 +50,10 @@ test("production is within its budget, with the database warned", () => {
   const states = budgetStates(monthlyCost(settings, undefined, { prices: pricesWith() }), settings.budget);
   expect(states).toEqual([
     { group: "database", minimum: 30.45, maximum: 30.45, budget: 40, percent: 76, state: "warned", step: 75 },
-    { group: "compute", minimum: 24, maximum: 24.12, budget: 50, percent: 48, state: "fine" },
+    { group: "compute", minimum: 29, maximum: 29.12, budget: 50, percent: 58, state: "warned", step: 50 },
     { group: "storage", minimum: 0.09, maximum: 7.13, budget: 10, percent: 71, state: "warned", step: 50 },
     { group: "other", minimum: 3, maximum: 3, state: "unlimited" },
-    { group: "total", minimum: 57.54, maximum: 64.7, budget: 100, percent: 64, state: "warned", step: 50 },
+    { group: "total", minimum: 62.54, maximum: 69.7, budget: 100, percent: 69, state: "warned", step: 50 },
   ]);
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,10 +12,24 @@ import { identify, isRunning, type ProcessIdentity } from "../../../local/servic
 const operations = "ghcr.io/shop/operations";
 /** Stands for backup/main.ts: does what its first argument says. */
 const program = `
+const { setTimeout: pause } = require("node:timers/promises");
 const deeds = {
   print: () => { console.log(Object.keys(process.env).sort().join(" ")); console.error("token", process.env.TOKEN); process.stdout.write("no end"); },
   fail: () => process.exit(3),
   hang: () => { console.log("hanging"); setInterval(() => undefined, 1000); },
+  wait: async () => {
+    setTimeout((word) => console.log(word, new Date().toISOString().slice(0, 10)), 60_000, "woken");
+    const stopped = setTimeout(() => console.log("not stopped"), 60_000);
+    clearTimeout(stopped);
+    console.log("began", Date().includes("GMT"), process.env.SLIPWAY_CLOCK_AHEAD, new Date(0).toISOString());
+    await pause(90_000);
+    console.log("paused");
+    await pause(120_000);
+    console.log("late");
+    await pause(120_000, undefined, { signal: AbortSignal.abort() }).catch(({ name }) => console.log(name));
+    setTimeout(() => console.log("too early"), 60_000);
+  },
+  where: () => { console.log(process.env.S3_PLACE, process.env.PORT); setInterval(() => undefined, 1000); },
   once: () => { console.log("run", process.pid); process.exit(1); },
 };
 deeds[process.argv[2]]?.();
@@ -47,6 +61,7 @@ function newApps(options: { jobLimit?: number } = {}): LocalApps {
     logDirectory: join(directory, "logs"),
     notice: (text) => notices.push(text),
     backoff: () => 0,
+    surroundings: () => ({ S3_PLACE: "http://127.0.0.1:1", PORT: "0" }),
     patience: 2000,
     ...options,
   });
@@ -200,12 +215,12 @@ describe("a job", () => {
     });
   });
 
-  test("of the operations image runs with exactly its environment, its secrets masked in all it prints", async () => {
+  test("of the operations image runs with its environment and this machine's services, its secrets masked in all it prints", async () => {
     const run = await apps.runJob(job("node backup/main.ts print", { TOKEN: "a-real-secret", PLAIN: "x" }));
     const lines = run.log.trim().split("\n").sort();
     expect(run.exitCode).toBe(0);
     expect(run.runsAs).toBe("process");
-    expect(lines).toEqual(["PATH PLAIN TOKEN", "no end", "token [secret]"]);
+    expect(lines).toEqual(["PATH PLAIN PORT S3_PLACE TOKEN", "no end", "token [secret]"]);
     expect(logText("prepare").match(/^\d{4}-\d\d-\d\dT[\d:.]+Z token \[secret\]$/m)).not.toBeNull();
     expect(logText("prepare").includes("a-real-secret")).toBe(false);
   });
@@ -301,3 +316,44 @@ async function eventually(holds: () => boolean): Promise<void> {
     await new Promise(setImmediate);
   }
 }
+
+describe("the clock of a worker", () => {
+  const worker = (runCommand: string, environment: Record<string, string> = {}) => ({
+    ...app,
+    components: [component("worker", "clerk", { image: operations, runCommand, environment })],
+  });
+  const written = async (text: string): Promise<string> => {
+    for (;;) {
+      const log = existsSync(join(directory, "logs", "shop-clerk.log")) ? logText("clerk") : "";
+      if (log.includes(text)) return log.replace(/^\S+ /gm, "");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const dayIn = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+  test("is set forward: what is due by then is done, and what waits a little more does not wait", async () => {
+    await apps.serve(worker("node backup/main.ts wait"));
+    await written("began");
+    apps.setClock(3 * 86_400_000);
+    expect(await written("AbortError")).toBe(
+      `began true undefined 1970-01-01T00:00:00.000Z\nwoken ${dayIn(3)}\npaused\nlate\nAbortError\n`,
+    );
+    expect(apps.clockAhead()).toBe(3 * 86_400_000);
+  });
+
+  test("is ahead from the start for one that starts later, until it is reset", async () => {
+    apps.setClock(2 * 86_400_000);
+    await apps.serve(worker("node backup/main.ts wait"));
+    await written("began");
+    apps.setClock(2 * 86_400_000 + 61_000);
+    await written(`woken ${dayIn(2)}`);
+    await apps.resetClock();
+    expect(await written("starts again")).toContain("ended with exit code 143, starts again in 0 s\n");
+    expect(apps.clockAhead()).toBe(0);
+  });
+
+  test("comes with variables of this machine, over which its own win", async () => {
+    await apps.serve(worker("node backup/main.ts where", { PORT: "8080" }));
+    expect(await written("http")).toBe("http://127.0.0.1:1 8080\n");
+  });
+});

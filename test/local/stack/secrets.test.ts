@@ -2,6 +2,7 @@ import { mkdtempSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { identityToRecipient } from "age-encryption";
 import { LocalSecrets } from "../../../local/stack/secrets.ts";
 
 const newHome = (): string => mkdtempSync(join(tmpdir(), "slipway-"));
@@ -48,4 +49,16 @@ test("fails on a file that is no JSON, naming it", () => {
   const path = join(home, "secrets", "dev.json");
   writeFileSync(path, "{");
   expect(() => secrets.read("dev")).toThrow(`${path} is no JSON: mend or remove it`);
+});
+
+test("public keys are made up with the secret keys beside them, and older ones stay", async () => {
+  const secrets = new LocalSecrets(newHome());
+  const { backupRecipients = "" } = secrets.provide("dev", ["backupRecipients"]);
+  const first = secrets.identities("dev");
+  expect(await identityToRecipient(first.trim())).toBe(backupRecipients);
+  expect(JSON.stringify(secrets.read("dev"))).not.toContain("AGE-SECRET-KEY");
+  secrets.provide("dev", ["otherRecipients"]);
+  expect(secrets.identities("dev").startsWith(first)).toBe(true);
+  expect(secrets.identities("dev").trim().split("\n").length).toBe(2);
+  expect(secrets.identities("staging")).toBe("");
 });

@@ -89,6 +89,7 @@ describe("the plan of production", () => {
       appId: "[known after up]",
       appUrl: "https://tinkertools.ao",
       backupBucket: "tinkertools-backups-production",
+      backupAccess: "[secret]",
       databaseAdminUrl: "[secret]",
       databaseHost: "[known after up]",
       databaseName: "tinkertools",

@@ -68,15 +68,16 @@ describe("the document", () => {
       secrets: secrets.filter(({ isOptional }) => !isOptional).map(({ name }) => name),
     }));
     const own = ["digitaloceanAccessToken", "secretKey"];
+    const backedUp = ["backupRecipients", ...own];
     expect(facts).toEqual([
       { stack: "dev", isProtected: false, resources: 32, cost: [20.15, 20.62, 30], secrets: own },
-      { stack: "staging", isProtected: false, resources: 43, cost: [21.18, 22.34, 40], secrets: own },
+      { stack: "staging", isProtected: false, resources: 56, cost: [26.18, 27.34, 40], secrets: backedUp },
       {
         stack: "production",
         isProtected: true,
-        resources: 56,
-        cost: [57.54, 64.7, 100],
-        secrets: [...own, "slackAlerts", "slackCritical"],
+        resources: 69,
+        cost: [62.54, 69.7, 100],
+        secrets: [...backedUp, "slackAlerts", "slackCritical"],
       },
     ]);
   });
@@ -122,10 +123,10 @@ describe("the document", () => {
         choice: "autoscaling 1–3 × apps-d-1vcpu-0.5gb",
         state: {
           group: "compute",
-          minimum: 29,
-          maximum: 87.12,
+          minimum: 34,
+          maximum: 92.12,
           budget: 50,
-          percent: 174,
+          percent: 184,
           state: "mayExceed",
           step: 90,
         },
@@ -194,8 +195,8 @@ describe("the text", () => {
     expect(lines.slice(0, 5)).toEqual([
       "stack       resources  USD a month  budget  policy      secrets to set",
       "dev         32         20.15–20.62  30      1 warning   2",
-      "staging     43         21.18–22.34  40      1 warning   2",
-      "production  56         57.54–64.70  100     4 warnings  4",
+      "staging     56         26.18–27.34  40      1 warning   3",
+      "production  69         62.54–69.70  100     5 warnings  5",
       "",
     ]);
     expect(lines.slice(5, 10)).toEqual([
@@ -223,10 +224,10 @@ describe("the text", () => {
     expect(planText(document)).toContain(
       [
         "  - database: 30.45, 76 % of 40.00: past the warning at 75 %",
-        "  - compute: 24.00–24.12, 48 % of 50.00",
+        "  - compute: 29.00–29.12, 58 % of 50.00: past the warning at 50 %",
         "  - storage: 0.09–7.13, 71 % of 10.00: past the warning at 50 %",
         "  - other: 3.00",
-        "  - total: 57.54–64.70, 64 % of 100.00: past the warning at 50 %",
+        "  - total: 62.54–69.70, 69 % of 100.00: past the warning at 50 %",
       ].join("\n"),
     );
   });
@@ -246,8 +247,8 @@ describe("the markdown", () => {
       "| stack | resources | USD a month | budget | policy | secrets to set |",
       "| --- | --- | --- | --- | --- | --- |",
       "| dev | 32 | 20.15–20.62 | 30 | 1 warning | 2 |",
-      "| staging | 43 | 21.18–22.34 | 40 | 1 warning | 2 |",
-      "| production | 56 | 57.54–64.70 | 100 | 4 warnings | 4 |",
+      "| staging | 56 | 26.18–27.34 | 40 | 1 warning | 3 |",
+      "| production | 69 | 62.54–69.70 | 100 | 5 warnings | 5 |",
       "",
       "<details><summary><b>dev</b>: 32 resources</summary>",
       "",

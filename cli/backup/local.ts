@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { LocalFault } from "../../local/fault.ts";
+import { stackOutputs } from "../../local/stack/outputs.ts";
+import type { Around } from "../../operations/backup/access.ts";
+import { context } from "../local/context.ts";
+
+/** The outputs of a stack of the local cloud, and what else its backups need on this machine. */
+export async function localBackups(
+  stack: string,
+): Promise<{ outputs: Record<string, unknown>; around: Partial<Around> }> {
+  const local = context();
+  const outputs = await stackOutputs(local, stack);
+  if (!(await local.cloud.isRunning()))
+    throw new LocalFault(`the local clouds do not run: start them with \`npm start -- --stack ${stack}\``);
+  // Has a server that was killed started again.
+  const { endpoints } = await local.cloud.status();
+  const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  return {
+    outputs: values,
+    around: {
+      endpoint: endpoints.aws,
+      caCertificate: readFileSync(join(local.home, "ca.crt"), "utf8"),
+      identities: local.secrets.identities(stack) || undefined,
+      ...(typeof values["databaseAdminUrl"] === "string" ? { scratchUrl: values["databaseAdminUrl"] } : {}),
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Interrupted } from "../../backup/failure.ts";
+import { runCommand } from "../../backup/program.ts";
+import { homeDirectory } from "../../local/home.ts";
+import { holdInterrupts } from "../../local/interrupts.ts";
+import {
+  type Around,
+  BackupAccess,
+  type BackupCommand,
+  programEnvironments,
+} from "../../operations/backup/access.ts";
+import { pulumiOutputs } from "../../operations/backup/outputs.ts";
+import { OperationFault } from "../../operations/fault.ts";
+import type { StackPlace } from "../backup.ts";
+
+/** Does a command of the backup program for a stack; resolves with its exit code, the first that is not 0. */
+export async function runBackup(
+  command: BackupCommand,
+  place: StackPlace & { database?: string },
+  args: readonly string[],
+): Promise<number> {
+  const { access, around } = await reached(place);
+  const environments = programEnvironments(command, access, around, place.database);
+  const interruption = new AbortController();
+  const release = holdInterrupts((signal) =>
+    interruption.abort(new Interrupted(signal === "SIGTERM" ? "SIGTERM" : "SIGINT")),
+  );
+  let exitCode = 0;
+  try {
+    for (const environment of environments) {
+      const code = await runCommand([command, ...args], environment, output, {
+        signal: interruption.signal,
+      });
+      exitCode ||= code;
+    }
+  } finally {
+    release();
+  }
+  return exitCode;
+}
+
+const output = {
+  say: (line: string) => void process.stdout.write(`${line}\n`),
+  complain: (line: string) => void process.stderr.write(`${line}\n`),
+  isTerminal: process.stderr.isTTY === true,
+};
+
+/** The backups of a stack, of the local cloud or by its real outputs. */
+async function reached(place: StackPlace): Promise<{ access: BackupAccess; around: Around }> {
+  const { stack } = place;
+  const own = process.env;
+  const isLocal = place.local ?? (place.real ? false : hasLocalState(stack));
+  const { outputs, around } = isLocal
+    ? await (await import("./local.ts")).localBackups(stack)
+    : { outputs: await pulumiOutputs(stack), around: {} };
+  const access = BackupAccess.safeParse(outputs["backupAccess"]);
+  if (!access.success)
+    throw new OperationFault(
+      `stack ${stack} has no backups to reach: it needs slipway:backups and slipway:database, and to be brought up once with them`,
+    );
+  if (!isLocal || process.stderr.isTTY)
+    process.stderr.write(`stack ${stack}, ${isLocal ? "of the local cloud" : "of the accounts"}\n`);
+  return { access: access.data, around: { stack, own, ...around } };
+}
+
+const hasLocalState = (stack: string): boolean =>
+  existsSync(join(homeDirectory(), "state", ".pulumi", "stacks", "slipway", `${stack}.json`));
