@@ -40,6 +40,7 @@ export function backupAccess(
     },
     /** For people and workflows: settings, addresses and both keys of the bucket; secret as a whole. */
     output: pulumi.secret({
+      isProtected: settings.isProtected,
       writer: { keyId: bucket.writerKeyId, secret: bucket.writerSecret },
       reader: { keyId: bucket.readerKeyId, secret: bucket.readerSecret },
       sources: sources.map(({ databases }) => ({

@@ -204,6 +204,7 @@ describe("the stack's outputs", () => {
       backupBucket: "tinkertools-backups-dev",
       backupAccess: {
         secret: {
+          isProtected: false,
           writer: {
             keyId: "tinkertools-backups-writer-key-id",
             secret: "tinkertools-backups-writer-key-secret",

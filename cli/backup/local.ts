@@ -8,14 +8,13 @@ import { context } from "../local/context.ts";
 /** The outputs of a stack of the local cloud, and what else its backups need on this machine. */
 export async function localBackups(
   stack: string,
-): Promise<{ outputs: Record<string, unknown>; around: Partial<Around> }> {
+): Promise<{ outputs: Readonly<Record<string, unknown>>; around: Partial<Around> }> {
   const local = context();
-  const outputs = await stackOutputs(local, stack);
+  const values = await stackOutputs(local, stack);
   if (!(await local.cloud.isRunning()))
     throw new LocalFault(`the local clouds do not run: start them with \`npm start -- --stack ${stack}\``);
   // Has a server that was killed started again.
   const { endpoints } = await local.cloud.status();
-  const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   return {
     outputs: values,
     around: {

@@ -5,6 +5,8 @@ const Key = z.object({ keyId: z.string(), secret: z.string() });
 
 /** The stack's output `backupAccess`: how its backups are made, found and read. */
 export const BackupAccess = z.object({
+  /** Whether nothing may be restored over the databases without typed confirmation. */
+  isProtected: z.boolean(),
   /** Can add to the bucket and nothing else. */
   writer: Key,
   /** Can find and read what is in the bucket and nothing else. */
@@ -65,7 +67,7 @@ const passed = [
  */
 export function programEnvironments(
   command: BackupCommand,
-  { writer, reader, sources }: BackupAccess,
+  { isProtected, writer, reader, sources }: BackupAccess,
   around: Around,
   database?: string,
 ): Record<string, string>[] {
@@ -90,7 +92,7 @@ export function programEnvironments(
   );
   const isOfSource = command === "run" || command === "maintain";
   // So that a restore knows what production is.
-  const namesSource = isOfSource || around.stack === "production";
+  const namesSource = isOfSource || isProtected;
   return chosen.map(({ settings, databaseUrl }) =>
     without({
       BACKUP_SETTINGS: JSON.stringify({ ...settings, endpoint: around.endpoint }),

@@ -6,6 +6,7 @@ const source = (...databases: string[]) => ({
   databaseUrl: `postgresql://owner:pass@db.example:25060/${databases[0]}?sslmode=require`,
 });
 const access = BackupAccess.parse({
+  isProtected: false,
   writer: { keyId: "writer", secret: "w" },
   reader: { keyId: "reader", secret: "r" },
   sources: [source("shop", "stock"), source("wiki")],
@@ -48,12 +49,12 @@ test("everything else reads with the key that can only read; what a person sets 
 });
 
 test("a restore knows what production is", () => {
-  const sourceOf = (stack: string) =>
-    programEnvironments("restore", access, { stack, own: {} }, "shop").map(
+  const sourceOf = (isProtected: boolean) =>
+    programEnvironments("restore", { ...access, isProtected }, { stack: "live", own: {} }, "shop").map(
       ({ DATABASE_URL }) => DATABASE_URL,
     );
-  expect(sourceOf("production")).toEqual(["postgresql://owner:pass@db.example:25060/shop?sslmode=require"]);
-  expect(sourceOf("staging")).toEqual([undefined]);
+  expect(sourceOf(true)).toEqual(["postgresql://owner:pass@db.example:25060/shop?sslmode=require"]);
+  expect(sourceOf(false)).toEqual([undefined]);
 });
 
 test("fails for a database that the stack has not, and where nobody could open the backup", () => {
