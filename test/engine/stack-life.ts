@@ -117,6 +117,35 @@ export function describeLife({ stack, resources, outputs }: Expected): void {
     expect((await up()).requests.writes).toBe(0);
   });
 
+  if (stack === "production")
+    test("nothing drifts after all of this, and a firewall that was widened by hand does", async () => {
+      const drift = ["drift", "--stack", stack, "--local", "--json"];
+      const calm = await slipway.run(drift);
+      expect([calm.exitCode, JSON.parse(calm.stdout)]).toMatchObject([0, { drifts: [], unchecked: [] }]);
+      const { cloud } = (await slipway.json(["local", "status"])) as {
+        cloud: { endpoints: { digitalocean: string } };
+      };
+      const ask = async (method: string, path: string, body?: unknown) => {
+        const response = await fetch(`${cloud.endpoints.digitalocean}/v2/databases${path}`, {
+          method,
+          headers: { authorization: "Bearer local-cloud", "content-type": "application/json" },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        return response.status === 204 ? {} : await response.json();
+      };
+      const { databases } = (await ask("GET", "")) as { databases: { id: string }[] };
+      const path = `/${databases[0]?.id}/firewall`;
+      const { rules } = (await ask("GET", path)) as { rules: { type: string; value: string }[] };
+      const before = rules.map(({ type, value }) => ({ type, value }));
+      await ask("PUT", path, { rules: [...before, { type: "ip_addr", value: "0.0.0.0/0" }] });
+      const widened = await slipway.run(drift);
+      expect([widened.exitCode, JSON.parse(widened.stdout)]).toMatchObject([
+        2,
+        { drifts: [{ kind: "firewall", message: "lets in ip_addr 0.0.0.0/0, which the program does not" }] },
+      ]);
+      await ask("PUT", path, { rules: before });
+    });
+
   test("no secret is in clear in the state, the logs or what was printed", async () => {
     const shown = await up("--show-secrets");
     const made = JSON.parse(readFileSync(join(slipway.home, "secrets", `${stack}.json`), "utf8"));
