@@ -192,26 +192,15 @@ describe("the workflows of this repository", () => {
   });
 });
 
-/** Commands that are being built; a call of one that is there is checked. */
-const coming = ["backup drill", "backup watch", "release begin", "release promote", "release verify"];
-const there = await (async () => {
-  const names: string[] = [];
-  const list = (command: Command, path: string): void => {
-    for (const part of command.commands) {
-      names.push(`${path}${part.name()}`);
-      list(part, `${path}${part.name()} `);
-    }
-  };
-  list(await program([]), "");
-  return names;
-})();
-const checked = slipwayCalls.filter(({ args }) => {
-  const name = args.slice(0, 2).join(" ");
-  return there.includes(name) || !coming.includes(name);
-});
+/** A command that is being built. Once it is there, its calls are held against it. */
+const coming = "watch";
+const isThere = (await program([])).commands
+  .find((part) => part.name() === "backup")
+  ?.commands.some((part) => part.name() === coming);
+const calls = slipwayCalls.filter(({ args }) => isThere || args[1] !== coming);
 
 describe("every call of slipway in a workflow", () => {
-  test.each(checked.map(({ place, args }) => [args.join(" "), place, args] as const))(
+  test.each(calls.map(({ place, args }) => [args.join(" "), place, args] as const))(
     "slipway %s is a command (%s)",
     async (_text, _place, args) => {
       const command = await program(args);

@@ -37,8 +37,9 @@ export function issueRoutes(server: FastifyInstance, state: GitHubState): void {
       state_reason: issue.closedAt === null ? null : "completed",
       user: author === undefined ? null : accountReply(request, author),
       labels: [],
-      comments: state.comments.list().filter((one) => one.repositoryId === repository.id && one.issue === issue.number)
-        .length,
+      comments: state.comments
+        .list()
+        .filter((one) => one.repositoryId === repository.id && one.issue === issue.number).length,
       created_at: issue.createdAt,
       updated_at: issue.updatedAt,
       closed_at: issue.closedAt,
@@ -66,7 +67,10 @@ export function issueRoutes(server: FastifyInstance, state: GitHubState): void {
     if (title.trim() === "") throw validationFailed("Issue", "title", "title can't be blank");
     const now = timestamp();
     // Issues and pull requests are counted together.
-    const numbers = [...issuesOf(repository), ...state.pulls.list().filter((one) => one.repositoryId === repository.id)];
+    const numbers = [
+      ...issuesOf(repository),
+      ...state.pulls.list().filter((one) => one.repositoryId === repository.id),
+    ];
     const issue: IssueRecord = {
       id: state.nextId(),
       repositoryId: repository.id,

@@ -5,7 +5,12 @@ import type { GitHubAccess } from "../../../operations/github.ts";
 import { type LocalGitHub, localGitHub } from "../../local/apis/github/server.ts";
 
 const repository = "octo-org/shop";
-const drift = { kind: "firewall", resource: "firewall of db", message: "has no rule", fix: "run it" } as const;
+const drift = {
+  kind: "firewall",
+  resource: "firewall of db",
+  message: "has no rule",
+  fix: "run it",
+} as const;
 const report = (...drifts: DriftReport["drifts"]): DriftReport => ({
   version: 1,
   stack: "production",
@@ -30,7 +35,8 @@ interface Shown {
 }
 const issues = async (state: string): Promise<Shown[]> =>
   (await github.ask("GET", `/repos/${repository}/issues?state=${state}`)).body as Shown[];
-const writes = (): string[] => github.requests.filter(({ effect }) => effect === "write").map(({ method }) => method);
+const writes = (): string[] =>
+  github.requests.filter(({ effect }) => effect === "write").map(({ method }) => method);
 
 describe("the issue of a stack that drifts", () => {
   test("is opened once, edited where the differences change, left alone where not, and closed after", async () => {
