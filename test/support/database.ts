@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import type { DatabaseServer } from "../../local/apis/digitalocean/platform.ts";
 import { cacheDirectory } from "../../local/home.ts";
 import { findPostgres, PostgresServers } from "../../local/services/postgres.ts";
+import { roomyFolder } from "./folder.ts";
 
 export const administratorPassword = "p w'd/%ü$";
 
@@ -28,7 +28,7 @@ export interface Login {
 export const clusterId = "cluster-1";
 
 export function testDatabase(): TestDatabase {
-  const parent = mkdtempSync(join(tmpdir(), `slip way's "1"-`));
+  const parent = roomyFolder(`slip way's "1"-`);
   const directory = join(parent, "postgres");
   const notices: string[] = [];
   const servers = new PostgresServers({

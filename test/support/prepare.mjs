@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { provideEngine } from "../../local/engine/index.ts";
 import { cacheDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
@@ -11,7 +13,10 @@ export default async function prepare() {
   const progress = progressOn();
   await provideEngine(cache, progress);
   await prepareMoto({ directory: cache, progress: progress.say });
-  await findPostgres({ cacheDirectory: cache, progress: progress.say });
+  const { directory } = await findPostgres({ cacheDirectory: cache, progress: progress.say });
+  // Debian's own pg_dump is a Perl program that looks for the real one, each time anew.
+  if (existsSync(join(directory, "pg_dump")))
+    process.env.PATH = `${directory}${delimiter}${process.env.PATH}`;
   const { error } = spawnSync("pg_dump", ["--version"]);
   if (error !== undefined)
     throw new Error(

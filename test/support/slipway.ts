@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { roomyFolder } from "./folder.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -29,7 +29,7 @@ export class Slipway {
   readonly home: string;
 
   constructor() {
-    this.home = mkdtempSync(join(tmpdir(), "slipway's home "));
+    this.home = roomyFolder("slipway's home ");
   }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
