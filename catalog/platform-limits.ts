@@ -125,3 +125,31 @@ export const platformLimits = {
 
 /** The key of a limit. */
 export type PlatformLimitId = keyof typeof platformLimits;
+
+/**
+ * How much GitHub keeps for workflows. Source: GitHub, "Variables reference" and "Secrets reference", 2026-11-21; 48 KB is
+ * 48 × 1024 bytes.
+ */
+export const githubLimits = {
+  environmentVariables: 100,
+  environmentSecrets: 100,
+  repositoryVariables: 500,
+  repositorySecrets: 100,
+  valueBytes: 49_152,
+} as const;
+
+/**
+ * Starts and ends that names of buckets must not have; two hyphens or a full stop are in none of ours anyway. Source: AWS,
+ * "General purpose bucket naming rules", 2026-11-21.
+ */
+export const reservedBucketNames =
+  /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
+
+/**
+ * Roles that Postgres keeps for itself. Databases may be called pg_… there. Source: PostgreSQL 17, CREATE ROLE and
+ * "Predefined Roles", 2026-11-21.
+ */
+export const reservedRoles = /^(?:pg_.*|public|none)$/;
+
+/** The longest names of DNS, in characters. Source: RFC 1035, 2.3.4. */
+export const dnsLimits = { name: 253, label: 63, text: 255 } as const;

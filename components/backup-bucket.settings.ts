@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reservedBucketNames } from "../catalog/platform-limits.ts";
 import { adoptedByName } from "./internal/adoption.ts";
 import type { Fault } from "./internal/faults.ts";
 import { type Rule, ruled } from "./internal/rules.ts";
@@ -34,6 +35,9 @@ export const BackupBucketSettings = ruled(
       /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*$/,
       "must be 3 to 63 lower-case letters, digits and single hyphens, such as tinkertools-backups-production",
     )
+      .refine((name) => !reservedBucketNames.test(name), {
+        error: ({ input }) => `must not begin or end as AWS keeps it for itself, as ${String(input)} does`,
+      })
       .optional()
       .describe(
         "Name of the bucket, unique among all buckets of all AWS customers. Default: the product's name, `backups` and the stack's name.",

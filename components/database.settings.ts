@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { reservedRoles } from "../catalog/platform-limits.ts";
 import { postgresExtensions } from "../catalog/postgres-extensions.ts";
 import { databaseRules } from "./database.rules.ts";
 import { adoptedId } from "./internal/adoption.ts";
@@ -16,7 +17,9 @@ const without = (schema: typeof SqlName, given: readonly string[]) =>
     error: ({ input }) => `must not be ${String(input)}: every cluster has one already`,
   });
 
-const UserName = without(SqlName, givenUsers);
+const UserName = without(SqlName, givenUsers).refine((name) => !reservedRoles.test(name), {
+  error: ({ input }) => `must not be ${String(input)}: Postgres keeps that for itself`,
+});
 const DatabaseName = without(SqlName, givenDatabases);
 
 /** Pool names: 3 to 60 characters in the API (description of 2026-08-07), 63 in the provider; the stricter counts. */

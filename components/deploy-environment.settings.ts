@@ -1,17 +1,15 @@
 import { z } from "zod";
+import { githubLimits } from "../catalog/platform-limits.ts";
 import { type Rule, ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
-import { Branch, SecretName, text } from "./internal/values.ts";
-import { ActionsSecrets, ActionsVariables, workflowVariableRules } from "./repository.settings.ts";
+import { Branch, Login, SecretName, TagPattern, text } from "./internal/values.ts";
+import { ActionsSecrets, ActionsVariables, tooMany, workflowVariableRules } from "./repository.settings.ts";
 
 /** A person by login, or a team of the repository's organisation by slug. */
 const Reviewer = z.union(
   [
     z.strictObject({
-      user: text(
-        /^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}$/,
-        "must be a GitHub login such as octocat",
-      ),
+      user: Login,
     }),
     z.strictObject({
       team: text(
@@ -66,6 +64,14 @@ export const deliveryRules: readonly Rule<Delivery>[] = [
     },
   },
   {
+    id: "environment-limits",
+    demands: "An environment has no more variables and secrets than GitHub keeps for it.",
+    faults: ({ variables, secrets }) => [
+      ...tooMany("variables", variables, githubLimits.environmentVariables, ownVariables.length),
+      ...tooMany("secrets", secrets, githubLimits.environmentSecrets, ownSecrets.length),
+    ],
+  },
+  {
     id: "own-variables",
     demands: "Variables and secrets that slipway sets in GitHub are left to it.",
     faults: (settings) =>
@@ -90,14 +96,11 @@ export const deliveryRules: readonly Rule<Delivery>[] = [
 export const DeployEnvironmentSettings = ruled(
   z.strictObject({
     environment: text(
-      /^[A-Za-z0-9][A-Za-z0-9_-]{0,254}$/,
-      "must be letters, digits, hyphens and underscores, such as production",
+      /^(?=.{1,255}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9_-]+)*$/,
+      "must be letters, digits, hyphens and underscores, with slashes between them, such as production or eu/production",
     ).describe("Name of the GitHub environment."),
     branch: Branch.optional().describe("The branch that deploys. Default: any branch, unless tags are set."),
-    tags: z
-      .array(text(/^[^\s~^:\\]+$/, "must be a pattern of tag names such as v*"))
-      .default([])
-      .describe("Patterns of the tags that deploy, such as `v*`."),
+    tags: z.array(TagPattern).default([]).describe("Patterns of the tags that deploy, such as `v*`."),
     reviewers: z
       .array(Reviewer)
       .max(6)

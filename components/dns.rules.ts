@@ -1,3 +1,4 @@
+import { dnsLimits } from "../catalog/platform-limits.ts";
 import type { DnsRecordSettings } from "./dns.settings.ts";
 import type { Rule, RuleFault } from "./internal/rules.ts";
 import { Hostname } from "./internal/values.ts";
@@ -75,6 +76,41 @@ export const dnsRules: readonly Rule<Zone>[] = [
     if (type !== "CNAME" || name === "@" || isAlone || isRepeated(records, index)) return undefined;
     return { at: ["name"], message: `must be used once: a CNAME allows no other record for ${name}` };
   }),
+  {
+    id: "record-name-length",
+    demands: "A name with its zone is no longer than DNS can carry.",
+    faults: ({ zone, records }) =>
+      records.flatMap(({ name }, index) =>
+        fullName(zone, name).length > dnsLimits.name
+          ? [
+              {
+                path: ["records", index, "name"],
+                message: `must have at most ${dnsLimits.name} characters with the zone; it has ${fullName(zone, name).length}`,
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    id: "record-target",
+    demands: "Mail and services are sent to names with addresses of their own, not to a CNAME.",
+    faults: ({ zone, records }) =>
+      records.flatMap((record, index) => {
+        if (record.type !== "MX" && record.type !== "SRV") return [];
+        const target = record.value === "@" ? zone : record.value;
+        const alias = records.findIndex(
+          (other) => other.type === "CNAME" && fullName(zone, other.name) === target,
+        );
+        return alias < 0
+          ? []
+          : [
+              {
+                path: ["records", index, "value"],
+                message: `must be a name with an address: ${target} is a CNAME by records[${alias}], which ${record.type} may not follow`,
+              },
+            ];
+      }),
+  },
   recordRule("caa-value", "A CAA record names an authority, or with iodef an address.", (record) => {
     const message = record.type === "CAA" ? authorityFault(record.tag, record.value) : undefined;
     return message === undefined ? undefined : { at: ["value"], message };
@@ -86,10 +122,15 @@ function authorityFault(tag: "issue" | "issuewild" | "iodef", value: string): st
     return /^(?:mailto:[^\s@]+@[^\s@]+[^.]|https?:\/\/\S+[^.])$/.test(value)
       ? undefined
       : "must be a mailto: or https: address without a final dot, such as mailto:security@tinkertools.ao";
-  return Hostname.safeParse(value).success
+  const [authority = "", ...parameters] = value.split(";").map((part) => part.trim());
+  const isNamed = Hostname.safeParse(authority).success || (authority === "" && parameters.length > 0);
+  return isNamed && parameters.every((one) => /^(?:[A-Za-z0-9-]+=[!-:<-~]*)?$/.test(one))
     ? undefined
     : "must be the host name of an authority without a final dot, such as letsencrypt.org";
 }
+
+/** The authority without its parameters: `letsencrypt.org; validationmethods=dns-01`. */
+const authorityOf = (value: string): string => (value.split(";")[0] ?? "").trim();
 
 /** Records of names whose records App Platform writes by itself. */
 export function platformRecordFaults({ zone, records }: Zone, appNames: readonly string[]): RuleFault[] {
@@ -107,7 +148,7 @@ export function platformRecordFaults({ zone, records }: Zone, appNames: readonly
 export function authorityFaults({ zone, records }: Zone, appNames: readonly string[]): RuleFault[] {
   const isServed = appNames.some((name) => isWithin(name, zone));
   const allowed = records.flatMap((one) =>
-    one.type === "CAA" && one.name === "@" && one.tag === "issue" ? [one.value] : [],
+    one.type === "CAA" && one.name === "@" && one.tag === "issue" ? [authorityOf(one.value)] : [],
   );
   const missing = appAuthorities.filter((authority) => !allowed.includes(authority));
   return isServed && allowed.length > 0 && missing.length > 0

@@ -27,6 +27,9 @@ const Target = z.string().refine((host) => host === "@" || Hostname.safeParse(ho
     `must be a host name in lower case without a final dot, such as mail.tinkertools.ao, or @ for the zone itself; got ${shown(input)}`,
 });
 
+/** A target of SRV; `.` says that there is no such service. */
+const ServiceTarget = z.union([z.literal("."), Target]);
+
 /** One DNS record in the words of the stack file. */
 export const DnsRecordSettings = z.discriminatedUnion("type", [
   z.strictObject({
@@ -53,13 +56,13 @@ export const DnsRecordSettings = z.discriminatedUnion("type", [
       .default(0)
       .describe("128 makes an authority that does not know the tag refuse."),
     value: FreeText.describe(
-      "An authority such as `letsencrypt.org`; with `iodef` a mailto: or https: address.",
+      "An authority such as `letsencrypt.org`, with parameters after a semicolon, or `;` for none; with `iodef` a mailto: or https: address.",
     ),
   }),
   z.strictObject({
     type: z.literal("SRV"),
     ...shared,
-    value: Target,
+    value: ServiceTarget,
     priority: Priority,
     weight: z.int().min(0).max(65535),
     port: Port,

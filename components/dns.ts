@@ -71,7 +71,13 @@ export function recordKey(record: DnsRecordSettings): string {
   return physicalName(record.type === "CNAME" ? [kind, name] : [kind, name, record.value], longestKey);
 }
 
-const dotted = (host: string) => (host === "@" ? host : `${host}.`);
+const dotted = (host: string) => (host === "@" || host === "." ? host : `${host}.`);
+
+/** The authority ends in a dot; what follows it is kept as it is. */
+const dottedAuthority = (value: string) => {
+  const [authority = "", ...parameters] = value.split(";");
+  return [authority.trim() === "" ? "" : `${authority.trim()}.`, ...parameters].join(";");
+};
 
 /** A record as the provider reads it back: host names with a final dot, long texts in parts. */
 export function recordArgs(record: DnsRecordSettings) {
@@ -101,7 +107,7 @@ export function recordArgs(record: DnsRecordSettings) {
         type,
         name,
         ttl,
-        value: record.tag === "iodef" ? value : dotted(value),
+        value: record.tag === "iodef" ? value : dottedAuthority(value),
         flags: record.flags,
         tag: record.tag,
       };

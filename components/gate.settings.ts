@@ -1,11 +1,5 @@
 import { z } from "zod";
-import { text } from "./internal/values.ts";
-
-/** A login, or that of a bot, `renovate[bot]`. */
-const Login = text(
-  /^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}$/,
-  "must be a GitHub login such as octocat",
-);
+import { LoginOrBot, text } from "./internal/values.ts";
 
 /**
  * What lets a pull request through that would lose something, go over the budget or break a policy (`slipway:gate`).
@@ -17,6 +11,6 @@ export const GateSettings = z.strictObject({
   /** How many people must have approved the pull request as it is now. */
   approvals: z.int().min(1, "must be at least 1: a label alone is nobody's word").max(6).default(1),
   /** Whose approvals count. @default - those of everybody who may write to the repository */
-  by: z.array(Login).max(50).default([]),
+  by: z.array(LoginOrBot).max(50).default([]),
 });
 export type GateSettings = z.output<typeof GateSettings>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shown } from "./internal/faults.ts";
 import { FreeText } from "./internal/values.ts";
 
 const neverSent =
@@ -7,6 +8,20 @@ const neverSent =
 const sent = (schema: z.ZodInt | z.ZodNumber) =>
   schema.refine((value) => value !== 0, { error: neverSent, abort: true }).optional();
 const whole = (least: number, most: number) => sent(z.int().min(least).max(most));
+
+/** A time zone by name; an offset would mean the opposite to Postgres. Length: DigitalOcean API description of 2026-08-07. */
+const TimeZone = FreeText.max(64, { abort: true }).refine(isTimeZone, {
+  error: ({ input }) => `must be the name of a time zone such as Africa/Luanda or UTC; got ${shown(input)}`,
+});
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Settings of the Postgres server itself, by the provider's names with the unit added.
@@ -42,7 +57,7 @@ export const PostgresSettings = z.strictObject({
   pgStatStatementsTrack: z.enum(["all", "top", "none"]).optional(),
   sharedBuffersPercentage: whole(20, 60).describe("Share of the memory for shared buffers."),
   tempFileLimitKiB: whole(-1, 2147483647).describe("-1 is no limit."),
-  timezone: FreeText.optional(),
+  timezone: TimeZone.optional(),
   trackActivityQuerySizeBytes: whole(1024, 10240),
   trackCommitTimestamp: z.boolean().optional(),
   trackFunctions: z.enum(["all", "pl", "none"]).optional(),

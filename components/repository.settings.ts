@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Rule, ruled } from "./internal/rules.ts";
+import { githubLimits } from "../catalog/platform-limits.ts";
+import { type Rule, type RuleFault, ruled } from "./internal/rules.ts";
 import { looksSecret, secretForm } from "./internal/secret-looks.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { Branch, FreeText, SecretName, text } from "./internal/values.ts";
@@ -12,7 +13,28 @@ const ActionsName = text(
 );
 
 /** Variables of GitHub's workflows by name; everybody who can read the repository's settings can read them. */
-export const ActionsVariables = z.record(ActionsName, z.string().max(48_000)).default({});
+export const ActionsVariables = z
+  .record(
+    ActionsName,
+    z.string().refine((value) => Buffer.byteLength(value) <= githubLimits.valueBytes, {
+      error: `must have at most ${githubLimits.valueBytes} bytes`,
+    }),
+  )
+  .default({});
+
+/** What is said of more entries than GitHub keeps; some of them are slipway's own. */
+export function tooMany(
+  block: string,
+  entries: Readonly<Record<string, unknown>>,
+  most: number,
+  own: number,
+): RuleFault[] {
+  const count = Object.keys(entries).length;
+  const beside = own === 0 ? "" : ` beside the ${own} that slipway sets`;
+  return count + own > most
+    ? [{ path: [block], message: `must have at most ${most - own} entries${beside}; got ${count}` }]
+    : [];
+}
 
 /** Secrets of GitHub's workflows by name, each from a stack secret. */
 export const ActionsSecrets = z
@@ -60,6 +82,21 @@ export const workflowVariableRules: readonly Rule<{ variables: Readonly<Record<s
   },
 ];
 
+/** What must hold of what the workflows share. */
+export const repositoryRules: readonly Rule<{
+  variables: Readonly<Record<string, string>>;
+  secrets: Readonly<Record<string, unknown>>;
+}>[] = [
+  {
+    id: "repository-limits",
+    demands: "A repository has no more variables and secrets than GitHub keeps for it.",
+    faults: ({ variables, secrets }) => [
+      ...tooMany("variables", variables, githubLimits.repositoryVariables, 0),
+      ...tooMany("secrets", secrets, githubLimits.repositorySecrets, 0),
+    ],
+  },
+];
+
 const RepositoryBlock = z.strictObject({
   branches: z
     .record(Branch, BranchRules)
@@ -76,7 +113,7 @@ const RepositoryBlock = z.strictObject({
 export type RepositorySettings = z.output<typeof RepositoryBlock>;
 
 /** What a stack file may say about the repository (`slipway:repository`). */
-export const RepositorySettings = ruled(RepositoryBlock, workflowVariableRules);
+export const RepositorySettings = ruled(RepositoryBlock, [...repositoryRules, ...workflowVariableRules]);
 
 /** The stack secrets that the repository's workflows need. */
 export const repositorySecrets = ({ secrets }: RepositorySettings): NeededSecret[] =>

@@ -5,7 +5,7 @@ import { deployedRules } from "./deployed.rules.ts";
 import { dnsRules } from "./dns.rules.ts";
 import type { RuleFacts } from "./internal/rules.ts";
 import { monitoringRules } from "./monitoring.settings.ts";
-import { workflowVariableRules } from "./repository.settings.ts";
+import { repositoryRules, workflowVariableRules } from "./repository.settings.ts";
 import { stackRules } from "./stack.rules.ts";
 import { verifyRules } from "./verify.settings.ts";
 import { openSearchRules } from "./web-app/logs.settings.ts";
@@ -45,6 +45,7 @@ export const settingsRules: readonly ListedRule[] = [
   ),
   ...listed("dns", dnsRules),
   ...listed("delivery", deliveryRules, workflowVariableRules),
+  ...listed("repository", repositoryRules),
   ...listed("monitoring", monitoringRules),
   ...listed("verify", verifyRules),
   ...listed("stack", stackRules),

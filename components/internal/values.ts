@@ -80,11 +80,17 @@ export const Digest = text(
 /** A commit of git, by its full hash. */
 export const Commit = text(/^[0-9a-f]{40}$/, "must be a full commit hash of 40 hexadecimal digits");
 
+/** What git takes for the name of a branch or a tag, after git-check-ref-format; `more` are further characters. */
+const refName = (more = "") =>
+  new RegExp(
+    `^(?=.{1,244}$)(?!-|/|@$|HEAD$|refs/)(?!.*(?:\\.\\.|@\\{|\\.$))(?:(?:^|/)(?!\\.)(?![^/]*\\.lock(?:/|$))[^\\s\\x7f~^:\\\\/${more === "" ? "?*[\\]" : ""}]+)+$`,
+  );
+
 /** A branch of git, `main` or `release/1.2`. */
-export const Branch = text(
-  /^(?!\/|.*(?:\.\.|\/\/|@\{|\/$|\.lock$|\.$))[^\s~^:?*[\]\\]+$/,
-  "must be a branch name such as main or release/1.2",
-);
+export const Branch = text(refName(), "must be a branch name such as main or release/1.2");
+
+/** Names of tags with `*`, `?` and `[…]` for any characters, `v*`. */
+export const TagPattern = text(refName("patterns"), "must be a pattern of tag names such as v*");
 
 /** A moment in UTC, `2026-11-21T10:00:00Z`. */
 export const Moment = z.iso.datetime({
@@ -94,15 +100,27 @@ export const Moment = z.iso.datetime({
       : undefined,
 });
 
+/** A login at GitHub; those that a company manages end in its short name, `ada_acme`. */
+const login = "[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(?:_[A-Za-z0-9]{1,38})?";
+
+/** A person by login, `octocat` or `ada_acme`. */
+export const Login = text(new RegExp(`^(?=.{1,39}$)${login}$`), "must be a GitHub login such as octocat");
+
+/** A person or a program by login, `renovate[bot]`. */
+export const LoginOrBot = text(
+  new RegExp(`^(?=.{1,39}(?:\\[bot\\])?$)${login}(?:\\[bot\\])?$`),
+  "must be a GitHub login such as octocat or renovate[bot]",
+);
+
 /** A GitHub repository with its owner, `tinkertools/tinkertools`. */
 export const RepositoryName = text(
-  /^[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}\/[A-Za-z0-9._-]{1,100}$/,
+  new RegExp(`^(?=[^/]{1,39}/)${login}/(?!\\.{1,2}$|.*\\.git$)[A-Za-z0-9._-]{1,100}$`, "i"),
   "must be owner/repository, such as tinkertools/tinkertools",
 );
 
 /** An image repository without registry, tag or digest, `tinkertools/tinkertools-api`. */
 export const ImageRepository = text(
-  /^[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+  /^(?=.{1,200}$)[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/,
   "must be an image repository without registry, tag or digest, such as tinkertools/tinkertools-api",
 );
 
@@ -143,7 +161,7 @@ export const SecretName = short()
 
 /** An e-mail address. */
 export const Email = text(
-  /^[^\s@<>"]+@[^\s@<>"]+\.[a-zA-Z]{2,}$/,
+  /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+(?:[A-Za-z]{2,63}|[xX][nN]--[A-Za-z0-9-]{1,58}[A-Za-z0-9])$/,
   "must be an e-mail address such as devops@tinkertools.ao",
 );
 
@@ -155,7 +173,7 @@ export const Port = z.int().min(1).max(65535);
 
 /** Where a Slack message goes: a channel, and the stack secret that holds the webhook's URL. */
 export const Slack = z.strictObject({
-  channel: text(/^#[a-z0-9_-]{1,80}$/, "must be a Slack channel such as #alerts"),
+  channel: text(/^#[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}_-]{1,80}$/u, "must be a Slack channel such as #alerts"),
   secret: SecretName,
 });
 export type Slack = z.output<typeof Slack>;
@@ -186,7 +204,8 @@ export function rangesOverlap(a: string, b: string): boolean {
 /** What is wrong with a private network range, if anything. */
 export function rangeFault(range: string): string | undefined {
   const must = "must be a private network range between /16 and /28, such as 10.30.0.0/20";
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(range);
+  const match =
+    /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})(?:\/([1-9]\d?))?$/.exec(range);
   const bytes = match?.slice(1, 5).map(Number);
   if (match === null || bytes === undefined || bytes.some((byte) => byte > 255))
     return `${must}; got ${shown(range)}`;

@@ -37,7 +37,10 @@ export const openSearchRules: readonly Rule<OpenSearch>[] = [
 export const LogDestination = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("papertrail"),
-    endpoint: text(/^[^\s:]+:\d{1,5}$/, "must be host:port, such as logs.papertrailapp.com:12345"),
+    endpoint: text(
+      /^[^\s:/@]+:(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5])$/,
+      "must be host:port, such as logs.papertrailapp.com:12345",
+    ),
   }),
   z.strictObject({ kind: z.literal("datadog"), endpoint: HttpsUrl.optional(), apiKey: secret }),
   z.strictObject({ kind: z.literal("logtail"), token: secret }),

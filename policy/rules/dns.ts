@@ -75,7 +75,7 @@ export const dnsRules: readonly Rule[] = [
           (one) =>
             fullName(one.props) === domain && one.props["type"] === "CAA" && one.props["tag"] === "issue",
         )
-        .map((one) => undotted(one.props["value"]));
+        .map((one) => undotted(String(one.props["value"]).split(";")[0]?.trim()));
       const serves = ofType(stack, app).some((one) =>
         named(one.props, "domainNames").some(({ name }) => name === domain || name.endsWith(`.${domain}`)),
       );
@@ -116,7 +116,11 @@ export const dnsRules: readonly Rule[] = [
       const isHost =
         ["CNAME", "MX", "NS", "SRV"].includes(String(props["type"])) ||
         (props["type"] === "CAA" && props["tag"] !== "iodef");
-      return isHost && value !== "@" && !isUnknown(value) && !value.endsWith(".")
+      return isHost &&
+        value !== "@" &&
+        !isUnknown(value) &&
+        !value.startsWith(";") &&
+        !/\.(?:;|$)/.test(value)
         ? { message: "must end in a dot", fix: `write ${value}.` }
         : undefined;
     }),

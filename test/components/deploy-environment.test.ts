@@ -229,7 +229,7 @@ describe("settings of a delivery", () => {
       "an environment with a colon",
       { environment: "a:b" },
       [
-        'delivery.environment: must be letters, digits, hyphens and underscores, such as production; got "a:b"',
+        'delivery.environment: must be letters, digits, hyphens and underscores, with slashes between them, such as production or eu/production; got "a:b"',
       ],
     ],
     [

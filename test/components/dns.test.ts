@@ -275,3 +275,38 @@ test("fullName adds the zone to all but itself", () => {
   expect(fullName(zone, "@")).toBe(zone);
   expect(fullName(zone, "www")).toBe(`www.${zone}`);
 });
+
+test.each([
+  ["letsencrypt.org", "letsencrypt.org."],
+  ["letsencrypt.org; validationmethods=dns-01", "letsencrypt.org.; validationmethods=dns-01"],
+  [";", ";"],
+])("the authority %s is written as %s", (value, written) => {
+  const record = { type: "CAA", name: "@", tag: "issue", flags: 0, ttl: 1800, value } as const;
+  expect(recordArgs(record)).toEqual({ ...record, value: written });
+});
+
+test("a service that there is not is written as a dot", () => {
+  const record = {
+    type: "SRV",
+    name: "_imap._tcp",
+    value: ".",
+    priority: 0,
+    weight: 0,
+    port: 1,
+    ttl: 60,
+  } as const;
+  expect(recordArgs(record)).toEqual(record);
+});
+
+test("authorities count whatever their parameters are", () => {
+  const caa = (value: string) =>
+    ({ type: "CAA", name: "@", tag: "issue", flags: 0, ttl: 1800, value }) as const;
+  const zone = { zone: "shop.example", records: [caa("letsencrypt.org; x=1"), caa("pki.goog")] };
+  expect(appNameFaults(zone, ["shop.example"])).toEqual([]);
+  expect(appNameFaults({ ...zone, records: [caa(";")] }, ["shop.example"])).toEqual([
+    {
+      path: ["records"],
+      message: "must allow App Platform's certificates: add CAA issue letsencrypt.org and pki.goog at @",
+    },
+  ]);
+});

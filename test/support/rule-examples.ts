@@ -334,6 +334,35 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     given: recovered({ drill: { minutes: 10, date: "2026-11-23" } }),
     line: "recovery.drill.date: must not be in the future: today is 2026-11-21; got 2026-11-23",
   },
+  "environment-limits": {
+    given: {
+      delivery: {
+        environment: "dev",
+        variables: Object.fromEntries(Array.from({ length: 97 }, (_, index) => [`N${index}`, "x"])),
+      },
+      digitaloceanAccessToken: "t",
+    },
+    line: "delivery.variables: must have at most 96 entries beside the 4 that slipway sets; got 97",
+  },
+  "repository-limits": {
+    given: {
+      repository: {
+        variables: Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`N${index}`, "x"])),
+      },
+    },
+    line: "repository.variables: must have at most 500 entries; got 501",
+  },
+  "record-name-length": {
+    given: withRecords({ ...a, name: Array.from({ length: 61 }, () => "abc").join(".") }),
+    line: "dns.records[0].name: must have at most 253 characters with the zone; it has 256",
+  },
+  "record-target": {
+    given: withRecords(
+      { type: "CNAME", name: "mail", value: "mail.other.example" },
+      { type: "MX", name: "@", value: "mail.shop.example", priority: 10 },
+    ),
+    line: "dns.records[1].value: must be a name with an address: mail.shop.example is a CNAME by records[0], which MX may not follow",
+  },
   "protected-name": {
     given: { product: { ...product, isProtected: false } },
     stack: "production-eu",

@@ -86,7 +86,12 @@ export const dnsCases: Record<string, Cases> = {
     ],
   },
   "dns-final-dot": {
-    keeps: [good, but(set("mail", "value", unknown))],
+    keeps: [
+      good,
+      but(set("mail", "value", unknown)),
+      but(set("caa-1", "value", "x.ao.; a=b")),
+      but(set("caa-1", "value", ";")),
+    ],
     breaks: [
       [but(set("mail", "value", "mail.x.ao")), ["mail: must end in a dot; write mail.x.ao."]],
       [but(set("alias", "value", "x.ao")), ["alias: must end in a dot; write x.ao."]],
