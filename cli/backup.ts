@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { addCommands } from "../backup/commands.ts";
 import { exitCodes } from "../backup/failure.ts";
 import type { BackupCommand } from "../operations/backup/access.ts";
@@ -29,10 +29,7 @@ export function backupCommand(): Command {
     .addHelpText("after", `\n${exitCodesText()}`);
   for (const part of programCommands()) {
     const options = [...part.options];
-    part
-      .addOption(new Option("-s, --stack <name>", "the stack").choices(knownStacks).default("dev"))
-      .addOption(new Option("--local", "the stack of the local cloud").conflicts("real"))
-      .option("--real", "the stack of the accounts, by `pulumi stack output`")
+    withPlace(part)
       .addHelpText("after", `\n${notes[part.name()] ?? ""}${whichStack}`)
       .action(async () => {
         const { runBackup } = await import("./backup/run.ts");
@@ -41,7 +38,50 @@ export function backupCommand(): Command {
       });
     command.addCommand(part);
   }
-  return command;
+  return command.addCommand(watchCommand());
+}
+
+const withPlace = (part: Command): Command =>
+  part
+    .addOption(new Option("-s, --stack <name>", "the stack").choices(knownStacks).default("dev"))
+    .addOption(new Option("--local", "the stack of the local cloud").conflicts("real"))
+    .option("--real", "the stack of the accounts, by `pulumi stack output`");
+
+/** The watch from another place than the worker's: a backup that never came tells nobody itself. */
+function watchCommand(): Command {
+  return withPlace(new Command("watch"))
+    .description("tell whether the newest backup of every database is young enough, and the last drill")
+    .addOption(new Option("--hours <hours>", "how old a backup may be").argParser(positiveNumber).default(26))
+    .addOption(
+      new Option(
+        "--drill-days <days>",
+        "how old the drill may be that recovery.drill of the stack file notes; without it the drill is not judged",
+      ).argParser(positiveNumber),
+    )
+    .option("--json", "print one JSON document and nothing else on standard output")
+    .addHelpText(
+      "after",
+      `\nA backup counts with its manifest, which is written last; \`backup verify\` reads it whole.\n${whichStack}\nExit codes: 0 fine, 1 the stack or its bucket cannot be reached, 3 something is late.`,
+    )
+    .action(async (options: StackPlace & { hours: number; drillDays?: number; json?: true }) => {
+      const { watch } = await import("./backup/watch.ts");
+      const { databases, late, isFine, ...rest } = await watch(options, options);
+      if (options.json)
+        process.stdout.write(`${JSON.stringify({ ...rest, isFine, databases, late }, undefined, 2)}\n`);
+      else if (isFine)
+        for (const { database, ageHours, newest } of databases)
+          process.stdout.write(`${database}: the newest backup is ${ageHours} hours old, ${newest}\n`);
+      else for (const line of late) process.stdout.write(`${line}\n`);
+      if (!isFine) process.exitCode = gateSaysNo;
+    });
+}
+
+const gateSaysNo = 3;
+
+function positiveNumber(text: string): number {
+  if (!/^\d{1,4}$/.test(text) || Number(text) === 0)
+    throw new InvalidArgumentError("It must be a whole number from 1 to 9999.");
+  return Number(text);
 }
 
 const whichStack =

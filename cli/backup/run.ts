@@ -47,7 +47,7 @@ const output = {
 };
 
 /** The backups of a stack, of the local cloud or by its real outputs. */
-async function reached(place: StackPlace): Promise<{ access: BackupAccess; around: Around }> {
+export async function reached(place: StackPlace): Promise<{ access: BackupAccess; around: Around }> {
   const { stack } = place;
   const own = process.env;
   const isLocal = place.local ?? (place.real ? false : hasLocalState(stack));
