@@ -13,7 +13,8 @@ export const configOf = (blocks: Blocks): Record<string, string> =>
 const keysOf = <T extends object>(table: T) =>
   fc.constantFrom(...(Object.keys(table) as (keyof T & string)[]));
 const name = (most: number) => fc.stringMatching(new RegExp(`^[a-z]([a-z0-9]|-[a-z0-9]){1,${most}}$`));
-const sqlName = fc.stringMatching(/^[a-z][a-z0-9_]{4,20}[0-9]$/);
+// Roles that begin with pg_ are those of Postgres itself.
+const sqlName = fc.stringMatching(/^[a-oq-z][a-z0-9_]{4,20}[0-9]$/);
 const emails = fc.array(fc.constantFrom("ops@example.com", "team@example.com"), {
   minLength: 1,
   maxLength: 1,
