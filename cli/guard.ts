@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { OperationFault } from "../operations/fault.ts";
 import { readPreview } from "../operations/guard/preview.ts";
+import { unreviewed } from "../operations/guard/reviewed.ts";
 import { guard } from "../operations/guard.ts";
 import { type ReportFiles, settingsOf, textOf } from "../operations/report/facts.ts";
 import { decide, decisionText, type PullRequest } from "../operations/report/gate.ts";
@@ -13,6 +14,7 @@ const refused = 3;
 interface GuardOptions {
   preview: ReportFiles["previews"];
   plan?: ReportFiles["plans"];
+  reviewed?: ReportFiles["previews"];
   stackFile?: ReportFiles["stackFiles"];
   pull?: string;
   label: string[];
@@ -29,6 +31,7 @@ export function guardCommand(): Command {
     .addOption(namedFileOption("preview", "what `pulumi preview --json` printed").makeOptionMandatory())
     .addOption(namedFileOption("plan", "what `slipway plan --format json` printed: the rules' findings"))
     .addOption(namedFileOption("stack-file", "settings, in the place of Pulumi.<stack>.yaml"))
+    .addOption(namedFileOption("reviewed", "the preview that was reviewed: what it did not show is refused"))
     .option("--pull <owner/repo#number>", "read labels and approvals of this pull request")
     .addOption(
       new Option("--label <name>", "a label that it carries").argParser(collected).default([], "none"),
@@ -49,7 +52,7 @@ docs/guard.md lists what is refused and what is only shown.
 --pull needs GITHUB_TOKEN with the right to read pull requests; GITHUB_API_URL names another GitHub.
 
 Exit codes: 0 fine or let through; 1 a file is no preview, contradicts itself or is of a preview that failed, or a stack
-file has faults: neither label nor approval helps then; 3 the gate says no.`,
+file has faults: neither label nor approval helps then; 3 the gate says no, or --reviewed showed less, which no label lets through.`,
     )
     .action(async (options: GuardOptions) => {
       const { preview: previews, plan: plans = [], stackFile: stackFiles = [] } = options;
@@ -71,7 +74,17 @@ file has faults: neither label nor approval helps then; 3 the gate says no.`,
         const stacks = decisions.map((one) => ({ ...one, refusals: refusals.get(one.stack) ?? [] }));
         process.stdout.write(`${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`);
       } else process.stdout.write(decisionText(decisions));
-      if (decisions.some(({ isOpen }) => !isOpen)) process.exitCode = refused;
+      const surprises = (options.reviewed ?? []).flatMap((one) => {
+        const now = previews.find(({ stack }) => stack === one.stack);
+        if (now === undefined)
+          throw new OperationFault(`--reviewed ${one.stack} must have a --preview beside it`);
+        return unreviewed(
+          readPreview(one.stack, textOf("--reviewed", one)),
+          readPreview(one.stack, textOf("--preview", now)),
+        ).map((text) => `${one.stack}: not as it was reviewed: ${text}\n`);
+      });
+      process.stderr.write(surprises.join(""));
+      if (decisions.some(({ isOpen }) => !isOpen) || surprises.length > 0) process.exitCode = refused;
     });
 }
 

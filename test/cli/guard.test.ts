@@ -223,3 +223,14 @@ test.each([
 ])("fails on %j with exit code %i", async (args, exitCode, stderr) => {
   expect(await slipway.run(args)).toMatchObject({ exitCode, stdout: "", stderr });
 });
+
+test("slipway guard refuses what the reviewed preview did not show, whatever label there is", async () => {
+  const { exitCode, stderr } = await slipway.run([
+    ...["guard", "--preview", `dev=${file("network")}`],
+    ...["--reviewed", `dev=${file("same")}`],
+  ]);
+  expect(exitCode).toBe(3);
+  expect(stderr.split("\n")).toContain(
+    "dev: not as it was reviewed: replace of digitalocean:index/vpc:Vpc tinkertools-network was not in it",
+  );
+});
