@@ -100,19 +100,18 @@ class Chunks {
 }
 
 async function newHeader(recipients: readonly string[]): Promise<{ header: Buffer; fileKey: Uint8Array }> {
-  let fileKey: Uint8Array | undefined;
+  const { promise: fileKey, resolve } = Promise.withResolvers<Uint8Array>();
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
   // Gets the key that the others get sealed, and adds nothing to the header.
   encrypter.addRecipient({
     wrapFileKey: (key) => {
-      fileKey = Uint8Array.from(key);
+      resolve(Uint8Array.from(key));
       return [];
     },
   });
   const empty = Buffer.from(await encrypter.encrypt(new Uint8Array(0)));
-  if (fileKey === undefined) throw new Error("age-encryption gave no file key");
-  return { header: empty.subarray(0, empty.length - nonceBytes - tagBytes), fileKey };
+  return { header: empty.subarray(0, empty.length - nonceBytes - tagBytes), fileKey: await fileKey };
 }
 
 /** Reads up to the header's last line, `--- ` and its authentication code. */
@@ -135,7 +134,7 @@ async function openHeader(header: Buffer, identities: readonly string[]): Promis
   try {
     return await decrypter.decryptHeader(header);
   } catch (error) {
-    if (error instanceof Error && /no identity matched/.test(error.message)) {
+    if (/no identity matched/.test(String(error))) {
       throw new Failure("wrongKey", "none of the identities in BACKUP_IDENTITIES opens the backup");
     }
     throw damaged("its header was changed");

@@ -105,8 +105,8 @@ async function endOf(child: Child, options: ChildOptions): Promise<void> {
 
 /** Feeds a program. @throws what the source throws, after killing the program, which must not end well then */
 async function feed(child: Child, input: Bytes, drainsInput: boolean): Promise<void> {
-  const { stdin } = child;
-  if (stdin === null) return;
+  // A program that is fed was started with one.
+  const stdin = child.stdin as Writable;
   const closed = finished(stdin).catch(() => undefined);
   try {
     for await (const piece of input) {

@@ -36,7 +36,7 @@ export async function describeDatabase(client: pg.Client): Promise<Omit<Database
   const [row] = rows;
   return {
     // "15.18 (Debian 15.18-0+deb12u1)" on some distributions.
-    serverVersion: String(row?.version).split(" ")[0] ?? "",
+    serverVersion: String(row?.version).replace(/ .*/, ""),
     encoding: String(row?.encoding),
     collation: String(row?.collation),
     sizeBytes: Number(row?.size),

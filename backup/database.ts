@@ -117,7 +117,7 @@ export function asFailure(error: unknown, { host, port, database }: ServerAddres
   if (error instanceof Failure) return error;
   // A host with several addresses fails with one error for each.
   const { code = "", message } = AnyError.parse(firstOf(error));
-  const line = message.split("\n")[0] ?? "";
+  const line = message.replace(/\n.*/s, "");
   const outcome = outcomes.find(([pattern]) => pattern.test(code))?.[1] ?? outcomeOfText(line);
   const suffix = code === "" || line.includes(code) ? "" : ` (${code})`;
   return new Failure(outcome, `${host}:${port}/${database}: ${line}${suffix}`);

@@ -29,7 +29,7 @@ export async function* objectBytes(source: ObjectSource, signal?: AbortSignal): 
         }),
         signal === undefined ? {} : { abortSignal: signal },
       );
-      const expected = read + (answer.ContentLength ?? 0);
+      const expected = read + Number(answer.ContentLength);
       for await (const piece of answer.Body as AsyncIterable<Uint8Array>) {
         read += piece.length;
         yield Buffer.from(piece.buffer, piece.byteOffset, piece.length);

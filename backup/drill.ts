@@ -3,7 +3,7 @@ import { askAssertions, assertHold, readAssertions } from "./assertions.ts";
 import type { CommandContext } from "./command.ts";
 import { connected } from "./database.ts";
 import { type Assertion, type DrillReport, reportJson, signatureOf, writeReport } from "./drill-report.ts";
-import { Failure } from "./failure.ts";
+import { Failure, failureOf } from "./failure.ts";
 import { candidates, listBackups } from "./history.ts";
 import type { Manifest } from "./manifest.ts";
 import { openManifest, type Vault } from "./opening.ts";
@@ -52,8 +52,7 @@ export async function drill(context: CommandContext, options: DrillOptions): Pro
     if (signingKey !== undefined) assertSigns(signingKey);
     await practise(context, opened, vault, sql, findings).catch((error: unknown) => {
       context.signal.throwIfAborted();
-      if (!(error instanceof Failure)) throw error;
-      failure = error;
+      failure = failureOf(error);
     });
     const report = reportOf(context, settings.backup, vault, startedAt, findings, failure);
     if (options.report !== undefined) writeReport(options.report, report, signingKey);

@@ -89,9 +89,8 @@ function decodedParts(url: URL): [string, string, string, string] | undefined {
     const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
     const database = decodeURIComponent(url.pathname.slice(1));
     return [decodeURIComponent(url.username), decodeURIComponent(url.password), host, database];
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 

@@ -42,6 +42,10 @@ export class Failure extends Error {
   }
 }
 
+/** What nobody foresaw is a failure too. */
+export const failureOf = (error: unknown): Failure =>
+  error instanceof Failure ? error : new Failure("unexpected", String(error));
+
 /** The end that a signal asked for. */
 export class Interrupted extends Error {
   readonly exitCode: number;

@@ -76,7 +76,7 @@ export async function backupsAmong(
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([id, { dump, manifest }]) => ({
       id,
-      startedAt: timeOfId(id) ?? new Date(0),
+      startedAt: timeOfId(id) as Date,
       state: stateOf(dump, manifest),
       dump: readableOf(dump),
       manifest: readableOf(manifest),
@@ -109,12 +109,12 @@ export interface Choice {
   readonly at?: Date | undefined;
 }
 
-/** The backups that fit, the best first; a deleted one only where it is named by its id. */
+/** The backups that fit, of a list with the oldest first; the best first; a deleted one only where it is named by its id. */
 export function candidates(backups: readonly StoredBackup[], { id, at }: Choice): StoredBackup[] {
   if (id !== undefined) return backups.filter((backup) => backup.id === id && backup.state !== "unfinished");
   return backups
     .filter(({ state, startedAt }) => state === "complete" && (at === undefined || startedAt <= at))
-    .sort((one, other) => (one.id < other.id ? 1 : -1));
+    .reverse();
 }
 
 /** The best of the backups that really verify; undefined where none does. */

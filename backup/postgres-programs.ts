@@ -49,9 +49,12 @@ export class Connection {
   readonly environment: Readonly<Record<string, string>>;
   private readonly folder: string | undefined;
 
-  constructor({ host, port, user, password, database, mode, caCertificate }: ServerAddress) {
+  constructor(
+    { host, port, user, password, database, mode, caCertificate }: ServerAddress,
+    memory = "/dev/shm",
+  ) {
     if (caCertificate !== undefined) {
-      this.folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "slipway-backup-"));
+      this.folder = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), "slipway-backup-"));
       writeFileSync(join(this.folder, "ca.crt"), caCertificate);
     }
     this.environment = {

@@ -63,12 +63,13 @@ async function rightsOn(client: pg.Client, owner: string): Promise<Rights> {
 async function handOver(client: pg.Client, owner: string): Promise<boolean> {
   const role = pg.escapeIdentifier(owner);
   const { rows } = await client.query(
-    `SELECT pg_has_role(current_user, $1, CASE WHEN has_options THEN 'SET' ELSE 'MEMBER' END) AS is_member, has_options
+    `SELECT pg_has_role(current_user, $1, CASE WHEN has_options THEN 'SET' ELSE 'MEMBER' END) AS is_member,
+            CASE WHEN has_options THEN ' WITH SET TRUE, INHERIT FALSE' ELSE '' END AS options
        FROM (SELECT current_setting('server_version_num')::int >= 160000 AS has_options) AS server`,
     [owner],
   );
   const isMember = rows[0]?.is_member === true;
-  const options = rows[0]?.has_options === true ? " WITH SET TRUE, INHERIT FALSE" : "";
+  const options = String(rows[0]?.options);
   return await tried(
     client,
     ...(isMember ? [] : [`GRANT ${role} TO CURRENT_USER${options}`]),
@@ -88,8 +89,7 @@ async function tried(client: pg.Client, ...statements: readonly string[]): Promi
     return true;
   } catch (error) {
     // 42501: insufficient privilege. 0LP01: invalid grant operation, where the role's administration is missing.
-    const isRefused = error instanceof pg.DatabaseError && (error.code === "42501" || error.code === "0LP01");
-    if (!isRefused) throw error;
+    if (!/^(42501|0LP01)$/.test(String((error as { code?: unknown }).code))) throw error;
     await client.query("ROLLBACK TO SAVEPOINT attempt");
     return false;
   }

@@ -29,12 +29,12 @@ export async function runCommand(
     return exitCodes.done[0];
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done[0] : exitCodes.usage[0];
-    return told(error, args[0] ?? "", output, log);
+    return told(error, args[0], output, log);
   }
 }
 
 /** Says what went wrong, without secrets and without a stack, and gives the exit code for it. */
-function told(error: unknown, command: string, output: Output, log: Log): number {
+function told(error: unknown, command: string | undefined, output: Output, log: Log): number {
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof Interrupted) {
     log.error(message, { command });

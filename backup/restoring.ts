@@ -92,7 +92,7 @@ async function* withProgress(dump: Bytes, total: number, onProgress: (done: numb
   for await (const piece of dump) {
     yield piece;
     read += piece.length;
-    onProgress(total === 0 ? 1 : read / total);
+    onProgress(read / total);
   }
 }
 

@@ -17,7 +17,7 @@ export interface RunOptions {
  */
 export async function run(
   context: CommandContext,
-  { previousBytes }: RunOptions = {},
+  { previousBytes }: RunOptions,
 ): Promise<ManifestContent[]> {
   const { environment, log, signal, now } = context;
   const settings = await readCommandSettings(environment, { source: true });

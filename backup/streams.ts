@@ -24,7 +24,8 @@ export class BytesReader {
   async fill(buffer: Buffer): Promise<number> {
     let filled = 0;
     while (filled < buffer.length && !(await this.isAtEnd())) {
-      const piece = this.remove(Math.min(buffer.length - filled, this.pieces[0]?.length ?? 0));
+      const [first] = this.pieces as [Buffer];
+      const piece = this.remove(Math.min(buffer.length - filled, first.length));
       filled += piece.copy(buffer, filled);
     }
     return filled;

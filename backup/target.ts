@@ -40,7 +40,7 @@ async function versionFaults(client: pg.Client, { serverVersion, encoding }: Con
     `SELECT current_setting('server_version') AS version, pg_encoding_to_char(encoding) AS encoding
        FROM pg_database WHERE datname = current_database()`,
   );
-  const version = String(rows[0]?.version).split(" ")[0] ?? "";
+  const version = String(rows[0]?.version).replace(/ .*/, "");
   return [
     ...(majorOf(version) < majorOf(serverVersion)
       ? [`is PostgreSQL ${version}, older than the backup's ${serverVersion}`]

@@ -2,7 +2,7 @@ import { assertListed, assertReadable, contentsOf, readWhole } from "./archive.t
 import { readCommandSettings } from "./command.settings.ts";
 import type { CommandContext } from "./command.ts";
 import { placeOf } from "./dump.ts";
-import { exitCodes, Failure } from "./failure.ts";
+import { exitCodes, Failure, failureOf } from "./failure.ts";
 import { type Choice, candidates, listBackups, type StoredBackup } from "./history.ts";
 import type { Log } from "./log.ts";
 import type { Manifest, StoredObject } from "./manifest.ts";
@@ -86,12 +86,10 @@ export async function resultOf<T extends StoredObject>(
     return { verification: { database, id, result: "verified" }, manifest };
   } catch (error) {
     vault.signal.throwIfAborted();
-    if (!(error instanceof Failure)) throw error;
-    log.error(error.message, { database, id, outcome: error.outcome, exitCode: exitCodes[error.outcome][0] });
-    return {
-      verification: { database, id, result: error.outcome, message: error.message },
-      failure: error,
-    };
+    const failure = failureOf(error);
+    const { outcome, message } = failure;
+    log.error(message, { database, id, outcome, exitCode: exitCodes[outcome][0] });
+    return { verification: { database, id, result: outcome, message }, failure };
   }
 }
 

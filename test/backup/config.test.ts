@@ -186,6 +186,16 @@ describe("configuration fails", () => {
     expect(readFileSync(stack, "utf8")).toBe(state);
   });
 
+  test("B27 to be found without its manifest or its object", async () => {
+    const client = s3.client();
+    const id = "20261121T030000000Z-00000000";
+    const Key = `postgres/shop-db/.config/half/${id}.json`;
+    await client.putObject({ Bucket: "backups", Key, Body: "{}" });
+    client.destroy();
+    expect(await restore("half", newOutput())).toMatchObject({ exitCode: 88 });
+    expect((await run(["list", "--config", "half"])).said).toContain(`half ${id} deleted 0 bytes`);
+  });
+
   test("B24 to be read without the right identity", async () => {
     await save("key");
     const other = { BACKUP_IDENTITIES: await generateIdentity() };

@@ -161,6 +161,21 @@ describe("the tasks of the schedule", () => {
     });
   });
 
+  test("B26 a heartbeat that is refused makes no failure of a backup", async () => {
+    const lines: string[] = [];
+    const watcher = createServer((_request, answer) => void answer.writeHead(503).end());
+    await new Promise<void>((resolve) => watcher.listen(0, "127.0.0.1", resolve));
+    const address = watcher.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const [backup] = await tasks({ BACKUP_HEARTBEAT_URL: `http://127.0.0.1:${port}/` }, lines);
+    await backup?.task.work();
+    watcher.close();
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+      event: "the heartbeat was not taken",
+      status: 503,
+    });
+  });
+
   test("B7 a dump of less than half of the last one's size is a failure", async () => {
     const [backup] = await tasks({});
     await bench.sql(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { generateIdentity } from "age-encryption";
 import { BackupBench, type RunOptions } from "../support/backups.ts";
 import { clusterId } from "../support/database.ts";
 import { FakePrograms } from "../support/fake-programs.ts";
@@ -134,6 +135,8 @@ describe("a restore", () => {
       `all 2 backups of ${source} that fit are damaged`,
     ]);
     bench.s3.corrupt = undefined;
+    const wrongKey = { ...environment, BACKUP_IDENTITIES: await generateIdentity() };
+    expect((await bench.run([...args, "--skip-damaged"], { environment: wrongKey })).exitCode).toBe(90);
   });
 
   test("R10 replaces what is there only where that is asked for", async () => {
@@ -223,6 +226,14 @@ describe("a restore fails and leaves the target as it was", () => {
       88,
       `there is no backup of ${shop} of 2001-01-01T00:00:00.000Z or before`,
     ]);
+    expect(last(await restore(target, ["--id", "20010101T000000000Z-00000000"]))).toEqual([
+      88,
+      `there is no backup of ${shop} 20010101T000000000Z-00000000`,
+    ]);
+    const never = await bench.run(["restore", "--database", "never"], {
+      environment: { TARGET_DATABASE_URL: bench.url(target) },
+    });
+    expect(last(never)).toEqual([88, "there is no backup of never"]);
     const nameless = await bench.run(["restore"], {
       environment: { TARGET_DATABASE_URL: bench.url(target) },
     });

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { connected, type ServerAddress } from "../../backup/database.ts";
 import type { Manifest } from "../../backup/manifest.ts";
+import { compareTables } from "../../backup/restoring.ts";
+import { makeExtensions } from "../../backup/scratch.ts";
 import { assertConfirmed, assertFit, type TargetChecks } from "../../backup/target.ts";
 import type { DatabaseServer } from "../../local/apis/digitalocean/platform.ts";
 import { administratorPassword, testDatabase } from "../support/database.ts";
@@ -24,17 +26,18 @@ const contents: Manifest["contents"] = {
 };
 const checks: TargetChecks = { keepsOwners: true, isReplaced: false };
 
+const defaultdb = (): ServerAddress => ({
+  host: "127.0.0.1",
+  port: server.port,
+  user: "doadmin",
+  password: administratorPassword,
+  database: "defaultdb",
+  mode: "require",
+});
+
 function look(change: Partial<Manifest["contents"]>, options: TargetChecks = checks): Promise<void> {
-  const address: ServerAddress = {
-    host: "127.0.0.1",
-    port: server.port,
-    user: "doadmin",
-    password: administratorPassword,
-    database: "defaultdb",
-    mode: "require",
-  };
   const manifest = { contents: { ...contents, ...change } } as Manifest;
-  return connected(address, Date.now() + 10_000, (client) => assertFit(client, manifest, options));
+  return connected(defaultdb(), Date.now() + 10_000, (client) => assertFit(client, manifest, options));
 }
 
 describe("R11 a target", () => {
@@ -69,6 +72,20 @@ describe("R11 a target", () => {
 
   test("needs no role where owners are not restored", async () => {
     await look({ roles: ["nobody"] }, { ...checks, keepsOwners: false });
+  });
+});
+
+test("R14 a table that is not there differs, and fails", async () => {
+  const tables = [{ schema: "public", name: "gone", rows: 2, checksum: "5", everyNth: 1 }];
+  const differences = await compareTables(defaultdb(), { contents: { ...contents, tables } } as Manifest);
+  expect(differences).toEqual([{ table: "public.gone", expected: "2 rows, checksum 5", found: "nothing" }]);
+});
+
+test("R14 fails to make an extension that the server does not have, and says which", async () => {
+  const extensions = [{ name: "no_such", version: "1" }];
+  await expect(makeExtensions(defaultdb(), { contents: { ...contents, extensions } })).rejects.toMatchObject({
+    outcome: expect.stringMatching(/^(missing|refused)$/),
+    message: expect.stringContaining("no_such"),
   });
 });
 

@@ -1,0 +1,224 @@
+import { Readable } from "node:stream";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { describe, expect, test } from "@jest/globals";
+import { objectBytes, objectText } from "../../backup/download.ts";
+import { Failure } from "../../backup/failure.ts";
+import { listVersions } from "../../backup/history.ts";
+import { openManifest, type Vault } from "../../backup/opening.ts";
+import { storageClient, storageFailure } from "../../backup/storage.ts";
+import { dropUnfinished, upload } from "../../backup/upload.ts";
+import { bytesIn, collected } from "../support/bytes.ts";
+
+type Sent = { readonly name: string; readonly input: Record<string, unknown> };
+
+/** A client of the store that answers as it is told, one answer after the other; errors are thrown. */
+function answering(...answers: unknown[]) {
+  const sent: Sent[] = [];
+  const send = async (command: { constructor: { name: string }; input: Sent["input"] }): Promise<unknown> => {
+    sent.push({ name: command.constructor.name, input: command.input });
+    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    if (answer instanceof Error) throw answer;
+    return answer;
+  };
+  return { client: { send } as unknown as S3Client, sent };
+}
+
+const named = (name: string, message = "", status?: number): Error =>
+  Object.assign(new Error(message), {
+    name,
+    ...(status === undefined ? {} : { $metadata: { httpStatusCode: status } }),
+  });
+
+const source = (client: S3Client) => ({ client, bucket: "b", key: "k", versionId: undefined });
+const answerOf = (text: string, length = text.length) => ({
+  ContentLength: length,
+  Body: Readable.from([Buffer.from(text)]),
+});
+
+describe("B10 a download", () => {
+  test("that ends early is taken up where it ended", async () => {
+    const { client, sent } = answering(answerOf("begin", 8), answerOf("end"));
+    expect((await collected(objectBytes(source(client)))).toString()).toBe("beginend");
+    expect(sent.map(({ input }) => input["Range"])).toEqual([undefined, "bytes=5-"]);
+  });
+
+  test("fails that ends early again and again", async () => {
+    const { client, sent } = answering(named("TimeoutError", "too slow"));
+    await expect(collected(objectBytes(source(client)))).rejects.toEqual(
+      new Failure("storage", "cannot read k: TimeoutError, too slow"),
+    );
+    expect(sent.length).toBe(6);
+  });
+
+  test("fails without a length, because nothing tells whether it is whole", async () => {
+    const { client } = answering({ Body: [] });
+    await expect(collected(objectBytes(source(client)))).rejects.toEqual(
+      new Failure("storage", "cannot read k: the answer ended early"),
+    );
+  });
+
+  test("B14 fails at once for another checksum than the store's", async () => {
+    const { client, sent } = answering(named("Error", "Checksum mismatch: expected a but received b"));
+    await expect(collected(objectBytes(source(client)))).rejects.toEqual(
+      new Failure("corrupt", "cannot read k: Checksum mismatch: expected a but received b"),
+    );
+    expect(sent.length).toBe(1);
+  });
+
+  test("fails at once for what is not there, and with a signal's reason", async () => {
+    const { client, sent } = answering(named("NoSuchKey", "gone", 404));
+    await expect(collected(objectBytes(source(client)))).rejects.toMatchObject({ outcome: "storageMissing" });
+    const aborted = AbortSignal.abort(new Error("ended"));
+    await expect(collected(objectBytes(source(client), aborted))).rejects.toEqual(new Error("ended"));
+    expect(sent.length).toBe(2);
+  });
+
+  test("of a manifest fails when it is longer than one can be", async () => {
+    const { client } = answering(answerOf("12345"));
+    await expect(objectText(source(client), 4)).rejects.toEqual(
+      new Failure("corrupt", "k: is longer than a manifest can be"),
+    );
+    expect(await objectText(source(answering(answerOf("1234")).client), 4)).toBe("1234");
+  });
+});
+
+describe("R5 a listing", () => {
+  const all = async (client: S3Client) => {
+    const found = [];
+    for await (const version of listVersions(client, "b", "p/", 2)) found.push(version);
+    return found;
+  };
+
+  test("goes on from page to page, and takes what a store leaves out for nothing", async () => {
+    const { client, sent } = answering(
+      {
+        Versions: [{ Key: "a", VersionId: "null", Size: 3, IsLatest: true }],
+        IsTruncated: true,
+        NextKeyMarker: "a",
+        NextVersionIdMarker: "v",
+      },
+      { Versions: [{}], DeleteMarkers: [{ Key: "b", VersionId: "2", IsLatest: true }] },
+    );
+    expect(await all(client)).toEqual([
+      { key: "a", versionId: undefined, bytes: 3, isLatest: true, isMarker: false },
+      { key: "", versionId: undefined, bytes: 0, isLatest: false, isMarker: false },
+      { key: "b", versionId: "2", bytes: 0, isLatest: true, isMarker: true },
+    ]);
+    expect(sent.map(({ input }) => input)).toEqual([
+      { Bucket: "b", Prefix: "p/", MaxKeys: 2 },
+      { Bucket: "b", Prefix: "p/", MaxKeys: 2, KeyMarker: "a", VersionIdMarker: "v" },
+    ]);
+  });
+
+  test("with a size that is missing has 0 bytes, and fails where the store does", async () => {
+    const { client } = answering({ Versions: [{ Key: "a", Size: undefined }] });
+    expect((await all(client)).map(({ bytes }) => bytes)).toEqual([0]);
+    await expect(all(answering(named("AccessDenied", "no", 403)).client)).rejects.toEqual(
+      new Failure("storageRefused", "cannot list b/p/: AccessDenied, no"),
+    );
+  });
+});
+
+describe("unfinished uploads", () => {
+  test("are dropped page by page, and those of others left alone", async () => {
+    const { client, sent } = answering(
+      {
+        Uploads: [
+          { Key: "p/a", UploadId: "1" },
+          { Key: "q/a", UploadId: "2" },
+          { Key: "p/b" },
+          { UploadId: "3" },
+        ],
+        IsTruncated: true,
+        NextKeyMarker: "p/b",
+        NextUploadIdMarker: "9",
+      },
+      {},
+      {},
+    );
+    expect(await dropUnfinished(client, "b", "p/")).toBe(1);
+    expect(sent).toEqual([
+      { name: "ListMultipartUploadsCommand", input: { Bucket: "b", Prefix: "p/" } },
+      { name: "AbortMultipartUploadCommand", input: { Bucket: "b", Key: "p/a", UploadId: "1" } },
+      {
+        name: "ListMultipartUploadsCommand",
+        input: { Bucket: "b", Prefix: "p/", KeyMarker: "p/b", UploadIdMarker: "9" },
+      },
+    ]);
+  });
+
+  test("fail to be dropped where the store refuses, and are left where it does not list them", async () => {
+    const { client } = answering(
+      { Uploads: [{ Key: "p/a", UploadId: "1" }] },
+      named("AccessDenied", "no", 403),
+    );
+    await expect(dropUnfinished(client, "b", "p/")).rejects.toEqual(
+      new Failure("storageRefused", "cannot drop the unfinished upload of p/a: AccessDenied, no"),
+    );
+    expect(await dropUnfinished(answering(named("AccessDenied")).client, "b", "p/")).toBeUndefined();
+  });
+});
+
+test("B10 an upload fails that the store begins without an id", async () => {
+  const { client, sent } = answering({});
+  const options = {
+    client,
+    bucket: "b",
+    key: "k",
+    source: bytesIn(Buffer.from("text")),
+    partSize: () => 5,
+    beforeCompletion: async () => undefined,
+    signal: new AbortController().signal,
+  };
+  await expect(upload(options)).rejects.toEqual(
+    new Failure("storage", "cannot begin the upload of k: no upload id"),
+  );
+  expect(sent.length).toBe(1);
+});
+
+test.each([
+  ["storageMissing", named("NoSuchBucket", "gone"), "cannot: NoSuchBucket, gone"],
+  ["storageMissing", named("NotFound", ""), "cannot: NotFound"],
+  ["storageMissing", named("NoSuchVersion"), "cannot: NoSuchVersion"],
+  ["exists", named("PreconditionFailed"), "cannot: PreconditionFailed"],
+  ["exists", named("ConditionalRequestConflict"), "cannot: ConditionalRequestConflict"],
+  ["storageRefused", named("Other", "no", 401), "cannot: Other, no"],
+  ["storageRefused", named("Other", "no", 403), "cannot: Other, no"],
+  ["storage", named("Other", "no", 500), "cannot: Other, no"],
+  ["storage", named("Error", "AWS SDK error wrapper for TypeError: odd\nat line 1"), "cannot: odd"],
+] as const)("B26 fails with %s for %s", (outcome, error, message) => {
+  const failure = storageFailure(error, "cannot");
+  expect([failure.outcome, failure.message]).toEqual([outcome, message]);
+});
+
+test("a failure that is one already stays as it is", () => {
+  const failure = new Failure("corrupt", "bad");
+  expect(storageFailure(failure, "cannot")).toBe(failure);
+});
+
+test("a client without an endpoint asks Amazon's S3 of the region", async () => {
+  const client = storageClient({ region: "eu-central-1" }, { accessKeyId: "a", secretAccessKey: "b" });
+  expect([await client.config.region(), client.config.forcePathStyle ?? false]).toEqual([
+    "eu-central-1",
+    false,
+  ]);
+  client.destroy();
+});
+
+test("B27 fails to open what has no manifest, or no object", async () => {
+  const vault: Vault = {
+    client: answering({}).client,
+    bucket: "b",
+    place: { prefix: "p/", cluster: "c", database: "d" },
+    identities: [],
+    signal: new AbortController().signal,
+  };
+  const version = { key: "k", versionId: undefined, bytes: 1, isLatest: true, isMarker: false };
+  for (const parts of [
+    { manifest: undefined, dump: version },
+    { manifest: version, dump: undefined },
+  ])
+    await expect(
+      openManifest(vault, { id: "x", startedAt: new Date(), state: "deleted", ...parts }),
+    ).rejects.toEqual(new Failure("noBackup", "x has no manifest: it is no backup"));
+});

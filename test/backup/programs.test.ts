@@ -1,0 +1,344 @@
+import { EventEmitter } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
+import type pg from "pg";
+import { assertListed, readWhole } from "../../backup/archive.ts";
+import { textOf } from "../../backup/child.ts";
+import { findCompressor } from "../../backup/compression.ts";
+import { asFailure, type ServerAddress } from "../../backup/database.ts";
+import { type DrillReport, reportMarkdown } from "../../backup/drill-report.ts";
+import { Failure, failureOf } from "../../backup/failure.ts";
+import { Log } from "../../backup/log.ts";
+import type { Manifest } from "../../backup/manifest.ts";
+import {
+  assertNotOlder,
+  Connection,
+  findProgram,
+  largePieces,
+  majorOf,
+  outcomeOfComplaint,
+} from "../../backup/postgres-programs.ts";
+import { ensureSchema } from "../../backup/prepare-schema.ts";
+import { runCommand } from "../../backup/program.ts";
+import { assertSame } from "../../backup/restoring.ts";
+import { type OwnProcess, start } from "../../backup/start.ts";
+import { bytesIn } from "../support/bytes.ts";
+import { FakePrograms } from "../support/fake-programs.ts";
+
+const programs = new FakePrograms();
+const path = process.env["PATH"];
+afterAll(() => programs.remove());
+afterEach(() => {
+  process.env["PATH"] = path;
+});
+
+const address: ServerAddress = {
+  host: "db",
+  port: 25060,
+  user: "shop",
+  password: "secret",
+  database: "shop",
+  mode: "verify-full",
+};
+
+describe("a program of PostgreSQL", () => {
+  test("is found with its version, on PATH and in a folder", async () => {
+    expect((await findProgram("pg_dump", "")).version).toMatch(/^\d+(\.\d+)*$/);
+    expect(majorOf("18.1")).toBe(18);
+  });
+
+  test("B5 fails that does not tell its version, or is older than the server", async () => {
+    const folder = programs.folder({ pg_dump: "" });
+    const fake = `${folder}/pg_dump`;
+    const { writeFileSync } = await import("node:fs");
+    writeFileSync(fake, "#!/bin/sh\necho none of your business\n");
+    await expect(findProgram("pg_dump", folder)).rejects.toEqual(
+      new Failure("version", `${fake} does not tell its version: none of your business`),
+    );
+    expect(() => assertNotOlder("pg_dump", { path: "p", version: "15.4" }, "16.1")).toThrow(
+      new Failure(
+        "version",
+        "pg_dump 15.4 is older than the server, which is 16.1: install the PostgreSQL 16 client programs or newer",
+      ),
+    );
+    assertNotOlder("pg_dump", { path: "p", version: "16.0" }, "16.9");
+  });
+
+  test("B18, B19 gets the password by its environment alone, and a certificate as a file that is gone afterwards", () => {
+    const plain = new Connection(address);
+    expect(plain.environment).toEqual({
+      PGHOST: "db",
+      PGPORT: "25060",
+      PGUSER: "shop",
+      PGPASSWORD: "secret",
+      PGDATABASE: "shop",
+      PGSSLMODE: "verify-full",
+      PGAPPNAME: "slipway backup",
+      PGCONNECT_TIMEOUT: "10",
+      PGPASSFILE: "/dev/null",
+      PGSERVICEFILE: "/dev/null",
+    });
+    plain.close();
+    for (const memory of ["/dev/shm", "/no/such/folder"]) {
+      const connection = new Connection({ ...address, caCertificate: "PEM" }, memory);
+      const file = connection.environment["PGSSLROOTCERT"] ?? "";
+      expect([readFileSync(file, "utf8"), file.startsWith(memory)]).toEqual(["PEM", existsSync(memory)]);
+      connection.close();
+      expect(existsSync(dirname(file))).toBe(false);
+    }
+  });
+
+  test("writes large pieces where that can be had", () => {
+    expect(largePieces("/no/such/library")).toEqual({});
+    expect(largePieces("/dev/null")).toEqual({ LD_PRELOAD: "/dev/null", _STDBUF_O: "262144" });
+  });
+
+  test.each([
+    ["version", "pg_dump: error: aborting because of server version mismatch"],
+    ["refused", 'FATAL: password authentication failed for user "shop"'],
+    ["refused", "FATAL: no pg_hba.conf entry for host"],
+    ["refused", "permission denied for table thing"],
+    ["refused", "must be owner of table thing"],
+    ["refused", "must be superuser to do that"],
+    ["locked", "canceling statement due to lock timeout"],
+    ["locked", "could not obtain lock on relation"],
+    ["insecure", "certificate verify failed"],
+    ["insecure", "server does not support SSL, but SSL was required"],
+    ["insecure", "SSL error: bad record"],
+    ["unreachable", 'connection to server at "db" failed: refused'],
+    ["unreachable", 'could not translate host name "db" to address'],
+    ["dump", "something else"],
+  ])("B26 fails with %s that says %s", (outcome, said) => {
+    expect(outcomeOfComplaint("dump")(said)).toBe(outcome);
+  });
+});
+
+test("B1, B26 fails with a server's or the network's answer in one line", () => {
+  const told = (error: unknown) => {
+    const { outcome, message } = asFailure(error, address);
+    return [outcome, message];
+  };
+  const answers: [unknown, string, string][] = [
+    [{ code: "28P01", message: "no\nmore" }, "refused", "no (28P01)"],
+    [{ code: "42501", message: "no" }, "refused", "no (42501)"],
+    [{ code: "3D000", message: "no" }, "missing", "no (3D000)"],
+    [{ code: "55P03", message: "no" }, "locked", "no (55P03)"],
+    [{ code: "57P03", message: "no" }, "unreachable", "no (57P03)"],
+    [{ code: "08006", message: "no" }, "unreachable", "no (08006)"],
+    [{ code: "ENOTFOUND", message: "getaddrinfo ENOTFOUND db" }, "unreachable", "getaddrinfo ENOTFOUND db"],
+    [
+      { errors: [{ code: "ECONNREFUSED", message: "a" }, { message: "b" }] },
+      "unreachable",
+      "a (ECONNREFUSED)",
+    ],
+    [{ code: "CERT_HAS_EXPIRED", message: "no" }, "insecure", "no (CERT_HAS_EXPIRED)"],
+    [
+      { message: "The server does not support SSL connections" },
+      "insecure",
+      "The server does not support SSL connections",
+    ],
+    [{ message: "timeout expired" }, "unreachable", "timeout expired"],
+    [{ message: "Connection terminated unexpectedly" }, "unreachable", "Connection terminated unexpectedly"],
+    [{ message: "odd" }, "unexpected", "odd"],
+    [{ code: 5 }, "unexpected", "unknown error"],
+  ];
+  for (const [error, outcome, line] of answers)
+    expect(told(error)).toEqual([outcome, `db:25060/shop: ${line}`]);
+});
+
+describe("a child", () => {
+  test("fails with the lines that name an error, and without empty ones", async () => {
+    const script = 'echo >&2; echo one >&2; echo "error: two" >&2; echo three >&2; exit 3';
+    const command = { command: "/bin/sh", args: ["-c", script], outcome: "dump" } as const;
+    const lines: string[] = [];
+    await expect(textOf({ ...command, onLine: (line) => lines.push(line) })).rejects.toEqual(
+      new Failure("dump", "sh ended with exit code 3: error: two"),
+    );
+    expect(lines).toEqual(["one", "error: two", "three"]);
+  });
+
+  test("keeps the last 100 lines of its complaints", async () => {
+    const command = { command: "/bin/sh", args: ["-c", "seq 1 150 >&2; exit 1"], outcome: "dump" } as const;
+    await expect(
+      textOf({ ...command, outcomeOf: (said) => (said.startsWith("51\n") ? "locked" : "dump") }),
+    ).rejects.toEqual(new Failure("locked", "sh ended with exit code 1: 148: 149: 150"));
+  });
+
+  test("finds its programs where PATH is not set", async () => {
+    delete process.env["PATH"];
+    const command = { command: "/bin/sh", args: ["-c", "echo $PATH"], outcome: "dump" } as const;
+    expect(await textOf(command)).toBe("/usr/local/bin:/usr/bin:/bin\n");
+  });
+
+  test("that compresses is Node's own where there is no other", async () => {
+    process.env["PATH"] = "/no/such/folder";
+    expect(await findCompressor()).toBe("node");
+  });
+
+  test("that reads a dump gives its first 16 MiB and a piece", async () => {
+    const reads = { path: `${programs.folder({ pg_restore: "cat > /dev/null" })}/pg_restore`, version: "15" };
+    const piece = 4 * 1024 * 1024;
+    const head = await readWhole(
+      bytesIn(Buffer.alloc(6 * piece, 7), piece),
+      reads,
+      new AbortController().signal,
+    );
+    expect(head.length).toBe(4 * piece);
+  });
+});
+
+test("R3 fails for a dump without the rows of a table, whatever is in its name", () => {
+  const manifest = {
+    object: { key: "k" },
+    contents: { tables: [{ schema: "public", name: "odd\nname" }] },
+  } as unknown as Manifest;
+  assertListed(["1; 0 1 TABLE DATA public odd name shop"], manifest);
+  expect(() => assertListed(["1; 0 1 TABLE public odd name shop"], manifest)).toThrow(
+    new Failure("corrupt", "k: lacks the rows of public.odd\nname"),
+  );
+});
+
+test("R14 fails for what differs, the first by name", () => {
+  const difference = { table: "public.a", expected: "2 rows, checksum 1", found: "nothing" };
+  assertSame([]);
+  expect(() => assertSame([difference])).toThrow(
+    new Failure("mismatch", "public.a has nothing, the backup 2 rows, checksum 1"),
+  );
+  expect(() => assertSame([difference, difference, difference])).toThrow(
+    new Failure("mismatch", "public.a has nothing, the backup 2 rows, checksum 1, and 2 more tables differ"),
+  );
+});
+
+test("R14 a report names everything that went wrong, and nothing in it becomes markup", () => {
+  const report: DrillReport = {
+    format: "slipway drill 1",
+    database: "a|b",
+    cluster: "c",
+    startedAt: "2026-11-21T03:00:00.000Z",
+    result: "mismatch",
+    failure: "<b> has [nothing]",
+    seconds: { find: 1.5 },
+    objectiveSeconds: 900,
+    tables: { compared: 1, different: [{ table: "public.`x`", expected: "1", found: "0" }] },
+    extensionsLeftOut: ["pg_stat_statements"],
+    assertions: [{ name: "there are @orders", holds: false }],
+  };
+  expect(reportMarkdown(report, true).split("\n")).toEqual([
+    "# Restore drill of a&#124;b",
+    "",
+    "| | |",
+    "| --- | --- |",
+    "| Result | **mismatch**: &#60;b&#62; has &#91;nothing&#93; |",
+    "| Database | a&#124;b of c |",
+    "| Drill began | 2026-11-21T03:00:00.000Z |",
+    "| Backup | none |",
+    "| Recovery | not reached |",
+    "| Tables | 1 compared, 1 different |",
+    "| Done without | pg&#95;stat&#95;statements |",
+    "| Signature | drill.json.sig |",
+    "",
+    "## Times",
+    "",
+    "- find: 1.5 s",
+    "",
+    "## Different tables",
+    "",
+    "- public.&#96;x&#96;: 0 in place of 1",
+    "",
+    "## Assertions",
+    "",
+    "- **does not hold**: there are &#64;orders",
+    "",
+  ]);
+});
+
+test("a log line needs no fields, and has the time of this machine where none is given", () => {
+  const lines: string[] = [];
+  const log = new Log({ write: (line) => lines.push(line), format: "json" });
+  log.info("one");
+  log.warn("two");
+  log.error("three");
+  expect(lines.map((line) => JSON.parse(line))).toEqual(
+    [
+      ["info", "one"],
+      ["warn", "two"],
+      ["error", "three"],
+    ].map(([level, event]) => ({ time: expect.stringMatching(/^20\d\d-/), level, event })),
+  );
+});
+
+test("B26 what nobody foresaw is a failure of its own kind", () => {
+  const known = new Failure("dump", "x");
+  expect(failureOf(known)).toBe(known);
+  expect(failureOf(new TypeError("odd"))).toEqual(new Failure("unexpected", "TypeError: odd"));
+});
+
+test("preparing a schema fails when the server does, and tries nothing further", async () => {
+  const asked: string[] = [];
+  const rights = { is_owner: false, is_open: true, can_create: false };
+  const client = {
+    query: async (text: string) => {
+      asked.push(text);
+      if (text.startsWith("REVOKE")) throw Object.assign(new Error("shutting down"), { code: "57P01" });
+      return { rows: [rights] };
+    },
+  } as unknown as pg.Client;
+  await expect(ensureSchema(client, "shop", () => undefined)).rejects.toEqual(
+    Object.assign(new Error("shutting down"), { code: "57P01" }),
+  );
+  expect(asked.at(-1)).toBe("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+});
+
+test("a person at a terminal reads words", async () => {
+  const lines: string[] = [];
+  const output = { say: () => undefined, complain: (line: string) => lines.push(line), isTerminal: true };
+  const at = new AbortController().signal;
+  const exitCode = await runCommand(["list"], { BACKUP_SETTINGS: "{}" }, output, { signal: at });
+  expect([exitCode, lines[0]?.startsWith("list: the environment is not valid:\n")]).toEqual([78, true]);
+});
+
+describe("B17 the process", () => {
+  function processOf(...args: string[]) {
+    const exits: (number | undefined)[] = [];
+    const { promise: isOver, resolve: finish } = Promise.withResolvers<void>();
+    const emitter = new EventEmitter();
+    const own: OwnProcess = {
+      argv: ["node", "main.ts", ...args],
+      env: {},
+      exitCode: undefined,
+      stderr: {},
+      on: (signal, listener) => emitter.on(signal, listener),
+      exit: (code) => {
+        if (exits.push(code) === 2) finish();
+      },
+    };
+    const said: string[] = [];
+    const output = { log: (text: string) => said.push(text), error: (text: string) => said.push(text) };
+    return { own, output, emitter, exits, isOver, said };
+  }
+
+  test("runs its arguments, and ends by itself", async () => {
+    const { own, output, exits, said } = processOf("--version");
+    await start(own, output);
+    expect([own.exitCode, exits, said]).toEqual([0, [], ["0.1.0"]]);
+  });
+
+  test("fails for a command that is none, on the error output", async () => {
+    const { own, output, said } = processOf("nothing");
+    await start(own, output);
+    expect([own.exitCode, said]).toEqual([64, ["error: unknown command 'nothing'"]]);
+  });
+
+  test.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ])("exits at %s, also where its command does not end", async (signal, code) => {
+    const { own, output, emitter, exits, isOver } = processOf("--version");
+    const ended = start(own, output, 0);
+    emitter.emit(signal);
+    await ended;
+    await isOver;
+    expect(exits).toEqual([undefined, code]);
+  });
+});
