@@ -147,7 +147,7 @@ describe("unfinished uploads", () => {
     ]);
   });
 
-  test("fail to be dropped where the store refuses, and are left where it does not list them", async () => {
+  test("R8 fail to be dropped where the store refuses, and are left where it does not list them", async () => {
     const { client } = answering(
       { Uploads: [{ Key: "p/a", UploadId: "1" }] },
       named("AccessDenied", "no", 403),

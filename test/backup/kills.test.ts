@@ -4,10 +4,11 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { BackupBench, bucket } from "../support/backups.ts";
+import { cases } from "../support/cases.ts";
 import { FakePrograms } from "../support/fake-programs.ts";
 
-/** How often something is killed; SLIPWAY_KILLS=200 is the whole proof. */
-const kills = Number(process.env["SLIPWAY_KILLS"] ?? 6);
+/** How often something is killed. */
+const kills = cases(3, 200);
 
 const bench = new BackupBench();
 const programs = new FakePrograms();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { readCommandSettings } from "../../backup/command.settings.ts";
 import { exitCodes } from "../../backup/failure.ts";
 import { runCommand } from "../../backup/program.ts";
 
@@ -152,12 +153,55 @@ describe("the environment of run", () => {
       { POSTGRES_BIN: "/no/such" },
       "POSTGRES_BIN: must be a folder with pg_dump and pg_restore",
     ],
+    [
+      "a heartbeat to nowhere",
+      { BACKUP_HEARTBEAT_URL: "nowhere" },
+      "BACKUP_HEARTBEAT_URL: must be a URL, https://...",
+    ],
+    ["a port that is no number", { PORT: "http" }, "PORT: must be a port, such as 8080"],
   ])("fails for %s", async (_what, change, fault) => {
     expect(await run(["run"], { ...good, ...change })).toEqual({
       exitCode: 78,
       said: [],
       complained: [`run: the environment is not valid:\n  ${fault}`],
     });
+  });
+
+  test("fails for no identity to read with", async () => {
+    const { complained } = await run(["verify"], good);
+    expect(complained).toEqual([
+      "verify: the environment is not valid:\n  BACKUP_IDENTITIES: must be secret keys of age, one a line, AGE-SECRET-KEY-1...",
+    ]);
+  });
+
+  test("has a token where the key is a temporary one", async () => {
+    const { credentials } = await readCommandSettings({ ...good, AWS_SESSION_TOKEN: "token" }, {});
+    expect(credentials).toEqual({ accessKeyId: "key", secretAccessKey: "secret", sessionToken: "token" });
+  });
+
+  test.each([
+    [
+      "postgres://u:p@h/d",
+      { host: "h", port: 5432, user: "u", password: "p", database: "d", mode: "require" },
+    ],
+    [
+      "postgresql://a%20b:p%40%3A%2F%25@h.example:25060/my%20db?sslmode=verify-full",
+      {
+        host: "h.example",
+        port: 25060,
+        user: "a b",
+        password: "p@:/%",
+        database: "my db",
+        mode: "verify-full",
+      },
+    ],
+    [
+      "postgresql://u:p@[::1]:1/d?sslmode=verify-ca",
+      { host: "::1", port: 1, user: "u", password: "p", database: "d", mode: "verify-ca" },
+    ],
+  ])("B19 reads %s", async (DATABASE_URL, expected) => {
+    const { source } = await readCommandSettings({ ...good, DATABASE_URL }, { source: true });
+    expect(source).toEqual(expected);
   });
 
   test("fails for a settings file that is not there", async () => {

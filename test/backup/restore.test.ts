@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { generateIdentity } from "age-encryption";
 import { BackupBench, type RunOptions } from "../support/backups.ts";
+import { cases } from "../support/cases.ts";
 import { clusterId } from "../support/database.ts";
 import { FakePrograms } from "../support/fake-programs.ts";
 
@@ -28,6 +29,7 @@ const rich = [
   "INSERT INTO wide (c0, c1599) VALUES (true, false)",
   "CREATE TABLE blob (id int PRIMARY KEY, data bytea, price money, at interval, x float8, doc jsonb, p point)",
   "INSERT INTO blob SELECT i, decode(repeat(md5(i::text), 1000), 'hex'), i, i * interval '1 day', i / 3.0, '{\"a\": [1, null]}', point(i, i) FROM generate_series(1, 50) i",
+  `INSERT INTO blob (id, data) SELECT 51, decode(repeat(md5('large'), ${cases(4, 100)} * 65536), 'hex')`,
   "SELECT lo_from_bytea(0, decode(repeat('ab', 100000), 'hex'))",
   `CREATE SCHEMA "se$%'x"`,
   `CREATE TABLE "se$%'x"."a.b""c" (id int, "ä" text)`,

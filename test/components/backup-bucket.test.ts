@@ -224,7 +224,7 @@ test("lockRule has the words of S3", () => {
   });
 });
 
-test("expiryRules each have a filter, and the one for markers stands alone", () => {
+test("R6, R7 expiryRules each have a filter, and the one for markers stands alone", () => {
   expect(
     expiryRules({ prefix: "postgres/", retentionDays: 30, noncurrentDays: 7, abortUploadsAfterDays: 2 }),
   ).toEqual([
@@ -262,7 +262,7 @@ describe("policies", () => {
     });
   });
 
-  test("writerPolicy allows uploads under the prefix and nothing else", () => {
+  test("R9 writerPolicy allows uploads under the prefix and nothing else", () => {
     expect(JSON.parse(writerPolicy("arn:aws:s3:::b", "p/"))).toEqual({
       Version: "2012-10-17",
       Statement: [

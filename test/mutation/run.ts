@@ -58,6 +58,8 @@ function specifiersIn(path: string): string[] {
 
 /** Suites that try thousands of cases: too long for every mutant, and what they find the tables should find. */
 const long = /every-key|properties/;
+/** What starts a database or an object store: seconds for every mutant. */
+const slow = /\/support\/(?:backups|database|faulty-s3|slipway)\.ts$/;
 
 /** The tests that load a file without the SDK, those of few modules first. */
 function testsOf(file: string): string[] {
@@ -65,7 +67,7 @@ function testsOf(file: string): string[] {
     .filter((test) => !long.test(test))
     .map((test) => join(root, test))
     .map((test) => ({ test, modules: reached(test) }))
-    .filter(({ modules }) => modules?.has(file))
+    .filter(({ modules }) => modules?.has(file) && ![...modules].some((module) => slow.test(module)))
     .sort((one, other) => (one.modules?.size ?? 0) - (other.modules?.size ?? 0))
     .map(({ test }) => test);
 }
