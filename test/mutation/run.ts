@@ -50,10 +50,9 @@ function reached(path: string, seen = new Set<string>()): Set<string> | undefine
 
 function specifiersIn(path: string): string[] {
   const text = readFileSync(path, "utf8");
-  if (/\bimport\(/.test(text) || /support\/slipway/.test(text)) return ["@pulumi/"];
-  return [...text.matchAll(/^(?:import|export)\b(?! type)[^;]*?from "([^"]+)"/gms)].map(
-    ([, from = ""]) => from,
-  );
+  if (/\bimport\((?!"\.\/)/.test(text) || /support\/slipway/.test(text)) return ["@pulumi/"];
+  const all = /^(?:import|export)\b(?! type)[^;]*?from "([^"]+)"|\bimport\("([^"]+)"\)/gms;
+  return [...text.matchAll(all)].map(([, from, later]) => from ?? later ?? "");
 }
 
 /** Suites that try thousands of cases: too long for every mutant, and what they find the tables should find. */
