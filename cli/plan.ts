@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { type PlanDocument, planDocument } from "../operations/plan/document.ts";
 import { planMarkdown } from "../operations/plan/markdown.ts";
@@ -5,6 +6,7 @@ import { planStacks, stackFiles } from "../operations/plan/stacks.ts";
 import { planText } from "../operations/plan/text.ts";
 import { cleaned } from "../operations/plan/words.ts";
 import { stopping } from "../policy/evaluate.ts";
+import { localSecretNames } from "./local-secret-names.ts";
 
 /** A gate says no. */
 const refused = 3;
@@ -35,7 +37,11 @@ export function planCommand(): Command {
     )
     .addHelpText("after", "\nExit codes: 0 fine, 1 a stack file has faults, 3 a policy says no.")
     .action(async (options: PlanOptions) => {
-      const document = planDocument(await planStacks(stackFiles(options.stack, options.configFile)), today());
+      const files = stackFiles(options.stack, options.configFile);
+      // A stack with a file has its secrets there; what this machine made up is for those without one.
+      const localSecrets = (stack: string) =>
+        existsSync(files.get(stack) ?? "") ? [] : localSecretNames(stack);
+      const document = planDocument(await planStacks(files), today(), localSecrets);
       process.stdout.write(formats[options.format](document));
       for (const { message } of document.faults) process.stderr.write(`${message}\n`);
       if (document.faults.length > 0) process.exitCode = 1;

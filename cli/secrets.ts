@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { todayDate } from "../components/deployed.rules.ts";
-import { cloneDirectory, homeDirectory } from "../local/home.ts";
-import { LocalSecrets } from "../local/stack/secrets.ts";
+import { cloneDirectory } from "../local/home.ts";
+import { OperationFault } from "../operations/fault.ts";
 import { longestAgeDays, needsWork, type StackSecret, stackSecrets } from "../operations/secrets.ts";
 import { knownStacks } from "../operations/stack-settings.ts";
+import { localSecretNames } from "./local-secret-names.ts";
 import { plainTable } from "./plain-table.ts";
 
 interface Options {
   stack: string;
+  configFile?: string;
   json?: boolean;
 }
 
@@ -22,19 +24,24 @@ export function secretsCommand(): Command {
     .addOption(
       new Option("-s, --stack <name>", "one stack, or all").choices([...knownStacks, "all"]).default("all"),
     )
+    .option("--config-file <path>", "the stack file of the one stack, from elsewhere")
     .option("--json", "print one JSON document and nothing else on standard output")
     .addHelpText(
       "after",
       `\nWhen a secret was set is the day on which its line in the stack file was committed.\nExit codes: 0 fine, 1 one is missing or older than ${longestAgeDays} days.`,
     )
-    .action(({ stack, json }: Options) => {
+    .action(({ stack, configFile, json }: Options) => {
+      if (configFile !== undefined && stack === "all")
+        throw new OperationFault("--config-file must go with --stack and the name of one stack");
+      if (configFile !== undefined && !existsSync(configFile))
+        throw new OperationFault(`--config-file ${configFile} must name a file that is there`);
       const today = todayDate();
       const names = stack === "all" ? [...knownStacks] : [stack];
       const reports = names.map((name) =>
         stackSecrets({
           stack: name,
-          path: join(cloneDirectory, `Pulumi.${name}.yaml`),
-          local: localNames(name),
+          path: configFile === undefined ? join(cloneDirectory, `Pulumi.${name}.yaml`) : resolve(configFile),
+          local: localSecretNames(name),
           today,
         }),
       );
@@ -46,12 +53,6 @@ export function secretsCommand(): Command {
       if (reports.some(needsWork)) process.exitCode = 1;
     });
   return new Command("secrets").description("look after the secrets of stacks").addCommand(check);
-}
-
-function localNames(stack: string): string[] {
-  return existsSync(join(homeDirectory(), "secrets"))
-    ? Object.keys(new LocalSecrets(homeDirectory()).read(stack))
-    : [];
 }
 
 function row(

@@ -136,7 +136,7 @@ const DatabaseBlock = z.strictObject({
     "Name of the cluster; another name is another cluster, without the data of this one. Default: the product's name, `db` and the stack's name.",
   ),
   import: ImportedCluster.optional().describe(
-    "A cluster to take over; name, region and network stay its own.",
+    "A cluster to take over: `name` must be the name that it has, and region and network its own.",
   ),
 });
 /** A Postgres cluster, checked and complete. */

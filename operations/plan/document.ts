@@ -2,6 +2,7 @@ import { neededSecrets, type StackSettings } from "../../components/config.ts";
 import { evaluate } from "../../policy/evaluate.ts";
 import type { Finding } from "../../policy/rule.ts";
 import { plannedPolicyStack } from "../../policy/stack.ts";
+import { adoptionLines } from "./adoption.ts";
 import { type CostPlan, costPlan } from "./costs.ts";
 import type { PlannedStack } from "./graph.ts";
 import { highlightsOf } from "./highlights.ts";
@@ -31,6 +32,8 @@ export interface StackPlan {
   components: ComponentPlan[];
   /** The gravest first; one with `waived` counts no more. */
   findings: Finding[];
+  /** What is taken over, and what that needs of the settings. */
+  adoption: string[];
   cost: CostPlan;
   recovery: RecoveryPlan[];
   /** What the platforms cannot do of what the settings wish for. */
@@ -67,24 +70,39 @@ export interface ResourcePlan {
 export interface SecretPlan {
   name: string;
   isOptional: boolean;
+  /** In the stack file, or on this machine for a stack without one, as `slipway secrets check` says. */
   isSet: boolean;
   usedBy: string[];
 }
 
 /** Everything that is known of stacks before they are made; `today` is an ISO date. */
-export function planDocument({ planned, faults, sources }: Planned, today: string): PlanDocument {
+export function planDocument(
+  { planned, faults, sources }: Planned,
+  today: string,
+  localSecrets: LocalSecretNames = () => [],
+): PlanDocument {
   const configOf = ({ stack }: PlannedStack): Config => sources.get(stack)?.config ?? {};
   const findings = evaluate(
     planned.map((stack) => plannedPolicyStack(stack, today, configOf(stack)["aws:region"])),
   );
   return {
     version: 1,
-    stacks: planned.map((stack) => stackPlan(stack, configOf(stack), findings.get(stack.stack) ?? [])),
+    stacks: planned.map((stack) =>
+      stackPlan(stack, configOf(stack), findings.get(stack.stack) ?? [], localSecrets(stack.stack)),
+    ),
     faults,
   };
 }
 
-function stackPlan(planned: PlannedStack, config: Config, findings: Finding[]): StackPlan {
+/** Names of the secrets that this machine has made up for a stack without a file. */
+export type LocalSecretNames = (stack: string) => readonly string[];
+
+function stackPlan(
+  planned: PlannedStack,
+  config: Config,
+  findings: Finding[],
+  localSecrets: readonly string[],
+): StackPlan {
   const { stack, settings, resources, outputs } = planned;
   return {
     stack,
@@ -93,11 +111,12 @@ function stackPlan(planned: PlannedStack, config: Config, findings: Finding[]): 
     resources: resources.length + 1,
     components: componentPlans(planned),
     findings,
+    adoption: adoptionLines(planned),
     cost: costPlan(settings, config["aws:region"]),
     recovery: recoveryPlan(settings),
     limits: metLimits(settings),
     releases: releaseLines(settings),
-    secrets: secretPlans(settings, config),
+    secrets: secretPlans(settings, config, localSecrets),
     outputs: Object.fromEntries(Object.entries(outputs).sort(byKey)),
   };
 }
@@ -123,11 +142,11 @@ function componentPlans({ resources }: PlannedStack): ComponentPlan[] {
   return plans.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function secretPlans(settings: StackSettings, config: Config): SecretPlan[] {
+function secretPlans(settings: StackSettings, config: Config, local: readonly string[]): SecretPlan[] {
   return neededSecrets(settings).map(({ name, optional, usedBy }) => ({
     name,
     isOptional: optional,
-    isSet: config[`slipway:${name}`] !== undefined,
+    isSet: config[`slipway:${name}`] !== undefined || local.includes(name),
     usedBy,
   }));
 }

@@ -1,4 +1,6 @@
 import { looksSecret } from "../../components/internal/secret-looks.ts";
+import { appHighlights } from "./app-highlights.ts";
+import { at, listOf } from "./look-up.ts";
 import { unknownMark } from "./marks.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -58,8 +60,14 @@ const highlights: Readonly<Record<string, Highlights>> = {
   "digitalocean:index/databaseUser:DatabaseUser": pick("name"),
   "digitalocean:index/dnsRecord:DnsRecord": pick("type", "name", "value", "ttl"),
   "digitalocean:index/domain:Domain": pick("name"),
-  "digitalocean:index/monitorAlert:MonitorAlert": pick("type", "compare", "value", "window"),
-  "digitalocean:index/uptimeAlert:UptimeAlert": pick("type", "threshold", "period"),
+  "digitalocean:index/monitorAlert:MonitorAlert": (inputs) => ({
+    ...pick("type", "compare", "value", "window")(inputs),
+    tells: receiversOf([inputs["alerts"]]),
+  }),
+  "digitalocean:index/uptimeAlert:UptimeAlert": (inputs) => ({
+    ...pick("type", "threshold", "period")(inputs),
+    tells: receiversOf(listOf(inputs["notifications"])),
+  }),
   "digitalocean:index/uptimeCheck:UptimeCheck": pick("target", "regions"),
   "digitalocean:index/vpc:Vpc": pick("name", "region", "ipRange"),
   "github:index/actionsEnvironmentSecret:ActionsEnvironmentSecret": pick("environment", "secretName"),
@@ -89,42 +97,13 @@ export function highlightsOf(type: string, inputs: Values): Record<string, unkno
 /** Every type that has a table of its own. */
 export const highlightedTypes: readonly string[] = Object.keys(highlights);
 
-/** The app by its parts: what runs, how often, from what. */
-function appHighlights(spec: unknown): Record<string, unknown> {
-  const parts = (["services", "workers", "jobs"] as const).flatMap((kind) =>
-    listOf(at(spec, kind)).map((part) => [
-      `${kind.slice(0, -1)} ${at(part, "name")}`,
-      `${instancesOf(part)} × ${at(part, "instanceSizeSlug")}, ${sourceOf(part)}`,
-    ]),
-  );
-  const sites = listOf(at(spec, "staticSites")).map((site) => [`site ${at(site, "name")}`, sourceOf(site)]);
-  const domains = listOf(at(spec, "domainNames")).map((domain) => at(domain, "name"));
-  return {
-    name: at(spec, "name"),
-    region: at(spec, "region"),
-    ...(domains.length === 0 ? {} : { domains }),
-    ...Object.fromEntries([...sites, ...parts]),
-  };
-}
-
-function instancesOf(part: unknown): string {
-  const scaling = at(part, "autoscaling");
-  if (scaling === undefined) return String(at(part, "instanceCount") ?? 1);
-  return `${at(scaling, "minInstanceCount")}–${at(scaling, "maxInstanceCount")}`;
-}
-
-const shortDigest = 19;
-
-function sourceOf(part: unknown): string {
-  const image = at(part, "image");
-  if (image !== undefined) {
-    const digest = at(image, "digest");
-    const version =
-      digest === undefined ? `:${at(image, "tag")}` : `@${String(digest).slice(0, shortDigest)}…`;
-    return `image ${at(image, "repository")}${version}`;
-  }
-  const github = at(part, "github") ?? at(part, "git") ?? at(part, "gitlab") ?? at(part, "bitbucket");
-  return `built from ${at(github, "repo") ?? at(github, "repoCloneUrl")}, branch ${at(github, "branch")}`;
+/** Who is told: addresses and channels. */
+function receiversOf(notifications: readonly unknown[]): string[] | string {
+  const all = notifications.flatMap((one) => [
+    ...listOf(at(one, "emails")).map(String),
+    ...listOf(at(one, "slacks")).map((slack) => String(at(slack, "channel"))),
+  ]);
+  return all.length === 0 ? "nobody" : all;
 }
 
 /** How many actions a policy names, and of which services. */
@@ -138,12 +117,3 @@ function actionsOf({ policy }: Values): string {
 function statementsOf(policy: unknown): unknown[] {
   return policy === unknownMark ? [] : listOf(at(JSON.parse(String(policy)), "Statement"));
 }
-
-function at(value: unknown, ...path: readonly string[]): unknown {
-  let found = value;
-  for (const key of path)
-    found = typeof found === "object" && found !== null ? Reflect.get(found, key) : undefined;
-  return found;
-}
-
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

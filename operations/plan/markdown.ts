@@ -1,5 +1,5 @@
 import type { ComponentPlan, PlanDocument, StackPlan } from "./document.ts";
-import { legend, sections, shownSetting, typeName } from "./words.ts";
+import { legend, type PlanList, sections, shownSetting, typeName } from "./words.ts";
 
 /** A plan as GitHub shows it: the table of the stacks first, then each of them folded. */
 export function planMarkdown(document: PlanDocument): string {
@@ -10,14 +10,15 @@ export function planMarkdown(document: PlanDocument): string {
 
 function stackMarkdown(plan: StackPlan): string {
   const title = `<b>${cell(plan.stack)}</b>: ${plan.resources} resources`;
+  const shown = (lists: readonly PlanList[]) =>
+    lists.map(
+      ({ title: name, lines }) =>
+        `#### ${name}\n\n${lines.map((line) => `- ${cell(line.slice(2))}`).join("\n")}`,
+    );
   const parts = [
+    ...shown(sections.first(plan)),
     ...plan.components.map(componentMarkdown),
-    ...sections
-      .lists(plan)
-      .map(
-        ({ title: name, lines }) =>
-          `#### ${name}\n\n${lines.map((line) => `- ${cell(line.slice(2))}`).join("\n")}`,
-      ),
+    ...shown(sections.lists(plan)),
   ];
   return `<details><summary>${title}</summary>\n\n${parts.join("\n\n")}\n\n</details>`;
 }

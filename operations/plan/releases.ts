@@ -1,4 +1,5 @@
 import type { StackSettings } from "../../components/config.ts";
+import { isPlaceholder, notReleased } from "./marks.ts";
 
 /** How a part of the app gets from one stack to the next. */
 export interface ReleaseLine {
@@ -20,7 +21,8 @@ export function releaseLines({ app, product, release }: StackSettings): ReleaseL
         if (image === undefined)
           return { part: `${kind}.${name}`, way: "rebuilt", from: gitSource(part, product.repository) };
         const version = release.images[name] ?? image.digest ?? image.tag ?? "no version";
-        return { part: `${kind}.${name}`, way: "image", from: `${image.repository} ${version}` };
+        const from = `${image.repository}${isPlaceholder(version) ? `, ${notReleased}` : ` ${version}`}`;
+        return { part: `${kind}.${name}`, way: "image", from };
       }),
   );
 }

@@ -1,5 +1,5 @@
 import type { PlanDocument, ResourcePlan, StackPlan } from "./document.ts";
-import { columns, legend, sections, shownSetting, typeName, wrapped } from "./words.ts";
+import { columns, legend, type PlanList, sections, shownSetting, typeName, wrapped } from "./words.ts";
 
 /** Columns of the terminal that the text is made for. */
 export const textWidth = 80;
@@ -21,12 +21,16 @@ function stackText(plan: StackPlan): string {
   const components = plan.components.map(({ name, type, resources }) =>
     [`${name} (${typeName(type)})`, ...resources.map(resourceText)].join("\n"),
   );
-  const lists = sections
-    .lists(plan)
-    .map(({ title: name, lines }) =>
+  const shown = (lists: readonly PlanList[]) =>
+    lists.map(({ title: name, lines }) =>
       [name, ...lines.map((line) => wrapped(line, textWidth, "  ", "    "))].join("\n"),
     );
-  return [`${title}\n${"=".repeat(Math.min(title.length, textWidth))}`, ...components, ...lists].join("\n\n");
+  return [
+    `${title}\n${"=".repeat(Math.min(title.length, textWidth))}`,
+    ...shown(sections.first(plan)),
+    ...components,
+    ...shown(sections.lists(plan)),
+  ].join("\n\n");
 }
 
 function resourceText({ type, name, settings, isProtected, isKept, adopts }: ResourcePlan): string {

@@ -2,6 +2,7 @@ import type { BudgetState } from "../../components/cost/budget.ts";
 import { stateText } from "../cost-report.ts";
 import { clean } from "../report/clean.ts";
 import type { PlanDocument, StackPlan } from "./document.ts";
+import { notReleased } from "./marks.ts";
 
 /** A list of a stack's plan, as text and markdown both show it. */
 export interface PlanList {
@@ -62,15 +63,13 @@ export const sections = {
       String(plan.secrets.filter(({ isSet, isOptional }) => !isSet && !isOptional).length),
     ]),
   }),
+  /** What a reviewer decides by: it stands before the resources. */
+  first: (plan: StackPlan): PlanList[] =>
+    [findingList(plan), adoptionList(plan), costList(plan)].filter(({ lines }) => lines.length > 0),
   lists: (plan: StackPlan): PlanList[] =>
-    [
-      findingList(plan),
-      costList(plan),
-      recoveryList(plan),
-      limitList(plan),
-      releaseList(plan),
-      secretList(plan),
-    ].filter(({ lines }) => lines.length > 0),
+    [recoveryList(plan), limitList(plan), noteList(plan), releaseList(plan), secretList(plan)].filter(
+      ({ lines }) => lines.length > 0,
+    ),
 };
 
 const budgetOf = ({ cost }: StackPlan): string =>
@@ -85,12 +84,25 @@ function policyCount({ findings }: StackPlan): string {
   return [...counted(of("error"), "error"), ...counted(of("warning"), "warning")].join(", ") || "fine";
 }
 
-const findingList = ({ findings }: StackPlan): PlanList => ({
-  title: "Policy",
-  lines: findings.map(({ rule, severity, resource, message, fix, waived }) => {
+const findingLines = (findings: StackPlan["findings"]): string[] =>
+  findings.map(({ rule, severity, resource, message, fix, waived }) => {
     const state = waived === undefined ? severity : `waived until ${waived.expires} (${waived.reason})`;
     return `- ${state}, ${rule}: ${resource} ${message}; ${fix}`;
-  }),
+  });
+
+const findingList = ({ findings }: StackPlan): PlanList => ({
+  title: "Policy",
+  lines: findingLines(findings.filter(({ severity }) => severity !== "info")),
+});
+
+const noteList = ({ findings }: StackPlan): PlanList => ({
+  title: "Good to know",
+  lines: findingLines(findings.filter(({ severity }) => severity === "info")),
+});
+
+const adoptionList = ({ adoption }: StackPlan): PlanList => ({
+  title: "What is taken over",
+  lines: adoption.map((line) => `- ${line}`),
 });
 
 const recoveryList = ({ recovery }: StackPlan): PlanList => ({
@@ -134,7 +146,9 @@ const limitList = ({ limits }: StackPlan): PlanList => ({
 const releaseList = ({ releases }: StackPlan): PlanList => ({
   title: "How releases get here",
   lines: releases.map(({ part, way, from }) =>
-    way === "image" ? `- ${part}: the image ${from}, as it is` : `- ${part}: built again from ${from}`,
+    way === "image"
+      ? `- ${part}: the image ${from}${from.includes(notReleased) ? "" : ", as it is"}`
+      : `- ${part}: built again from ${from}`,
   ),
 });
 
