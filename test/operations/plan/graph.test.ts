@@ -29,7 +29,7 @@ describe("the plan of production", () => {
   test("holds every resource once, in the order of its urn", async () => {
     plan = await planStack("production", fileOf("production"));
     const urns = plan.resources.map((each) => each.urn);
-    expect(urns.length).toBe(55);
+    expect(urns.length).toBe(68);
     expect([...new Set(urns)].sort()).toEqual(urns);
   });
 
@@ -85,7 +85,11 @@ describe("the plan of production", () => {
   test("tells the outputs as far as they are known", () => {
     const { monthlyCost: _, ...outputs } = plan.outputs;
     expect(outputs).toEqual({
-      deployed: { database: { version: "16", size: "db-s-1vcpu-2gb", replicas: {} } },
+      deployed: {
+        dataCentre: "nyc1",
+        ipRange: "10.30.0.0/20",
+        database: { version: "16", size: "db-s-1vcpu-2gb", replicas: {} },
+      },
       appId: "[known after up]",
       appUrl: "https://tinkertools.ao",
       backupBucket: "tinkertools-backups-production",
