@@ -136,7 +136,7 @@ test("what was verified in staging goes to production by a merged pull request",
     meant: { version: "1.0.0" },
     differences: [],
   });
-});
+}, 300_000);
 
 test("a bad release is taken back, stays back, and the next up agrees", async () => {
   await staged("2.0.0", "b");
@@ -148,7 +148,7 @@ test("a bad release is taken back, stays back, and the next up agrees", async ()
   await up("production");
   expect(await release(["verify", ...of("production")])).toMatchObject({ isVerified: true });
   expect((await up("production")).changes).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
-});
+}, 300_000);
 
 test("what is held is promoted nothing to, and what failed does not come back after it either", async () => {
   expect(await release(promotion, 3)).toMatchObject({
