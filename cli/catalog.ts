@@ -28,8 +28,8 @@ function showCommand(): Command {
 }
 
 function tableText({ title, file, source, date, rows }: CatalogTable): string {
-  const head = Object.keys(rows[0] ?? {});
-  const cells = rows.map((row) => head.map((column) => String(row[column])));
+  const head = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const cells = rows.map((row) => head.map((column) => String(row[column] ?? "")));
   return `${title} (${file})\nsource: ${source}, ${date}\n${plainTable(cells, head)}`;
 }
 

@@ -8,7 +8,7 @@ import {
   includedDiskGiB,
   takesStandby,
 } from "../catalog/database-sizes.ts";
-import type { Origin } from "../catalog/origin.ts";
+import type { Confidence, Origin } from "../catalog/origin.ts";
 import { type PlatformPriceName, platformPrices } from "../catalog/platform-prices.ts";
 import { postgresLifetimes, postgresVersionsOrigin, versionAdvice } from "../catalog/postgres-versions.ts";
 import { dataCentres, regionsOrigin } from "../catalog/regions.ts";
@@ -34,9 +34,19 @@ export function catalogTables(today: string, prices: Prices = currentPrices()): 
       ...appSizesOrigin,
       rows: keysOf(appSizes).map((size) => {
         const { cpus, cpuKind, memoryGiB, transferGiB, isCountable, isAutoscalable } = appSizes[size];
-        const { usd, confidence } = prices.appSize(size);
+        const { usd, confidence, ...origin } = prices.appSize(size);
         const scale = isAutoscalable ? "autoscaled" : isCountable ? "several" : "one";
-        return { size, usd, confidence, cpus, cpuKind, memoryGiB, transferGiB, instances: scale };
+        return {
+          size,
+          usd,
+          confidence,
+          cpus,
+          cpuKind,
+          memoryGiB,
+          transferGiB,
+          instances: scale,
+          ...overriddenBy(confidence, origin),
+        };
       }),
     },
     {
@@ -52,7 +62,7 @@ export function catalogTables(today: string, prices: Prices = currentPrices()): 
       date: databasePricesOrigin.date,
       rows: keysOf(databaseSizes).map((size) => {
         const { cpus, memoryGiB } = databaseSizes[size];
-        const { usd, confidence } = prices.databaseSize(size);
+        const { usd, confidence, ...origin } = prices.databaseSize(size);
         const standby = takesStandby(size) ? "yes" : "no";
         const connections = connectionLimit(size);
         return {
@@ -64,6 +74,7 @@ export function catalogTables(today: string, prices: Prices = currentPrices()): 
           diskGiB: includedDiskGiB(size),
           connections,
           standby,
+          ...overriddenBy(confidence, origin),
         };
       }),
     },
@@ -98,12 +109,25 @@ export function catalogTables(today: string, prices: Prices = currentPrices()): 
       file: "catalog/s3-prices.ts",
       ...s3PricesOrigin,
       rows: keysOf(s3Prices).map((region) => {
-        const { storageGiBMonth, putPer1000, getPer1000, transferOutGiB, confidence } = prices.s3(region);
-        return { region, storageGiBMonth, putPer1000, getPer1000, transferOutGiB, confidence };
+        const { storageGiBMonth, putPer1000, getPer1000, transferOutGiB, confidence, ...origin } =
+          prices.s3(region);
+        return {
+          region,
+          storageGiBMonth,
+          putPer1000,
+          getPer1000,
+          transferOutGiB,
+          confidence,
+          ...overriddenBy(confidence, origin),
+        };
       }),
     },
   ];
 }
+
+/** An owner's own price is not of the table's source. */
+const overriddenBy = (confidence: Confidence, { source, date }: Origin): { by?: string } =>
+  confidence === "overridden" ? { by: `${source}, ${date}` } : {};
 
 function platformRow(name: PlatformPriceName, prices: Prices) {
   const { title, per } = platformPrices[name];

@@ -72,7 +72,9 @@ function text(report: UpReport, home: string, isPreview = false): string {
           `warning: database cluster ${name} trusts no source: on the platform every address may log in`,
       ),
     ...(plugins.length === 0 ? [] : [`published plugins ran for ${plugins.join(", ")}`]),
-    `${stack}: ${changesText(changes, isPreview)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${requests.writes} writes and ${requests.reads} reads`,
+    `${stack}: ${changesText(changes, isPreview)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${counted(requests.writes, "write")} and ${counted(requests.reads, "read")}`,
   ];
   return `${lines.join("\n").replace(/^\n+/, "")}\n`;
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
