@@ -30,6 +30,7 @@ const wiped = [
   "work",
   "runs",
   "pulumi",
+  "cloud-lock.db-journal",
   "pgpass",
   "ca.crt",
 ];

@@ -36,7 +36,8 @@ async function killedUp(resources: number): Promise<void> {
       expect(await command.ended).toMatchObject({ signal: "SIGKILL" });
       return;
     }
-    await command.ended;
+    const { exitCode, stderr } = await command.ended;
+    if (exitCode !== 0) throw new Error(`up ended with ${exitCode} before it was killed:\n${stderr}`);
     await slipway.json(["local", "down"]);
   }
 }
@@ -57,21 +58,20 @@ function killGroup(pid: number): boolean {
   }
 }
 
-/** How many objects of each kind the local DigitalOcean has. */
-async function countsOf(...kinds: string[]): Promise<number[]> {
+/** Asks the local DigitalOcean. */
+async function asks(method: string, path: string): Promise<Response> {
   const { cloud } = JSON.parse((await slipway.run(["local", "status", "--json"])).stdout);
-  return await Promise.all(
-    kinds.map(async (kind) => {
-      const response = await fetch(`${cloud.endpoints.digitalocean}/v2/${kind}`, {
-        headers: { authorization: "Bearer x" },
-      });
-      const reply = (await response.json()) as Record<string, unknown[]>;
-      return reply[kind]?.length ?? 0;
-    }),
-  );
+  const headers = { authorization: "Bearer x" };
+  return await fetch(`${cloud.endpoints.digitalocean}/v2/${path}`, { method, headers });
 }
 
-test("two at once take turns, and the second says that it waits", async () => {
+/** What the local DigitalOcean has of a kind. */
+async function objectsOf(kind: string): Promise<readonly { readonly id: string }[]> {
+  const reply = (await (await asks("GET", kind)).json()) as Record<string, { id: string }[]>;
+  return reply[kind] ?? [];
+}
+
+test("two at once take turns, the second says that it waits, and --refresh mends what is deleted then", async () => {
   const [first, second] = await Promise.all([
     slipway.run(["local", "up", "--json"]),
     slipway.run(["local", "up", "--json"]),
@@ -82,6 +82,19 @@ test("two at once take turns, and the second says that it waits", async () => {
   expect(`${first.stderr}${second.stderr}`).toContain(
     "another command works on this clone: waiting for it to end\n",
   );
+
+  const [app] = await objectsOf("apps");
+  expect((await asks("DELETE", `apps/${app?.id}`)).status).toBe(204);
+  const nothing = { update: 0, replace: 0, delete: 0 };
+  expect(await slipway.json(["local", "preview"])).toMatchObject({
+    changes: { ...nothing, create: 0, same: 32 },
+  });
+  for (const command of ["preview", "up"])
+    expect(await slipway.json(["local", command, "--refresh"])).toMatchObject({
+      changes: { ...nothing, create: 1, same: 31 },
+      changed: [{ operation: "create", type: "digitalocean:index/app:App", name: "tinkertools" }],
+    });
+  expect(await objectsOf("apps")).toHaveLength(1);
 });
 
 test("an up whose engine and command were killed, early and then late, is continued by the next one", async () => {
@@ -93,7 +106,7 @@ test("an up whose engine and command were killed, early and then late, is contin
     changes: { create: 0, update: 0, replace: 0, delete: 0, same: 32 },
     requests: { writes: 0 },
   });
-  expect(await countsOf("vpcs", "databases", "apps")).toEqual([1, 1, 1]);
+  for (const kind of ["vpcs", "databases", "apps"]) expect(await objectsOf(kind)).toHaveLength(1);
   expect(existsSync(join(slipway.home, "runs", "dev.json"))).toBe(false);
 });
 
