@@ -10,7 +10,6 @@ export interface CostFacts {
   /** By the settings alone, since few previews tell what the stack will put out. */
   cost?: GroupedCost | undefined;
   budget?: BudgetSettings | undefined;
-  budgetWaiver?: CostChange["waived"];
 }
 
 /** The part of a monthly cost that budgets look at. */
@@ -54,7 +53,6 @@ export function costChange({ steps }: Preview, facts: CostFacts): CostChange {
     ...(now === undefined ? {} : { now: usd(now) }),
     ...(next === undefined ? {} : { after: usd(next) }),
     budget: next === undefined ? [] : budgetOf(next, facts.budget),
-    ...waivedOf(facts),
   };
 }
 
@@ -62,10 +60,7 @@ export function costChange({ steps }: Preview, facts: CostFacts): CostChange {
 export const plannedCost = (facts: CostFacts): CostChange =>
   facts.cost === undefined
     ? { budget: [] }
-    : { after: usd(facts.cost), budget: budgetOf(facts.cost, facts.budget), ...waivedOf(facts) };
-
-const waivedOf = ({ budgetWaiver }: CostFacts) =>
-  budgetWaiver === undefined ? {} : { waived: budgetWaiver };
+    : { after: usd(facts.cost), budget: budgetOf(facts.cost, facts.budget) };
 
 const usd = ({ minimum, maximum }: Usd): Usd => ({ minimum, maximum });
 

@@ -89,6 +89,4 @@ export interface CostChange {
   after?: Usd;
   /** What the budget says of the cost after the change, by its parts. */
   budget: BudgetState[];
-  /** Why the budget may be exceeded for a while. */
-  waived?: { reason: string; expires: string };
 }

@@ -6,7 +6,7 @@ import { SettingsError } from "../../components/internal/settings.ts";
 import { OperationFault } from "../fault.ts";
 import type { Preview } from "../guard/preview.ts";
 import { stackConfiguration } from "../stack-settings.ts";
-import { budgetWaiver, ruleChanges } from "./judge.ts";
+import { ruleChanges } from "./judge.ts";
 import type { StackFacts } from "./stack.ts";
 
 /** A file that belongs to a stack. */
@@ -74,11 +74,9 @@ export function settingsFacts(
     if (own === undefined) return {};
     const { settings, awsRegion } = own;
     const judging = base?.settings ?? settings;
-    const waiver = budgetWaiver(judging, today);
     return {
       cost: monthlyCost(settings, today, { awsRegion }),
       budget: judging.budget,
-      ...(waiver === undefined ? {} : { budgetWaiver: waiver }),
       ...(base === undefined
         ? {}
         : { judging: base.settings, ruleChanges: ruleChanges(base.settings, settings) }),

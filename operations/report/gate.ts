@@ -16,8 +16,6 @@ export interface Stop {
 export interface StackGate {
   stack: string;
   stops: Stop[];
-  /** What would stop it, had it not been waived. */
-  waived: string[];
   /** What stops nothing and is to be seen first. */
   warnings: Pick<Stop, "reason" | "remedy">[];
 }
@@ -58,7 +56,6 @@ export function gatesOf({
       };
     });
   const plain = ({ reason, remedy }: Pick<Stop, "reason" | "remedy">) => ({ reason, remedy });
-  const { waived } = cost;
   return {
     stack,
     stops: [
@@ -71,7 +68,7 @@ export function gatesOf({
       ...ruleChanges
         .filter(({ weight }) => weight === "refuse")
         .map((change): Stop => ({ kind: "judge", ...plain(change) })),
-      ...(waived === undefined ? over : []),
+      ...over,
       ...stopping(findings)
         // It says the same as the budget itself.
         .filter(({ rule }) => rule !== "budget-over" || over.length === 0)
@@ -83,10 +80,6 @@ export function gatesOf({
           }),
         ),
     ],
-    waived:
-      waived === undefined
-        ? []
-        : over.map(({ reason }) => `budget-over until ${waived.expires}: ${reason}; ${waived.reason}`),
     warnings: [...warnings, ...ruleChanges.filter(({ weight }) => weight === "warn")].map(plain),
   };
 }
@@ -134,21 +127,20 @@ function approvalWords({ approvals, by }: GateSettings, given: readonly string[]
 /** Decisions for a terminal or a log, where no name begins a line: a workflow's log takes some lines for commands. */
 export function decisionText(decisions: readonly Decision[]): string {
   return decisions
-    .map(({ stack, stops, letThrough, missing, waived, warnings }) => {
+    .map(({ stack, stops, letThrough, missing, warnings }) => {
       const name = clean(stack);
       const found = stops
         .map(({ reason, remedy }) => `  ${clean(reason)}\n    instead: ${clean(remedy)}\n`)
         .join("");
       const lacks = missing.map((one) => `  the pull request ${clean(one)}\n`).join("");
       const seen = warnings.map(({ reason }) => `  look: ${clean(reason)}\n`).join("");
-      const kept = waived.map((one) => `  waived ${clean(one)}\n`).join("");
-      if (stops.length === 0) return `${name}: nothing stops this change\n${seen}${kept}`;
+      if (stops.length === 0) return `${name}: nothing stops this change\n${seen}`;
       const by = letThrough?.by.map(clean).join(", ");
       const head =
         letThrough === undefined
           ? `${stops.length} refused`
           : `${stops.length} let through by the label ${clean(letThrough.label)} and the approval of ${by}`;
-      return `${name}: ${head}\n${found}${lacks}${seen}${kept}`;
+      return `${name}: ${head}\n${found}${lacks}${seen}`;
     })
     .join("");
 }

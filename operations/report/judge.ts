@@ -90,10 +90,4 @@ export const waivedBy = ({ policy }: Judging, findings: readonly Finding[], toda
     return waived === undefined || marked?.waived === undefined ? finding : { ...finding, waived };
   });
 
-/** The waiver of a budget that is exceeded: the same one that lets the plan through. */
-export function budgetWaiver({ policy }: Judging, today: string): Finding["waived"] {
-  const over: Finding = { rule: "budget-over", severity: "error", resource: "stack", message: "", fix: "" };
-  return withWaivers(factsOf(policy?.waivers ?? [], today), [over], [over.rule])[0]?.waived;
-}
-
 const factsOf = (waivers: readonly Waiver[], today: string) => ({ facts: { waivers, today } });

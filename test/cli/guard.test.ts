@@ -31,7 +31,6 @@ test("slipway guard says what would be lost, and ends with exit code 3", async (
       {
         stack: "dev",
         stops: [{ kind: "loss", reason: loss, remedy }],
-        waived: [],
         warnings: [
           {
             reason: "the database's firewall tinkertools-db-firewall also admits ip_addr 10.41.0.0/20",
@@ -202,8 +201,10 @@ test("slipway guard judges by the base's stack file, whatever the change's own s
   expect(
     await slipway.run(["guard", "--preview", `dev=${preview}`, "--stack-file", `dev=${base}`]),
   ).toMatchObject({
-    exitCode: 0,
-    stdout: `dev: nothing stops this change\n  waived budget-over until ${soon}: costs 20.15 to 20.62 USD a month of 1.00 (budget.total); it is only for a while\n`,
+    // Nobody can waive a budget.
+    exitCode: 3,
+    stdout:
+      "dev: 1 refused\n  costs 20.15 to 20.62 USD a month of 1.00 (budget.total)\n    instead: choose smaller sizes or fewer instances, or raise budget.total\n  the pull request must not be let through: the stack file has no slipway:gate that says how\n",
   });
   rmSync(folder, { recursive: true });
 });

@@ -26,6 +26,7 @@ test("slipway secrets check looks at a stack file from elsewhere", async () => {
   expect(exitCode).toBe(1);
   const [{ secrets }] = JSON.parse(stdout);
   expect(secrets.map(({ name, state }: { name: string; state: string }) => `${name} ${state}`)).toEqual([
+    "backupRecipients optional",
     "digitaloceanAccessToken missing",
     "newRelicLicenseKey optional",
     "old unused",

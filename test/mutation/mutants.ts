@@ -1,4 +1,4 @@
-import ts from "typescript";
+import ts from "typescript/lib/typescript.js";
 
 /** One small change of a source file. */
 export interface Mutant {

@@ -141,7 +141,10 @@ test.each<[unknown, string]>([
   [{}, "Invalid input: expected string, received undefined"],
   [{ label: " x" }, 'must be the name of a label such as accepts-loss; got " x"'],
   [{ label: "x", approvals: 0 }, "must be at least 1: a label alone is nobody's word"],
-  [{ label: "x", by: ["@octocat"] }, 'must be a GitHub login such as octocat; got "@octocat"'],
+  [
+    { label: "x", by: ["@octocat"] },
+    'must be a GitHub login such as octocat or renovate[bot]; got "@octocat"',
+  ],
 ])("the gate refuses %j", (given, message) => {
   expect(GateSettings.safeParse(given).error?.issues.map((issue) => issue.message)).toEqual([message]);
 });

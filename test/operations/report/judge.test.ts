@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { BudgetSettings } from "../../../components/budget.settings.ts";
 import { GateSettings } from "../../../components/gate.settings.ts";
 import { RecoverySettings } from "../../../components/recovery.settings.ts";
-import { budgetWaiver, type Judging, ruleChanges, waivedBy } from "../../../operations/report/judge.ts";
+import { type Judging, ruleChanges, waivedBy } from "../../../operations/report/judge.ts";
 
 const today = "2026-11-21";
 const gate = GateSettings.parse({ label: "accepts-loss", approvals: 2, by: ["octocat"] });
@@ -105,16 +105,4 @@ test("a finding is waived only by the base's waiver in force", () => {
     expect(by(...none)).toEqual([found]);
   // What the change itself mends, or no longer waives, is not waived for it.
   expect(waivedBy(judging(waivers(waiver())), [found], today)).toEqual([found]);
-});
-
-test("a budget is waived as the plan's rule budget-over is", () => {
-  const of = (expires: string, rule = "budget-over") =>
-    budgetWaiver(judging({ policy: { waivers: [{ ...waiver(expires, rule), resource: "stack" }] } }), today);
-  expect(of("2026-12-31")).toEqual({ reason: "the old client cannot", expires: "2026-12-31" });
-  expect(of("2026-11-21")).toEqual({ reason: "the old client cannot", expires: "2026-11-21" });
-  expect([of("2026-11-20"), of("2029-01-01"), of("2026-12-31", "budget-step")]).toEqual([
-    undefined,
-    undefined,
-    undefined,
-  ]);
 });
