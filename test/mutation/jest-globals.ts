@@ -6,16 +6,27 @@ type Body = (...values: never[]) => unknown;
 interface Group {
   before: Body[];
   after: Body[];
+  beforeEach: Body[];
+  afterEach: Body[];
   tests: Body[];
   groups: Group[];
 }
 
-const emptyGroup = (): Group => ({ before: [], after: [], tests: [], groups: [] });
+const emptyGroup = (): Group => ({
+  before: [],
+  after: [],
+  beforeEach: [],
+  afterEach: [],
+  tests: [],
+  groups: [],
+});
 let root = emptyGroup();
 let current = root;
 
 export const beforeAll = (body: Body) => current.before.push(body);
 export const afterAll = (body: Body) => current.after.push(body);
+export const beforeEach = (body: Body) => current.beforeEach.push(body);
+export const afterEach = (body: Body) => current.afterEach.push(body);
 const addTest = (_name: string, body: Body): void => {
   current.tests.push(body);
 };
@@ -44,12 +55,15 @@ export async function runRegistered(): Promise<void> {
   const group = root;
   root = emptyGroup();
   current = root;
-  await runGroup(group);
+  await runGroup(group, [], []);
 }
 
-async function runGroup({ before, tests, groups, after }: Group): Promise<void> {
+async function runGroup(group: Group, outerBefore: Body[], outerAfter: Body[]): Promise<void> {
+  const { before, tests, groups, after } = group;
+  const beforeEachTest = [...outerBefore, ...group.beforeEach];
+  const afterEachTest = [...group.afterEach, ...outerAfter];
   for (const body of before) await body();
-  for (const body of tests) await body();
-  for (const group of groups) await runGroup(group);
+  for (const body of tests) for (const step of [...beforeEachTest, body, ...afterEachTest]) await step();
+  for (const inner of groups) await runGroup(inner, beforeEachTest, afterEachTest);
   for (const body of after) await body();
 }

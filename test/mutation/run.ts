@@ -55,10 +55,10 @@ function specifiersIn(path: string): string[] {
   return [...text.matchAll(all)].map(([, from, later]) => from ?? later ?? "");
 }
 
-/** Suites that try thousands of cases: too long for every mutant, and what they find the tables should find. */
-const long = /every-key|properties/;
-/** What starts a database or an object store: seconds for every mutant. */
-const slow = /\/support\/(?:backups|database|faulty-s3|slipway)\.ts$/;
+/** Suites that try thousands of cases, or whole flows: too long for every mutant, and what they find the tables should find. */
+const long = /every-key|properties|hostile|\/release\//;
+/** What starts a database, an object store or a local API: seconds for every mutant. */
+const slow = /\/support\/(?:backups|database|faulty-s3|slipway)\.ts$|\/local\/(?:apis|services|cloud)\//;
 
 /** The tests that load a file without the SDK, those of few modules first. */
 function testsOf(file: string): string[] {
