@@ -10,6 +10,8 @@ export interface Connection {
 
 /** The address with the password in it. A read-only token gets none from the API: the state's is kept. */
 export function uriOf(connection: Connection, knownPassword: string | undefined): string {
+  // A cluster that is being made has no host yet: its address is none that could be read.
+  if (connection.host === "") return connection.uri;
   const password = unlessBlank(connection.password) ?? knownPassword ?? "";
   const uri = new URL(connection.uri);
   uri.username = connection.user;
