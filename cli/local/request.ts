@@ -87,12 +87,13 @@ function operationsImages({ operations }: StackSettings): string[] {
   return operations === undefined ? [] : [`${registryHosts[operations.registry]}/${operations.repository}`];
 }
 
+let runs = 0;
+
 /** The program of the clone, for the engine to run; each run of the engine loads it anew. */
 export function stackProgram(): PulumiFn {
-  let run = 0;
   return async () => {
-    run += 1;
-    const module: unknown = await import(`../../index.ts?run=${run}`);
+    runs += 1;
+    const module: unknown = await import(`../../index.ts?run=${runs}`);
     if (typeof module !== "object" || module === null) throw new LocalFault("index.ts must be a module");
     return { ...module };
   };

@@ -5,25 +5,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "@jest/globals";
 import type { PlanDocument } from "../../operations/plan/document.ts";
+import { Slipway } from "../support/slipway.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "slipway-plan-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Ended {
-  exitCode: number;
-  stdout: string;
-  stderr: string;
-}
+const slipway = new Slipway();
+afterAll(() => slipway.end());
 
-/** Runs `slipway plan` as a person does. */
-const plan = (...args: string[]): Promise<Ended> =>
-  new Promise((resolve) => {
-    const command = [join(root, "cli", "with-packages.mjs"), "cli/main.ts", "plan", ...args];
-    execFile(process.execPath, command, { cwd: root, maxBuffer: 1e8 }, (error, stdout, stderr) =>
-      resolve({ exitCode: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
-    );
-  });
+const plan = (...args: string[]) => slipway.run(["plan", ...args]);
 
 /** The staging stack's file with a text in the place of another. */
 function stagingWith(name: string, from: string, to: string): string {
@@ -73,6 +64,7 @@ test("ends with 3 where a rule says no, with the plan", async () => {
 test("fails for a stack that nobody knows, with the one that was meant", async () => {
   expect(await plan("--stack", "prodution")).toEqual({
     exitCode: 1,
+    signal: null,
     stdout: "",
     stderr:
       "--stack prodution must be all, one of dev, staging, production, or one that has a file Pulumi.prodution.yaml; did you mean production?\n",

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { Slipway } from "../support/slipway.ts";
 
@@ -12,6 +13,40 @@ function fileWith(text: string): string {
   writeFileSync(path, text);
   return path;
 }
+
+describe("the process of a command", () => {
+  const preview = fileURLToPath(new URL("../operations/guard/network.json", import.meta.url));
+
+  test.each<[number, string[], RegExp, RegExp]>([
+    [0, ["--version"], /^0\.1\.0\n$/, /^$/],
+    [0, ["catalog", "show", "--json"], /^\[\n[\s\S]*\n\]\n$/, /^$/],
+    [1, ["report", "--preview", "dev=nowhere"], /^$/, /^--preview dev=nowhere must .*\n$/],
+    [2, ["locl"], /^$/, /^error: unknown command 'locl'\n/],
+    [3, ["guard", "--preview", `dev=${preview}`], /^dev: 1 refused\n/, /^$/],
+  ])("ends with %i after %j, with nothing else written", async (exitCode, args, stdout, stderr) => {
+    expect(await slipway.start(args).ended).toEqual({
+      exitCode,
+      signal: null,
+      stdout: expect.stringMatching(stdout),
+      stderr: expect.stringMatching(stderr),
+    });
+  });
+
+  test("takes a value from standard input, and an environment", async () => {
+    const secret = slipway.start(["local", "secret", "secretKey"], { input: "a\0b" });
+    expect(await secret.ended).toMatchObject({
+      exitCode: 1,
+      stderr: "the value on standard input must not hold a NUL character\n",
+    });
+    const environment = { DIGITALOCEAN_TOKEN: "t", DIGITALOCEAN_API_URL: "http://127.0.0.1:1" };
+    expect(await slipway.start(["catalog", "check"], { environment }).ended).toMatchObject({
+      exitCode: 1,
+      stdout: "",
+      stderr:
+        "GET /v2/apps/tiers/instance_sizes was not answered in a readable way: check the network and DIGITALOCEAN_API_URL\n",
+    });
+  });
+});
 
 describe("the command", () => {
   test("tells its version", async () => {

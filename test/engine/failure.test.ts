@@ -73,8 +73,8 @@ async function objectsOf(kind: string): Promise<readonly { readonly id: string }
 
 test("two at once take turns, the second says that it waits, and --refresh mends what is deleted then", async () => {
   const [first, second] = await Promise.all([
-    slipway.run(["local", "up", "--json"]),
-    slipway.run(["local", "up", "--json"]),
+    slipway.start(["local", "up", "--json"]).ended,
+    slipway.start(["local", "up", "--json"]).ended,
   ]);
   expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
   const created = [first, second].map(({ stdout }) => JSON.parse(stdout).changes.create).sort();

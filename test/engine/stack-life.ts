@@ -24,7 +24,8 @@ const unchanged = { create: 0, update: 0, replace: 0, delete: 0 };
 
 /** The whole life of one stack on the real engine: the tests of a file run in the order in which they are written. */
 export function describeLife({ stack, resources, outputs }: Expected): void {
-  const slipway = new Slipway();
+  // One of the lives has a process for each command, as a person's have.
+  const slipway = new Slipway({ sharesProcess: stack !== "dev" });
   let configFile: string;
   const printed: string[] = [];
 

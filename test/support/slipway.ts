@@ -1,7 +1,9 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { HostedCommand, HostedResult } from "./command-host.ts";
 import { roomyFolder } from "./folder.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -24,16 +26,27 @@ export interface RunningCommand {
   isRunning(): boolean;
 }
 
-/** The `slipway` command with a home of its own, whose name has a space and a quote in it. */
+/**
+ * The `slipway` command with a home of its own, whose name has a space and a quote in it. What is run shares one
+ * process, one command after the other, unless told otherwise; what is started has a process of its own, as the
+ * command of a person has.
+ */
 export class Slipway {
   readonly home: string;
+  private readonly sharesProcess: boolean;
+  private host: Promise<ChildProcess> | undefined;
+  private turn: Promise<unknown> = Promise.resolve();
 
-  constructor() {
+  constructor({ sharesProcess = true } = {}) {
+    this.sharesProcess = sharesProcess;
     this.home = roomyFolder("slipway's home ");
   }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
-    return this.start(args, options).ended;
+    if (!this.sharesProcess) return this.start(args, options).ended;
+    const result = this.turn.then(() => this.runInHost(args, options));
+    this.turn = result.catch(() => undefined);
+    return result;
   }
 
   start(args: readonly string[], options: RunOptions = {}): RunningCommand {
@@ -71,6 +84,53 @@ export class Slipway {
   /** Stops what runs and removes the home. */
   async end(): Promise<void> {
     await this.run(["local", "down", "--keep"]);
+    const host = await this.host;
+    if (host?.connected) {
+      host.disconnect();
+      await once(host, "exit");
+    }
     rmSync(this.home, { recursive: true, force: true });
+  }
+
+  private async runInHost(
+    args: readonly string[],
+    { environment = {}, input = "" }: RunOptions,
+  ): Promise<CommandResult> {
+    this.host ??= startedHost();
+    const host = await this.host;
+    const command: HostedCommand = {
+      args,
+      environment: { ...environment, SLIPWAY_HOME: this.home },
+      input: Buffer.from(input).toString("base64"),
+    };
+    const answer = messageOf(host);
+    host.send(command);
+    return { signal: null, ...((await answer) as HostedResult) };
+  }
+}
+
+async function startedHost(): Promise<ChildProcess> {
+  const host = spawn(
+    process.execPath,
+    [join(root, "cli", "with-packages.mjs"), "test/support/command-host.ts"],
+    { cwd: root, stdio: ["ignore", "inherit", "inherit", "ipc"] },
+  );
+  await messageOf(host);
+  return host;
+}
+
+/** The next message of a process; fails where it ends instead. */
+async function messageOf(host: ChildProcess): Promise<unknown> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    return await Promise.race([
+      once(host, "message", { signal }).then(([message]) => message as unknown),
+      once(host, "exit", { signal }).then(([code, name]) => {
+        throw new Error(`the process for commands ended with ${code ?? name}`);
+      }),
+    ]);
+  } finally {
+    over.abort();
   }
 }
