@@ -5,7 +5,7 @@ import { displayable, secretForm } from "./secret-looks.ts";
 const deepest = 40;
 
 /** Characters that nobody sees and no name or value needs; line ends and tabs are left. */
-const invisible = /(?![\t\n\r\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069])[\p{Cc}\p{Cf}]/u;
+const invisible = /[[\p{Cc}\p{Cf}]--[\t\n\r\u061c\u200c-\u200f\u202a-\u202e\u2066-\u2069]]/v;
 /** Characters that turn the order in which a line is read. */
 const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 /** Joiners, which some scripts and signs need. */

@@ -108,7 +108,7 @@ describe.each(Object.keys(blocks) as Block[])("every key of %s", (block) => {
     const large = huge.slice(0, 100_000);
     const texts = own.filter((path) => typeof valueAt(path) === "string");
     // All at full length would take half a minute.
-    const given = texts.map((path, index) => changed(path, index < 2 ? huge : large));
+    const given = texts.map((path, index) => changed(path, index === 0 ? huge : large));
     const wrong = [...given, changed([block, huge], 1)].filter((one) => {
       const text = said(one) ?? "";
       return !oneError.test(text) || text.length > 3000;

@@ -97,20 +97,10 @@ test("two at once take turns, the second says that it waits, and --refresh mends
   expect(await objectsOf("apps")).toHaveLength(1);
 });
 
-test("an up whose engine and command were killed, early and then late, is continued by the next one", async () => {
+test("an up whose engine and command were killed, early and then late, is continued by the next one; one after a failed deployment deploys again, and says why when it fails again", async () => {
   await killedUp(5);
   await killedUp(20);
-  await slipway.json(["local", "up"]);
 
-  expect(await slipway.json(["local", "up"])).toMatchObject({
-    changes: { create: 0, update: 0, replace: 0, delete: 0, same: 32 },
-    requests: { writes: 0 },
-  });
-  for (const kind of ["vpcs", "databases", "apps"]) expect(await objectsOf(kind)).toHaveLength(1);
-  expect(existsSync(join(slipway.home, "runs", "dev.json"))).toBe(false);
-});
-
-test("an up after a failed deployment deploys again, and says why when it fails again", async () => {
   const database = structuredClone(defaultProduct.database) as unknown as {
     databases: { tinkertools: { extensions: string[] } };
   };
@@ -118,16 +108,18 @@ test("an up after a failed deployment deploys again, and says why when it fails 
   const configFile = join(slipway.home, "Pulumi.dev.yaml");
   writeFileSync(configFile, stringify({ config: { "slipway:database": database } }));
   const failing = ["local", "up", "--config-file", configFile];
-
   for (const attempt of [await slipway.run(failing), await slipway.run(failing)]) {
     expect(attempt.exitCode).toBe(1);
     expect(attempt.stderr).toMatch(/^bringing up dev failed:$/m);
     expect(attempt.stderr).toMatch(/prepare-database prepare: PostgreSQL \d+.* has no extension plcoffee$/m);
     expect(attempt.stderr).not.toContain("    at ");
   }
+
   await slipway.json(["local", "up"]);
   expect(await slipway.json(["local", "up"])).toMatchObject({
-    changes: { update: 0, same: 32 },
+    changes: { create: 0, update: 0, replace: 0, delete: 0, same: 32 },
     requests: { writes: 0 },
   });
+  for (const kind of ["vpcs", "databases", "apps"]) expect(await objectsOf(kind)).toHaveLength(1);
+  expect(existsSync(join(slipway.home, "runs", "dev.json"))).toBe(false);
 });

@@ -6,8 +6,8 @@ import { planStack } from "../../../operations/plan/graph.ts";
 import { configOf, invalidBlocks, strangeBlocks, validBlocks } from "../../support/settings-properties.ts";
 
 /** More of them by SLIPWAY_PROPERTY_RUNS; a graph takes a hundred times as long as reading settings. */
-const numRuns = Number(process.env["SLIPWAY_PROPERTY_RUNS"] ?? 500);
-const graphRuns = Number(process.env["SLIPWAY_PROPERTY_GRAPHS"] ?? 25);
+const numRuns = Number(process.env["SLIPWAY_PROPERTY_RUNS"] ?? 200);
+const graphRuns = Number(process.env["SLIPWAY_PROPERTY_GRAPHS"] ?? 15);
 
 /** What reading settings throws; undefined where they are fine. */
 function thrownBy(config: Record<string, string>): unknown {
