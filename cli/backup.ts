@@ -109,7 +109,7 @@ function given(part: Command, options: readonly Option[]): string[] {
     const long = option.long ?? "";
     if (part.getOptionValueSource(name) !== "cli") return [];
     const value: unknown = part.getOptionValue(name);
-    if (option.isBoolean()) return [long];
+    if (option.isBoolean() || option.negate) return [long];
     return [long, value instanceof Date ? value.toISOString() : String(value)];
   });
 }

@@ -50,7 +50,10 @@ export async function driftOf({ stack, state, local }: DriftOptions): Promise<Dr
   const { cloudsOf, localClouds } = await import("./clouds.ts");
   const { findDrift } = await import("../operations/drift.ts");
   const last = await stateOf(stack, local === true, state);
-  return findDrift(last, local ? await localClouds() : await cloudsOf(process.env));
+  const report = await findDrift(last, local ? await localClouds() : await cloudsOf(process.env));
+  if (!local) return report;
+  const here = (fix: string) => fix.replaceAll("`pulumi up --refresh`", "`slipway local up --refresh`");
+  return { ...report, drifts: report.drifts.map((drift) => ({ ...drift, fix: here(drift.fix) })) };
 }
 
 /** What the last run of the engine left of a stack, from a file where one is given. */

@@ -1,4 +1,7 @@
 import { userInfo } from "node:os";
+import { cacheDirectory, homeDirectory } from "../local/home.ts";
+
+const elsewhere = "SLIPWAY_HOME and SLIPWAY_CACHE name other folders for what slipway keeps";
 
 /** What a person can do about an error of the operating system, by its code. */
 const remedies: Readonly<Record<string, string>> = {
@@ -25,13 +28,17 @@ const remediesOfPrograms: Readonly<Record<string, string>> = {
 
 /** One sentence for an error of the file system or of a program's start; undefined for every other error. */
 export function systemFault(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("code" in error) || !("syscall" in error))
-    return undefined;
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  // SQLITE_FULL: https://www.sqlite.org/rescode.html, 2026-11-21.
+  if (error.code === "ERR_SQLITE_ERROR" && "errcode" in error && error.errcode === 13)
+    return `the folder ${homeDirectory()} has no room: the disk is full; ${elsewhere}`;
+  if (!("syscall" in error)) return undefined;
   const isProgram = String(error.syscall).startsWith("spawn");
   const remedy = (isProgram ? remediesOfPrograms : remedies)[String(error.code)];
   if (remedy === undefined) return undefined;
   const path = "path" in error && typeof error.path === "string" ? error.path : "a file of slipway";
   const who = /(for|by)$/.test(remedy) ? ` the user ${userInfo().username}` : "";
   if (isProgram) return `the program ${path} ${remedy}${who}`;
-  return `${path} ${remedy}${who}; SLIPWAY_HOME and SLIPWAY_CACHE name other folders for what slipway keeps`;
+  const isOwn = [homeDirectory(), cacheDirectory()].some((folder) => path.startsWith(folder));
+  return `${path} ${remedy}${who}${isOwn || !("path" in error) ? `; ${elsewhere}` : ""}`;
 }

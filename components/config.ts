@@ -99,7 +99,8 @@ export function readSettings(
   const needed = neededSecrets(settings);
   if (needsSecrets) faults.push(...unsetSecrets(needed, given));
   faults.push(...openSecrets(needed, given, isSecret), ...openProviderSecrets(config, isSecret));
-  faults.push(...recipientFaults(read.backups, given));
+  // Where secrets are not needed, what stands in their place is no key.
+  if (needsSecrets) faults.push(...recipientFaults(read.backups, given));
   const known = [...blockNames, ...needed.map(({ name }) => name)];
   // With a faulty block nobody knows which secrets it needs.
   for (const [key, value] of given)

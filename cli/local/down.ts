@@ -18,7 +18,10 @@ export function downCommand(): Command {
   )
     .addOption(configFileOption())
     .addOption(pluginsOption())
-    .option("--keep", "only stop the services: state and data stay, and the next `local up` goes on")
+    .option(
+      "--keep",
+      "only stop the services, of all stacks: state and data stay, and the next `local up` goes on",
+    )
     .addOption(jsonOption())
     .action(
       withOptions(async (options: StackOptions & { keep?: boolean; json?: boolean }) => {

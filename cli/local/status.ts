@@ -33,7 +33,8 @@ function text(status: LocalStatus): string {
 }
 
 function stackRows(name: string, { resources, appUrl, database }: StackState): string[][] {
-  if (resources === 0) return [[`stack ${name}`, "nothing made yet: its first run was interrupted"]];
+  if (resources === 0)
+    return [[`stack ${name}`, "nothing made yet: it was only previewed, or its first run was interrupted"]];
   return [
     ...(appUrl === undefined ? [] : [[`app of ${name}`, appUrl]]),
     ...(database === undefined

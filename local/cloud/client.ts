@@ -179,8 +179,14 @@ export class CloudClient {
         { cause: error },
       );
     });
-    if (!response.ok)
-      throw new Error(`the local cloud answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) {
+      const text = await response.text();
+      if (/ERR_SQLITE_ERROR|ENOSPC/.test(text))
+        throw new LocalFault(
+          `the local cloud cannot keep anything any more (${join(this.home, "logs", "cloud.log")}): make room on the disk, then run it again`,
+        );
+      throw new Error(`the local cloud answered ${response.status}: ${text}`);
+    }
     return reply?.parse(await response.json());
   }
 }

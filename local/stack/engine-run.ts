@@ -73,8 +73,8 @@ export async function runOperation(
     if (!(error instanceof EngineFailure)) throw error;
     // Below a resource's own error the engine says once more, and no more than, that the whole failed.
     const telling = errors.filter((text) => !/^(update|preview|destroy|refresh) failed$/.test(text));
-    const reasons = telling.length > 0 ? telling : [plain(error.output)];
-    throw new LocalFault(`${title} failed:\n${reasons.map(indented).join("\n")}`, { cause: error });
+    const reasons = telling.length > 0 ? new Set(telling) : [plain(error.output)];
+    throw new LocalFault(`${title} failed:\n${Array.from(reasons, indented).join("\n")}`, { cause: error });
   }
   const count = (name: string): number => counts[name] ?? 0;
   return {

@@ -19,7 +19,7 @@ export async function exportState(stack: string, directory: string): Promise<str
     const { code, stderr } = error as { code?: unknown; stderr?: string };
     if (code === "ENOENT")
       throw new OperationFault(
-        "pulumi must be on PATH, or --state must name what `pulumi stack export` printed",
+        "pulumi must be on PATH; --local looks at the stack on this machine, and `drift` takes --state with what `pulumi stack export` printed",
       );
     const [said = ""] = (stderr ?? "").trim().split("\n").slice(-1);
     throw new OperationFault(

@@ -95,7 +95,7 @@ function refusal(
     remedy:
       renamed === undefined
         ? kind.instead
-        : `where it was renamed to ${nameOf(renamed)}, give that one an alias: { aliases: [{ name: "${nameOf(urn)}" }] }`,
+        : `where it was renamed to ${nameOf(renamed)}, name the old one: product.formerName for a product that was renamed, else an alias { aliases: [{ name: "${nameOf(urn)}" }] } in its component`,
   };
 }
 

@@ -97,7 +97,10 @@ test("slipway status shows what is known and says why of the rest", async () => 
   expect(stacks).toMatchObject([
     {
       stack: "production",
-      health: { unknown: "pulumi must be on PATH, or --state must name what `pulumi stack export` printed" },
+      health: {
+        unknown:
+          "pulumi must be on PATH; --local looks at the stack on this machine, and `drift` takes --state with what `pulumi stack export` printed",
+      },
       drill: { value: null },
       cost: { value: { minimum: expect.any(Number), maximum: expect.any(Number) } },
     },

@@ -28,6 +28,10 @@ describe("readSettings", () => {
 
   test("does without secrets for who only looks at the settings, and finds every other fault", () => {
     expect(readSettings("dev", {}, { needsSecrets: false })).toEqual(readSettings("dev", secrets));
+    // A preview prints secrets so.
+    const hidden = { ...secrets, "slipway:backupRecipients": "[secret]" };
+    expect(readSettings("dev", hidden, { needsSecrets: false })).toEqual(readSettings("dev", secrets));
+    expect(() => readSettings("dev", hidden)).toThrow("backupRecipients: must be public keys of age");
     expect(() => readSettings("dev", { "slipway:budgets": "{}" }, { needsSecrets: false })).toThrow(
       "stack dev has invalid settings:\n  budgets: must be a known setting; did you mean budget?",
     );

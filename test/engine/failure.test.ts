@@ -86,8 +86,13 @@ test("two at once take turns, the second says that it waits, and --refresh mends
   const [app] = await objectsOf("apps");
   expect((await asks("DELETE", `apps/${app?.id}`)).status).toBe(200);
   const nothing = { update: 0, replace: 0, delete: 0 };
-  expect(await slipway.json(["local", "preview"])).toMatchObject({
+  const preview = join(slipway.home, "preview.json");
+  expect(await slipway.json(["local", "preview", "--engine-json", preview])).toMatchObject({
     changes: { ...nothing, create: 0, same: 32 },
+  });
+  expect(await slipway.run(["guard", "--preview", `dev=${preview}`])).toMatchObject({
+    exitCode: 0,
+    stdout: "dev: nothing stops this change\n",
   });
   for (const command of ["preview", "up"])
     expect(await slipway.json(["local", command, "--refresh"])).toMatchObject({

@@ -138,7 +138,9 @@ describe("what is lost is refused", () => {
   test("where it was renamed without an alias", () => {
     expect(
       guarded(step("delete"), step("create", cluster, {}, "database")).map(({ remedy }) => remedy),
-    ).toEqual(['where it was renamed to database, give that one an alias: { aliases: [{ name: "db" }] }']);
+    ).toEqual([
+      'where it was renamed to database, name the old one: product.formerName for a product that was renamed, else an alias { aliases: [{ name: "db" }] } in its component',
+    ]);
     // Nobody can tell which of two it became, nor that a bucket was a cluster.
     for (const others of [
       [step("create", cluster, {}, "a"), step("create", cluster, {}, "b")],
@@ -268,7 +270,7 @@ describe("a preview of the real engine", () => {
       "delete tinkertools-network",
     ]);
     expect(guard(real("renamed")).find(({ urn }) => urn.endsWith("::tinkertools-db"))?.remedy).toBe(
-      'where it was renamed to widgets-db, give that one an alias: { aliases: [{ name: "tinkertools-db" }] }',
+      'where it was renamed to widgets-db, name the old one: product.formerName for a product that was renamed, else an alias { aliases: [{ name: "tinkertools-db" }] } in its component',
     );
   });
 });

@@ -74,6 +74,15 @@ test("fails with the rules that a stack breaks, and not with those that only war
   );
 });
 
+test("tells a reason once that the engine tells of several resources", async () => {
+  const said = { diagnosticEvent: { severity: "error", message: "region: must stay", color: "never" } };
+  const failing = runOperation("previewing dev", silence, (onEvent) => {
+    for (const sequence of [1, 2]) onEvent({ sequence, timestamp: 0, ...said } as EngineEvent);
+    throw new EngineFailure(["preview"], 255, "noise");
+  });
+  await expect(failing).rejects.toThrow(/^previewing dev failed:\n {2}region: must stay$/);
+});
+
 test("fails with the engine's output where it gave no reason", async () => {
   const failing = runOperation("bringing up dev", silence, () => {
     throw new EngineFailure(["up"], 255, "error: could not open the state\n");
