@@ -42,6 +42,8 @@ export function readStackText(text: string, path: string, project: string): Stac
   const secureKeys: string[] = [];
   for (const [name, value] of Object.entries(config)) {
     const key = name.includes(":") ? name : `${project}:${name}`;
+    if (key in values || secureKeys.includes(key))
+      throw new OperationFault(`${path} must set ${key} once: it stands there as ${name} too`);
     if (isMapping(value) && typeof value["secure"] === "string") secureKeys.push(key);
     else values[key] = asText(value);
   }
@@ -95,9 +97,14 @@ function documentIn(text: string, lineCounter: LineCounter, path: string): Docum
 function contentOf(document: Document, path: string): unknown {
   try {
     const content: unknown = document.toJS({ maxAliasCount: 100 });
-    JSON.stringify(content);
+    JSON.stringify(content, (_key, value: unknown) => {
+      if (value instanceof Set || value instanceof Map)
+        throw new OperationFault(`${path} must be written without tags such as !!set and !!omap`);
+      return value;
+    });
     return content;
   } catch (error) {
+    if (error instanceof OperationFault) throw error;
     if (error instanceof RangeError) throw new OperationFault(`${path} must not be nested so deep`);
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
     throw new OperationFault(`${path} must not refer to itself, nor repeat parts (&, *) many times`);

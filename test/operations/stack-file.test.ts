@@ -69,6 +69,25 @@ test.each(["config: {}\n", "encryptionsalt: v1:abc\n"])("%j is a file without se
   expect(readStackFile(fileWith(text), "slipway")).toEqual({ values: {}, secureKeys: [] });
 });
 
+test.each([
+  [
+    "config: { budget: {}, slipway:budget: {} }\n",
+    "must set slipway:budget once: it stands there as slipway:budget too",
+  ],
+  [
+    "config: { slipway:key: { secure: a }, key: b }\n",
+    "must set slipway:key once: it stands there as key too",
+  ],
+  ["config: { slipway:budget: !!set { total } }\n", "must be written without tags such as !!set and !!omap"],
+  [
+    "config: { slipway:budget: !!omap [total: 1] }\n",
+    "must be written without tags such as !!set and !!omap",
+  ],
+])("fails on %j, of which the engine would take less", (text, fault) => {
+  const path = fileWith(text);
+  expect(() => readStackFile(path, "slipway")).toThrow(new OperationFault(`${path} ${fault}`));
+});
+
 test("fails on what is no YAML without a colon at the end", () => {
   const path = fileWith("config:\n  a: [1\n  b: 2\n");
   expect(() => readStackFile(path, "slipway")).toThrow(/ is no YAML: .*[^:\s]$/);
