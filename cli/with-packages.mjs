@@ -122,7 +122,8 @@ async function install() {
   if (packagesAreInstalled()) return;
   process.stderr.write("installing the packages of package-lock.json (about half a minute the first time)\n");
   const npm = process.env.npm_execpath;
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  // What npm has in its cache already is not asked for again.
+  const args = ["ci", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
   const [command, rest] = npm?.endsWith(".js") ? [process.execPath, [npm, ...args]] : ["npm", args];
   const said = [];
   const options = { cwd: root, stdio: ["ignore", 2, "pipe"] };
