@@ -68,7 +68,7 @@ async function exported(stack: string, isLocal: boolean): Promise<string> {
     const { exportState } = await import("../operations/drift/export.ts");
     return exportState(stack, cloneDirectory);
   }
-  const { stackExists, stateFile } = await import("../local/stack/engine-stack.ts");
+  const { stackExists, stateFile } = await import("../local/stack/state-file.ts");
   if (!stackExists(homeDirectory(), stack))
     throw new OperationFault(
       `stack ${stack} is not up here: start it with \`npm start -- --stack ${stack}\``,

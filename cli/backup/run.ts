@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Interrupted } from "../../backup/failure.ts";
 import { runCommand } from "../../backup/program.ts";
 import { homeDirectory } from "../../local/home.ts";
 import { holdInterrupts } from "../../local/interrupts.ts";
+import { stackExists } from "../../local/stack/state-file.ts";
 import {
   type Around,
   BackupAccess,
@@ -50,7 +49,7 @@ const output = {
 export async function reached(place: StackPlace): Promise<{ access: BackupAccess; around: Around }> {
   const { stack } = place;
   const own = process.env;
-  const isLocal = place.local ?? (place.real ? false : hasLocalState(stack));
+  const isLocal = place.local ?? (place.real ? false : stackExists(homeDirectory(), stack));
   const { outputs, around } = isLocal
     ? await (await import("./local.ts")).localBackups(stack)
     : { outputs: await pulumiOutputs(stack), around: {} };
@@ -63,6 +62,3 @@ export async function reached(place: StackPlace): Promise<{ access: BackupAccess
     process.stderr.write(`stack ${stack}, ${isLocal ? "of the local cloud" : "of the accounts"}\n`);
   return { access: access.data, around: { stack, own, ...around } };
 }
-
-const hasLocalState = (stack: string): boolean =>
-  existsSync(join(homeDirectory(), "state", ".pulumi", "stacks", "slipway", `${stack}.json`));

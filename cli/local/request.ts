@@ -4,9 +4,9 @@ import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import { readSettings, type StackSettings, secretsAskedFor } from "../../components/config.ts";
 import { LocalFault } from "../../local/fault.ts";
 import { cloneDirectory } from "../../local/home.ts";
-import { projectName } from "../../local/stack/engine-stack.ts";
 import type { LocalSecrets } from "../../local/stack/secrets.ts";
 import type { StackRequest } from "../../local/stack/session.ts";
+import { projectName } from "../../local/stack/state-file.ts";
 import { readStackFile, refuseStrangeKeys, type StackFile } from "../../operations/stack-file.ts";
 
 export interface StackOptions {

@@ -4,8 +4,8 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { exclusively } from "../lock.ts";
 import { type Changes, runOperation } from "./engine-run.ts";
-import { projectName } from "./engine-stack.ts";
 import { type SessionContext, type StackRequest, withSession } from "./session.ts";
+import { projectName } from "./state-file.ts";
 
 export interface DownReport {
   readonly stack: string;

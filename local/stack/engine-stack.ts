@@ -9,9 +9,7 @@ import { engineCommand } from "../engine/command.ts";
 import type { Engine } from "../engine/index.ts";
 import { readJson, writePrivately } from "../files.ts";
 import type { LocalSecrets } from "./secrets.ts";
-
-/** Name of the project in Pulumi.yaml; with the organization `organization` of file backends it names every stack. */
-export const projectName = "slipway";
+import { projectName, stackExists } from "./state-file.ts";
 
 export interface EngineStackOptions {
   readonly home: string;
@@ -35,16 +33,6 @@ const SettingsFile = z.looseObject({
 });
 
 const Outputs = z.record(z.string(), z.unknown());
-
-/** File in which the engine keeps a stack's state. */
-export function stateFile(home: string, stack: string): string {
-  return join(home, "state", ".pulumi", "stacks", projectName, `${stack}.json`);
-}
-
-/** Is there a state of this stack? */
-export function stackExists(home: string, stack: string): boolean {
-  return existsSync(stateFile(home, stack));
-}
 
 /** One stack of the local engine: its state, its configuration and its project file all stand under `.slipway/`. */
 export async function openEngineStack(options: EngineStackOptions): Promise<EngineStack> {

@@ -11,8 +11,8 @@ import { github } from "../providers/github/index.ts";
 import type { Properties, Provider } from "../providers/resource.ts";
 import { endsWithin, stopProcess } from "../services/processes.ts";
 import { commandLine, identify, type ProcessIdentity } from "../services/processes-identity.ts";
-import { projectName } from "./engine-stack.ts";
 import type { RunRecord } from "./run-record.ts";
+import { projectName } from "./state-file.ts";
 
 /** Longest wait for an engine whose command was killed to end by itself, milliseconds. */
 const engineLimit = 30_000;

@@ -8,14 +8,7 @@ import type { Progress } from "../progress.ts";
 import { prepareMoto } from "../services/moto.ts";
 import { findPostgres } from "../services/postgres.ts";
 import { identify } from "../services/processes-identity.ts";
-import {
-  configure,
-  openEngineStack,
-  type Stack,
-  type StackConfiguration,
-  stackExists,
-  stateFile,
-} from "./engine-stack.ts";
+import { configure, openEngineStack, type Stack, type StackConfiguration } from "./engine-stack.ts";
 import { findInstalledPlugins, type ProviderName, providerNames } from "./plugins.ts";
 import { providerConfiguration } from "./provider-configuration.ts";
 import {
@@ -28,6 +21,7 @@ import {
 import { ensureRepository } from "./repository.ts";
 import { RunRecords } from "./run-record.ts";
 import type { LocalSecrets } from "./secrets.ts";
+import { stackExists, stateFile } from "./state-file.ts";
 
 /** What a command that uses the engine knows of its stack. */
 export interface StackRequest {

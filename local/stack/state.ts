@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { LocalFault } from "../fault.ts";
 import { readJson } from "../files.ts";
-import { stackExists, stateFile } from "./engine-stack.ts";
+import { stackExists, stateFile } from "./state-file.ts";
 
 const StateFile = z.looseObject({
   checkpoint: z.looseObject({

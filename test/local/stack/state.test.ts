@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { stateFile } from "../../../local/stack/engine-stack.ts";
 import { refuseUnlessUp, stackState } from "../../../local/stack/state.ts";
+import { stateFile } from "../../../local/stack/state-file.ts";
 
 function homeWith(resources: unknown): string {
   const home = mkdtempSync(join(tmpdir(), "slipway-state-"));
