@@ -11,6 +11,7 @@ import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
 import { driftCommand } from "./drift.ts";
 import { guardCommand } from "./guard.ts";
+import { asksForJson, type Ending, failureLines, withDocument } from "./json-failure.ts";
 import { planCommand } from "./plan.ts";
 import { releaseCommand } from "./release.ts";
 import { reportCommand } from "./report.ts";
@@ -31,23 +32,33 @@ const mendable = [SettingsError, LocalFault, EngineFailure, OperationFault];
 /** The `slipway` command. Resolves with its exit code; what a person can mend is told in words, without a stack trace. */
 export async function runCli(args: readonly string[]): Promise<number> {
   takeInterrupts();
+  return asksForJson(args) ? withDocument(() => run(args)) : (await run(args)).exitCode;
+}
+
+async function run(args: readonly string[]): Promise<Ending> {
   try {
     const command = await program(args);
     await command.parseAsync([...args], { from: "user" });
-    return Number(process.exitCode ?? ok);
+    return { exitCode: Number(process.exitCode ?? ok), errors: [] };
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ok : usage;
-    if (mendable.some((kind) => error instanceof kind) && error instanceof Error) {
-      const interrupted = interruptedExitCode();
-      const text = interrupted === undefined ? error.message : "interrupted: run it again to go on";
-      process.stderr.write(`${text}\n`);
-      return interrupted ?? fault;
-    }
+    if (error instanceof CommanderError)
+      return error.exitCode === 0
+        ? { exitCode: ok, errors: [] }
+        : { exitCode: usage, errors: failureLines(error) };
+    const interrupted = interruptedExitCode();
+    const isMendable = mendable.some((kind) => error instanceof kind);
+    if (isMendable && interrupted !== undefined)
+      return told("interrupted: run it again to go on", interrupted);
+    if (isMendable && error instanceof Error) return told(error.message, fault, failureLines(error));
     const text = systemFault(error);
     if (text === undefined) throw error;
-    process.stderr.write(`${text}\n`);
-    return fault;
+    return told(text, fault);
   }
+}
+
+function told(text: string, exitCode: number, errors: Ending["errors"] = [{ message: text }]): Ending {
+  process.stderr.write(`${text}\n`);
+  return { exitCode, errors };
 }
 
 /** The command with its parts, for who runs it and for who looks at what it takes. */
