@@ -3,6 +3,7 @@ import { addCommands } from "../backup/commands.ts";
 import { exitCodes } from "../backup/failure.ts";
 import type { BackupCommand } from "../operations/backup/access.ts";
 import { knownStacks } from "../operations/stack-settings.ts";
+import { gateSaysNo } from "./exit-codes.ts";
 
 const offered: readonly string[] = [
   "run",
@@ -75,8 +76,6 @@ function watchCommand(): Command {
       if (!isFine) process.exitCode = gateSaysNo;
     });
 }
-
-const gateSaysNo = 3;
 
 function positiveNumber(text: string): number {
   if (!/^\d{1,4}$/.test(text) || Number(text) === 0)

@@ -4,6 +4,7 @@ import type { StackState } from "../operations/drift/state.ts";
 import type { DriftReport } from "../operations/drift.ts";
 import { OperationFault } from "../operations/fault.ts";
 import { knownStacks } from "../operations/stack-settings.ts";
+import { drifts } from "./exit-codes.ts";
 
 interface DriftOptions {
   stack: string;
@@ -12,9 +13,6 @@ interface DriftOptions {
   issue?: string;
   json?: boolean;
 }
-
-/** Exit code where something drifts. */
-const drifts = 2;
 
 /** `slipway drift`: whether the platforms still hold what the last run of the engine left there. */
 export function driftCommand(): Command {

@@ -6,10 +6,8 @@ import { guard } from "../operations/guard.ts";
 import { type ReportFiles, settingsOf, textOf } from "../operations/report/facts.ts";
 import { decide, decisionText, type PullRequest } from "../operations/report/gate.ts";
 import { readReport } from "../operations/report/read.ts";
+import { gateSaysNo } from "./exit-codes.ts";
 import { namedFileOption } from "./named-files.ts";
-
-/** Exit code of a gate that says no. */
-const refused = 3;
 
 interface GuardOptions {
   preview: ReportFiles["previews"];
@@ -84,7 +82,7 @@ file has faults: neither label nor approval helps then; 3 the gate says no, or -
         ).map((text) => `${one.stack}: not as it was reviewed: ${text}\n`);
       });
       process.stderr.write(surprises.join(""));
-      if (decisions.some(({ isOpen }) => !isOpen) || surprises.length > 0) process.exitCode = refused;
+      if (decisions.some(({ isOpen }) => !isOpen) || surprises.length > 0) process.exitCode = gateSaysNo;
     });
 }
 

@@ -6,10 +6,8 @@ import { planStacks, stackFiles } from "../operations/plan/stacks.ts";
 import { planText } from "../operations/plan/text.ts";
 import { cleaned } from "../operations/plan/words.ts";
 import { stopping } from "../policy/evaluate.ts";
+import { gateSaysNo } from "./exit-codes.ts";
 import { localSecretNames } from "./local-secret-names.ts";
-
-/** A gate says no. */
-const refused = 3;
 
 const formats = {
   text: (document: PlanDocument) => planText(cleaned(document)),
@@ -46,7 +44,7 @@ export function planCommand(): Command {
       for (const { message } of document.faults) process.stderr.write(`${message}\n`);
       if (document.faults.length > 0) process.exitCode = 1;
       else if (document.stacks.some(({ findings }) => stopping(findings).length > 0))
-        process.exitCode = refused;
+        process.exitCode = gateSaysNo;
     });
 }
 

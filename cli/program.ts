@@ -10,6 +10,7 @@ import { catalogCommand } from "./catalog.ts";
 import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
 import { driftCommand } from "./drift.ts";
+import { fault, ok, usage } from "./exit-codes.ts";
 import { guardCommand } from "./guard.ts";
 import { asksForJson, type Ending, failureLines, withDocument } from "./json-failure.ts";
 import { planCommand } from "./plan.ts";
@@ -20,11 +21,6 @@ import { schemaCommand } from "./schema.ts";
 import { secretsCommand } from "./secrets.ts";
 import { statusCommand } from "./status.ts";
 import { systemFault } from "./system-faults.ts";
-
-/** Exit codes of the command: everything else is a fault that a person can mend. */
-const ok = 0;
-const fault = 1;
-const usage = 2;
 
 /** What a person can mend, told in words without a stack trace. */
 const mendable = [SettingsError, LocalFault, EngineFailure, OperationFault];

@@ -12,9 +12,6 @@ export interface ReleaseOptions {
   json?: boolean;
 }
 
-/** Exit code of a gate that says no. */
-export const refused = 3;
-
 /** What every command's help ends with. */
 export const environmentHelp = `
 Needs DIGITALOCEAN_TOKEN (scopes app:read, to roll back app:update) and GITHUB_TOKEN (deployments: write; to promote or
@@ -49,7 +46,7 @@ export async function withRelease<T>(
   // Only these need the packages that speak to GitHub.
   const { gitHubAccess } = await import("../../operations/github.ts");
   const { digitalOceanAccess } = await import("../../operations/digitalocean.ts");
-  const { recordPlace } = await import("../../operations/release/records.ts");
+  const { recordPlace } = await import("../../operations/release/deployments.ts");
   const { settingsOfStack } = await import("../../operations/release/stack.ts");
   const settings = settingsOfStack(options.stack, options.stackFile);
   const access = gitHubAccess(process.env);

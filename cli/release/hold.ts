@@ -1,13 +1,7 @@
 import type { Command } from "commander";
 import { begunText, holdChangeText } from "../../operations/release/texts.ts";
-import {
-  environmentHelp,
-  print,
-  type ReleaseOptions,
-  refused,
-  releaseSubcommand,
-  withRelease,
-} from "./common.ts";
+import { gateSaysNo } from "../exit-codes.ts";
+import { environmentHelp, print, type ReleaseOptions, releaseSubcommand, withRelease } from "./common.ts";
 
 /** `slipway release hold`: nothing goes forward until it is resumed. */
 export const holdCommand = (): Command =>
@@ -55,5 +49,5 @@ Exit codes: 0 go on, 1 a platform refuses, 3 held, pinned, not promoted, or not 
       const { begin } = await import("../../operations/release/begin.ts");
       const result = await withRelease(options, (context) => begin(context, options.fromFile));
       print(options.json, result, begunText);
-      if (result.refused.length > 0) process.exitCode = refused;
+      if (result.refused.length > 0) process.exitCode = gateSaysNo;
     });

@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { environmentHelp, print, refused, withRelease } from "./common.ts";
+import { gateSaysNo } from "../exit-codes.ts";
+import { environmentHelp, print, withRelease } from "./common.ts";
 
 interface Options {
   from: string;
@@ -46,5 +47,5 @@ Exit codes: 0 open or there already, 1 a platform refuses or a file has faults, 
         promote(context, { to, toFile, preview, isDry: dryRun ?? false }),
       );
       print(options.json, result, promotionText);
-      if (result.refused.length > 0) process.exitCode = refused;
+      if (result.refused.length > 0) process.exitCode = gateSaysNo;
     });

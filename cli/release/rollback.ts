@@ -1,12 +1,6 @@
 import type { Command } from "commander";
-import {
-  environmentHelp,
-  print,
-  type ReleaseOptions,
-  refused,
-  releaseSubcommand,
-  withRelease,
-} from "./common.ts";
+import { gateSaysNo } from "../exit-codes.ts";
+import { environmentHelp, print, type ReleaseOptions, releaseSubcommand, withRelease } from "./common.ts";
 
 interface Options extends ReleaseOptions {
   to?: string;
@@ -33,5 +27,5 @@ Exit codes: 0 back, 1 a platform refuses, 3 there is nothing to go back to.`,
       const { to, reason } = options;
       const result = await withRelease(options, (context) => rollback(context, { to, reason }));
       print(options.json, result, rollbackText);
-      if (result.refused !== undefined) process.exitCode = refused;
+      if (result.refused !== undefined) process.exitCode = gateSaysNo;
     });

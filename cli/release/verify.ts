@@ -1,12 +1,6 @@
 import type { Command } from "commander";
-import {
-  environmentHelp,
-  print,
-  type ReleaseOptions,
-  refused,
-  releaseSubcommand,
-  withRelease,
-} from "./common.ts";
+import { gateSaysNo } from "../exit-codes.ts";
+import { environmentHelp, print, type ReleaseOptions, releaseSubcommand, withRelease } from "./common.ts";
 
 interface Options extends ReleaseOptions {
   record: boolean;
@@ -46,5 +40,5 @@ Exit codes: 0 verified, 1 a platform refuses, 3 not verified.`,
         const back = "rollback" in one ? rollbackText(one.rollback) : "";
         return `${verificationText(one)}${back}`;
       });
-      if (!result.isVerified) process.exitCode = refused;
+      if (!result.isVerified) process.exitCode = gateSaysNo;
     });

@@ -1,17 +1,10 @@
 import { OperationFault } from "../fault.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
+import { recordPlace, sayStatus } from "./deployments.ts";
+import { type Hold, readHold } from "./holds.ts";
 import { liveOf } from "./live.ts";
 import { branchStates } from "./promote.ts";
-import {
-  type Hold,
-  openRecord,
-  type ReleaseRecord,
-  readHold,
-  readRecords,
-  recordPlace,
-  sayStatus,
-  verifiedSince,
-} from "./records.ts";
+import { openRecord, type ReleaseRecord, readRecords, verifiedSince } from "./records.ts";
 import type { Refused } from "./refusals.ts";
 import { meantRelease, type Release, releaseId } from "./release.ts";
 import { moveBranch } from "./repository.ts";

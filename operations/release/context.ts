@@ -1,8 +1,8 @@
 import type { StackSettings } from "../../components/config.ts";
 import { OperationFault } from "../fault.ts";
 import type { PlatformAccess } from "./calls.ts";
+import type { RecordPlace } from "./deployments.ts";
 import { type App, findApp } from "./platform.ts";
-import type { RecordPlace } from "./records.ts";
 import { appName } from "./release.ts";
 
 /** What every operation on the releases of a stack works with. */

@@ -1,5 +1,5 @@
 import type { ReleaseContext } from "./context.ts";
-import { type Hold, holdStack, readHold, resumeStack } from "./records.ts";
+import { type Hold, holdStack, readHold, resumeStack } from "./holds.ts";
 
 /** What became of a hold. */
 export interface HoldChange {

@@ -1,4 +1,5 @@
-import type { Hold, ReleaseRecord } from "./records.ts";
+import type { Hold } from "./holds.ts";
+import type { ReleaseRecord } from "./records.ts";
 import { verifiedSince } from "./records.ts";
 import { artifactsOf, type Release } from "./release.ts";
 import type { Comparison } from "./repository.ts";

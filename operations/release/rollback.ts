@@ -2,19 +2,13 @@ import type { StackSettings } from "../../components/config.ts";
 import { PromotionSettings } from "../../components/verify.settings.ts";
 import { OperationFault } from "../fault.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
+import { sayStatus } from "./deployments.ts";
+import { holdStack, readHold } from "./holds.ts";
 import { liveOf, runs } from "./live.ts";
 import type { App } from "./platform.ts";
 import { commitRollback, platformRollback } from "./platform-rollback.ts";
 import { branchStates, configurationPlace } from "./promote.ts";
-import {
-  holdStack,
-  openRecord,
-  type ReleaseRecord,
-  readHold,
-  readRecords,
-  sayStatus,
-  verifiedSince,
-} from "./records.ts";
+import { openRecord, type ReleaseRecord, readRecords, verifiedSince } from "./records.ts";
 import { artifactsOf, meantRelease, type Release, releaseId, releaseName } from "./release.ts";
 import { releaseBlock, withReleaseBlock } from "./release-block.ts";
 import { moveBranch, openPull, type RepositoryFile, readFile, writeFile } from "./repository.ts";

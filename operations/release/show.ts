@@ -1,6 +1,7 @@
 import { appOf, type ReleaseContext } from "./context.ts";
+import { type Hold, readHold } from "./holds.ts";
 import { type Difference, differences, type Live, liveOf } from "./live.ts";
-import { type Hold, type ReleaseRecord, readHold, readRecords, verifiedSince } from "./records.ts";
+import { type ReleaseRecord, readRecords, verifiedSince } from "./records.ts";
 import { meantRelease, type Release, releaseId } from "./release.ts";
 
 /** What a stack is to run, what it runs, and what was said about it. */

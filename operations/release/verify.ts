@@ -5,8 +5,9 @@ import { deploymentCheck, instanceCheck, logCheck, memoryCheck } from "./check-a
 import { domainChecks } from "./check-domains.ts";
 import { healthChecks, smokeChecks, timeChecks } from "./check-paths.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
+import { sayStatus } from "./deployments.ts";
 import { liveOf } from "./live.ts";
-import { openRecord, sayStatus } from "./records.ts";
+import { openRecord } from "./records.ts";
 import { meantRelease, type Release, releaseId } from "./release.ts";
 
 /** What a verification found. */

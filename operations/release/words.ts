@@ -1,5 +1,5 @@
 import { clean } from "../report/clean.ts";
-import type { Hold } from "./records.ts";
+import type { Hold } from "./holds.ts";
 import { partText, releaseName } from "./release.ts";
 import type { ShownRelease } from "./show.ts";
 

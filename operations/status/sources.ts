@@ -7,7 +7,9 @@ import { ofType, type StackState, textOf } from "../drift/state.ts";
 import { findDrift } from "../drift.ts";
 import { OperationFault } from "../fault.ts";
 import { withGitHub } from "../github.ts";
-import { readHold, readRecords, recordPlace, verifiedSince } from "../release/records.ts";
+import { recordPlace } from "../release/deployments.ts";
+import { readHold } from "../release/holds.ts";
+import { readRecords, verifiedSince } from "../release/records.ts";
 import { releaseName } from "../release/release.ts";
 import type { Health, StatusSources } from "../status.ts";
 

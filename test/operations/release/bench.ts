@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 import { headOf } from "../../../local/apis/github/branches.ts";
 import { gitHubState } from "../../../local/apis/github/state.ts";
 import type { ReleaseContext } from "../../../operations/release/context.ts";
-import { recordPlace } from "../../../operations/release/records.ts";
+import { recordPlace } from "../../../operations/release/deployments.ts";
 import { settingsOfText } from "../../../operations/release/stack.ts";
 import { FakeApps } from "../../local/apis/digitalocean/platform.ts";
 import { ended, type LocalDigitalOcean, localDigitalOcean } from "../../local/apis/digitalocean/server.ts";

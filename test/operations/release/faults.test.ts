@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { OperationFault } from "../../../operations/fault.ts";
 import type { ReleaseContext } from "../../../operations/release/context.ts";
 import { resume } from "../../../operations/release/hold.ts";
+import { readHold } from "../../../operations/release/holds.ts";
 import { findApp } from "../../../operations/release/platform.ts";
 import { promote } from "../../../operations/release/promote.ts";
-import { readHold, readRecords } from "../../../operations/release/records.ts";
+import { readRecords } from "../../../operations/release/records.ts";
 import { withReleaseBlock } from "../../../operations/release/release-block.ts";
 import { rollback } from "../../../operations/release/rollback.ts";
 import { showRelease } from "../../../operations/release/show.ts";
@@ -156,7 +157,9 @@ describe("a rollback", () => {
       "PUT /repos/{owner}/{repo}/contents/{path} answered 500",
     );
     const shown = await showRelease(await one.context("staging"));
-    expect(shown.live.pinned).toBeDefined();
+    const [app] = (await one.platform.ask("GET", "/v2/apps")).body.apps;
+    expect(shown.live.pinned).toBe(app.pinned_deployment.id);
+    expect(shown.live.deployment).toBe(shown.live.pinned);
     expect(shown.hold?.reason).toBe("rolled back by hand");
 
     const result = await rollback(await one.context("staging"), { environment });
