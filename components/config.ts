@@ -10,9 +10,11 @@ import { GateSettings } from "./gate.settings.ts";
 import { claimText } from "./internal/claims.ts";
 import { pathText, unknownKeyText } from "./internal/faults.ts";
 import { hazardsOf } from "./internal/hazards.ts";
+import type { PartialSettings } from "./internal/partial.ts";
 import { isProtectedStack } from "./internal/protection.ts";
 import { mergedSecrets, type NeededSecret } from "./internal/secrets.ts";
 import { checkSettings, type Fault, SettingsError } from "./internal/settings.ts";
+import { foundBy } from "./internal/watched.ts";
 import { MonitoringSettings, monitoringSecrets } from "./monitoring.settings.ts";
 import { NetworkSettings } from "./network.settings.ts";
 import { OperationsSettings, operationsSecrets } from "./operations.settings.ts";
@@ -96,7 +98,7 @@ export function readSettings(
   const settings = { ...read, stack, isProtected };
   faults.push(...stackFaults(partial, { stack, isProtected, today, config, githubOwner }));
 
-  const needed = neededSecrets(settings);
+  const needed = secretsIn(partial);
   if (needsSecrets) faults.push(...unsetSecrets(needed, given));
   faults.push(...openSecrets(needed, given, isSecret), ...openProviderSecrets(config, isSecret));
   // Where secrets are not needed, what stands in their place is no key.
@@ -111,9 +113,9 @@ export function readSettings(
   return { ...settings, product: read.product, release: read.release ?? { images: {} } };
 }
 
-/** The secrets that a stack file asks for, as far as its blocks are without faults. */
+/** The secrets that a stack file asks for, as far as its settings are without faults. */
 export function secretsAskedFor(config: Readonly<Record<string, string>>): NeededSecret[] {
-  return neededSecrets(readBlocks(givenIn(config), false).read);
+  return secretsIn(readBlocks(givenIn(config), false).partial);
 }
 
 /** What a configuration sets for slipway, by key without its namespace. */
@@ -125,23 +127,38 @@ function givenIn(config: Readonly<Record<string, string>>): Map<string, string> 
   );
 }
 
+const secretsOf: { [B in Block]?: (settings: NonNullable<BlockSettings[B]>) => NeededSecret[] } = {
+  app: webAppSecrets,
+  backups: backupSecrets,
+  delivery: deliverySecrets,
+  repository: repositorySecrets,
+  monitoring: monitoringSecrets,
+  operations: operationsSecrets,
+};
+
 /** The secrets that the settings refer to, one entry per key of the stack file. */
-export function neededSecrets(settings: BlockSettings): NeededSecret[] {
-  const { app, backups, delivery, repository, monitoring, operations } = settings;
-  return mergedSecrets([
-    ...(app === undefined ? [] : webAppSecrets(app)),
-    ...(backups === undefined ? [] : backupSecrets(backups)),
-    ...(delivery === undefined ? [] : deliverySecrets(delivery)),
-    ...(repository === undefined ? [] : repositorySecrets(repository)),
-    ...(monitoring === undefined ? [] : monitoringSecrets(monitoring)),
-    ...(operations === undefined ? [] : operationsSecrets(operations)),
-  ]);
+export const neededSecrets = (settings: BlockSettings): NeededSecret[] =>
+  secretsIn({ value: settings, missing: [], collections: [] });
+
+/** The secrets that what is right of the settings refers to. */
+function secretsIn(blocks: PartialSettings): NeededSecret[] {
+  const uses = Object.entries(secretsOf).map(([block, secrets]) => ({
+    id: block,
+    isPerEntry: true,
+    faults: (settings: BlockSettings) => {
+      const own = settings[block as Block];
+      const needed = own === undefined ? [] : (secrets as (settings: unknown) => NeededSecret[])(own);
+      return needed.map((one) => ({ ...one, path: one.usedBy[0] ?? block }));
+    },
+  }));
+  return mergedSecrets(foundBy<BlockSettings, NeededSecret & { path: string }>(uses, blocks));
 }
 
 function readBlocks(given: ReadonlyMap<string, string>, isProtected: boolean) {
   const read: BlockSettings = {};
   const right: Record<string, unknown> = {};
   const missing: PropertyKey[][] = [];
+  const collections: PropertyKey[][] = [];
   const faults: Fault[] = [];
   const isDefault = !given.has("product");
   const defaults: Readonly<Record<string, unknown>> = isDefault && !isProtected ? defaultProduct : {};
@@ -174,8 +191,9 @@ function readBlocks(given: ReadonlyMap<string, string>, isProtected: boolean) {
     else {
       right[block] = checked.partial.value;
       missing.push(...checked.partial.missing.map((path) => [block, ...path]));
+      collections.push(...checked.partial.collections.map((path) => [block, ...path]));
     }
   };
   for (const block of blockNames) readBlock(block);
-  return { read, partial: { value: right, missing }, faulty, faults };
+  return { read, partial: { value: right, missing, collections }, faulty, faults };
 }

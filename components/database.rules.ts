@@ -31,6 +31,7 @@ export const databaseRules: readonly Rule<DatabaseSettings>[] = [
   {
     id: "replica-size",
     demands: "A read replica is at least as large as its primary.",
+    isPerEntry: true,
     faults: ({ size, replicas }) =>
       Object.entries(replicas)
         .filter(
@@ -46,6 +47,7 @@ export const databaseRules: readonly Rule<DatabaseSettings>[] = [
   {
     id: "pool-database",
     demands: "A pool leads to a database of the stack.",
+    isPerEntry: true,
     faults({ pools, databases }) {
       const known = Object.keys(databases);
       return Object.entries(pools)

@@ -56,6 +56,7 @@ export const deliveryRules: readonly Rule<Delivery>[] = [
   {
     id: "reviewer-once",
     demands: "No reviewer is listed twice.",
+    isPerEntry: true,
     faults({ reviewers }) {
       const keys = reviewers.map((reviewer) => JSON.stringify(reviewer));
       return keys.flatMap((key, index) =>
@@ -74,6 +75,7 @@ export const deliveryRules: readonly Rule<Delivery>[] = [
   {
     id: "own-variables",
     demands: "Variables and secrets that slipway sets in GitHub are left to it.",
+    isPerEntry: true,
     faults: (settings) =>
       (
         [

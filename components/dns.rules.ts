@@ -45,6 +45,7 @@ function recordRule(
   return {
     id,
     demands,
+    isPerEntry: true,
     faults: ({ records }) =>
       records.flatMap((record, index): RuleFault[] => {
         const found = fault(record, records, index);
@@ -79,6 +80,7 @@ export const dnsRules: readonly Rule<Zone>[] = [
   {
     id: "record-name-length",
     demands: "A name with its zone is no longer than DNS can carry.",
+    isPerEntry: true,
     faults: ({ zone, records }) =>
       records.flatMap(({ name }, index) =>
         fullName(zone, name).length > dnsLimits.name
@@ -94,6 +96,7 @@ export const dnsRules: readonly Rule<Zone>[] = [
   {
     id: "record-target",
     demands: "Mail and services are sent to names with addresses of their own, not to a CNAME.",
+    isPerEntry: true,
     faults: ({ zone, records }) =>
       records.flatMap((record, index) => {
         if (record.type !== "MX" && record.type !== "SRV") return [];

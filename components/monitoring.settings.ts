@@ -91,6 +91,7 @@ export const monitoringRules: readonly Rule<Watched>[] = [
   {
     id: "alert-destination",
     demands: "Every alert goes to somebody.",
+    isPerEntry: true,
     faults(settings) {
       const silent = [...checkAlerts(settings), ...databaseAlerts(settings)].filter(
         ({ emails, slack }) => emails.length === 0 && slack === undefined,

@@ -71,6 +71,7 @@ export const workflowVariableRules: readonly Rule<{ variables: Readonly<Record<s
   {
     id: "workflow-plain-secret",
     demands: "No secret of a workflow is one of its variables.",
+    isPerEntry: true,
     faults: ({ variables }) =>
       Object.entries(variables)
         // What is one by its form is told of wherever it stands.

@@ -8,11 +8,12 @@ import { connectionRules } from "./connections.rules.ts";
 import { deliveryProtectionFaults } from "./deploy-environment.settings.ts";
 import { authorityFaults, fullName, isWithin, platformRecordFaults } from "./dns.rules.ts";
 import { type Fault, pathText, shown } from "./internal/faults.ts";
-import { foundBy, type PartialSettings } from "./internal/partial.ts";
+import type { PartialSettings } from "./internal/partial.ts";
 import { saysProduction } from "./internal/protection.ts";
 import type { RuleFault, StackRule } from "./internal/rules.ts";
 import { nearest } from "./internal/suggest.ts";
 import { rangesOverlap } from "./internal/values.ts";
+import { foundBy } from "./internal/watched.ts";
 import { databaseAlerts } from "./monitoring.settings.ts";
 import { providerAddressFaults } from "./provider-addresses.ts";
 import { recoveryRules } from "./recovery.rules.ts";
@@ -21,7 +22,7 @@ import { backupNames } from "./web-app/backup-workers.ts";
 import { allComponents, sortedEntries, usedDatabases } from "./web-app/components.ts";
 import { preparationSecret } from "./web-app/database-preparation.ts";
 import { covers } from "./web-app/ingress.settings.ts";
-import { versionFaults } from "./web-app/wiring.ts";
+import { databaseUseFaults, versionFaults } from "./web-app/wiring.ts";
 import { webAppSecrets } from "./web-app.settings.ts";
 
 /** What is around a stack file: what the rules know beside its blocks. */
@@ -77,6 +78,7 @@ export const stackRules: readonly StackRule<Stack>[] = [
   {
     id: "app-database",
     demands: "A database that the app asks for is one of the stack.",
+    isPerEntry: true,
     faults: unknownDatabases,
   },
   {
@@ -108,17 +110,20 @@ export const stackRules: readonly StackRule<Stack>[] = [
   {
     id: "image-version",
     demands: "Every image has a version, of the release or its own.",
+    isPerEntry: true,
     faults: ({ app, release }) =>
       app === undefined ? [] : inBlock("app", versionFaults(app, release ?? { images: {} })),
   },
   {
     id: "own-secret",
     demands: "Nothing uses the secret that slipway sets itself.",
+    isPerEntry: true,
     faults: takenSecrets,
   },
   {
     id: "own-component",
     demands: "No component has the name of one that slipway adds itself.",
+    isPerEntry: true,
     faults: takenComponents,
   },
   {
@@ -141,12 +146,14 @@ export const stackRules: readonly StackRule<Stack>[] = [
   {
     id: "own-branch",
     demands: "A stack has the rules of the branch that it deploys from, and of no other.",
+    isPerEntry: true,
     faults: ({ repository, delivery }) =>
       repository === undefined ? [] : inBlock("repository", foreignBranches(repository, delivery?.branch)),
   },
   {
     id: "platform-records",
     demands: "The zone has no records of names whose records App Platform writes.",
+    isPerEntry: true,
     faults: ({ dns, app }) =>
       dns === undefined ? [] : inPath("dns", platformRecordFaults(dns, platformNames(app))),
   },
@@ -159,6 +166,7 @@ export const stackRules: readonly StackRule<Stack>[] = [
   {
     id: "domain-zone",
     demands: "The zone of a domain is the stack's own, where it has one.",
+    isPerEntry: true,
     faults: ({ dns, app }) =>
       dns === undefined
         ? []
@@ -267,6 +275,7 @@ export function stackFaults(
   return foundBy<Stack, Fault>(stackRules, {
     value: { ...(blocks.value as BlockSettings), ...around },
     missing: blocks.missing,
+    collections: blocks.collections,
   });
 }
 
@@ -295,14 +304,9 @@ function unknownDatabases({ app, database }: Stack): Fault[] {
   const used = app === undefined ? [] : usedDatabases(app);
   if (used.length > 0 && database === undefined)
     return [{ path: "database", message: `must be set: the app asks for the database ${used.join(", ")}` }];
-  const known = Object.keys(database?.databases ?? {});
-  return used
-    .filter((name) => !known.includes(name))
-    .map((name) => {
-      const near = nearest(name, known);
-      const hint = near === undefined ? "" : `; did you mean ${near} there?`;
-      return { path: `database.databases.${name}`, message: `must be set: the app asks for it${hint}` };
-    });
+  return app === undefined || used.length === 0
+    ? []
+    : inBlock("app", databaseUseFaults(app, Object.keys(database?.databases ?? {}).sort()));
 }
 
 function missingOperations({ app, database, operations }: Stack): Fault[] {

@@ -1,117 +1,115 @@
 import type { z } from "zod";
-import { knownKeys } from "./schema-keys.ts";
+import { type RuledPlace, rulesOf, withoutRules } from "./rules.ts";
+import { bare, branches, knownKeys, partsOf, type Schema } from "./schema-keys.ts";
 import { nearest } from "./suggest.ts";
 
-type Path = readonly PropertyKey[];
+/** Where something stands. */
+export type Path = readonly PropertyKey[];
 
 /** Settings without what is wrong with them, so that rules can still tell about the rest. */
 export interface PartialSettings {
   value: unknown;
   /** Where something was taken out, or filled in by a default in its place. */
   missing: readonly Path[];
+  /** Where entries of a list, or named ones, stand side by side. */
+  collections: readonly Path[];
 }
 
-const isSame = (a: Path, b: Path) => a.length === b.length && a.every((part, index) => part === b[index]);
-
-const isContainer = (value: unknown): value is Record<PropertyKey, unknown> =>
-  typeof value === "object" && value !== null;
-
-function copyOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyOf);
-  if (!isContainer(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, copyOf(inner)]));
+/** The same of one block, with the rules that its schema did not get to. */
+export interface PartialBlock extends PartialSettings {
+  places: readonly RuledPlace[];
 }
 
-/** A list keeps its places, so what is wrong with one of its entries takes out the list. */
-const withoutIndex = (path: Path): Path =>
-  typeof path.at(-1) === "number" ? withoutIndex(path.slice(0, -1)) : path;
+const isBlock = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What an issue is about; for an unknown key also the known one that it may have been meant for. */
-function issuePaths(shape: z.ZodType, input: unknown, issue: z.core.$ZodIssue): Path[] {
-  if (issue.code !== "unrecognized_keys") return [issue.path];
-  const known = knownKeys(shape, input, issue.path);
-  return issue.keys.flatMap((key) => {
-    const near = nearest(key, known);
-    return [key, ...(near === undefined ? [] : [near])].map((name) => [...issue.path, name]);
-  });
-}
+/** Whether two paths are one. */
+export const isSame = (a: Path, b: Path) => a.length === b.length && isInside(a, b);
 
-function take(value: unknown, path: Path): void {
-  let owner = value;
-  for (const part of path.slice(0, -1)) owner = isContainer(owner) ? owner[part] : undefined;
-  const last = path.at(-1);
-  if (isContainer(owner) && last !== undefined) delete owner[last];
-}
-
-const mostRounds = 20;
+/** Whether a path is that of an owner, or below it. */
+export const isInside = (path: Path, owner: Path) =>
+  path.length >= owner.length && owner.every((part, index) => part === path[index]);
 
 /** What is right of an input; undefined where nothing of it can be used. */
-export function partialSettings(shape: z.ZodType, input: unknown): PartialSettings | undefined {
-  const value = copyOf(input);
+export function partialSettings(schema: z.ZodType, input: unknown): PartialBlock | undefined {
+  if (!isBlock(input)) return undefined;
   const missing: Path[] = [];
-  for (let round = 0; round < mostRounds; round++) {
-    const result = shape.safeParse(value);
-    if (result.success) return { value: result.data, missing };
-    for (const found of result.error.issues.flatMap((issue) => issuePaths(shape, value, issue))) {
-      let path = withoutIndex(found);
-      // Taken out already and still wrong: what it belongs to cannot do without it.
-      while (path.length > 0 && missing.some((known) => isSame(known, path)))
-        path = withoutIndex(path.slice(0, -1));
-      if (path.length === 0) return undefined;
-      missing.push(path);
-      take(value, path);
-    }
+  const collections: Path[] = [];
+  const places: RuledPlace[] = [];
+  const value = rightPart(schema, input, [], { missing, collections, places });
+  return { value, missing, collections, places };
+}
+
+interface Found {
+  missing: Path[];
+  collections: Path[];
+  places: RuledPlace[];
+}
+
+const parse = (schema: Schema, value: unknown) => withoutRules(() => (schema as z.ZodType).safeParse(value));
+
+/** A value without what is wrong inside it, and with defaults in its place. */
+function rightPart(schema: Schema, value: unknown, path: Path, found: Found): unknown {
+  const result = parse(schema, value);
+  if (result.success) return result.data;
+  const before = found.missing.length;
+  const inner = value === undefined ? undefined : innerPart(meant(schema, value), value, path, found);
+  // Nothing inside is wrong, or there is no inside: it is wrong as a whole.
+  if (found.missing.length === before) found.missing.push(path);
+  if (inner === undefined) return standIn(schema, path);
+  const rules = rulesOf(bare(schema));
+  if (rules.length > 0) found.places.push({ path, rules });
+  return inner;
+}
+
+/** The schema that a value is for: of a union, the branch. */
+function meant(schema: Schema, value: unknown): Schema {
+  const options = branches(schema, value);
+  if (options.length === 1) return options[0] ?? schema;
+  const fitting = options.filter((option) =>
+    (parse(option, value).error?.issues ?? []).every(
+      ({ code, path }) =>
+        path.length > 0 || !["invalid_type", "invalid_value", "unrecognized_keys"].includes(code),
+    ),
+  );
+  return fitting.length === 1 ? (fitting[0] ?? schema) : schema;
+}
+
+function innerPart(schema: Schema, value: unknown, path: Path, found: Found): unknown {
+  const { shape, key, entry, element } = partsOf(schema);
+  if (element !== undefined && Array.isArray(value)) {
+    found.collections.push(path);
+    return value.map((one, index) => rightPart(element, one, [...path, index], found));
   }
-  return undefined;
-}
-
-/** Settings that tell whether anybody looked at what is missing of them. */
-export function watched<T>({ value, missing }: PartialSettings): { view: T; wasMissed: () => boolean } {
-  let missed = false;
-  const views = new WeakMap<object, unknown>();
-  const look = (path: Path) => {
-    if (missing.some((known) => isSame(known, path))) missed = true;
-  };
-  const viewOf = (inner: unknown, path: Path): unknown => {
-    if (!isContainer(inner) || missing.length === 0) return inner;
-    const known = views.get(inner);
-    if (known !== undefined) return known;
-    const view = new Proxy(inner, {
-      get(target, key) {
-        look([...path, partOf(target, key)]);
-        return viewOf(Reflect.get(target, key), [...path, partOf(target, key)]);
-      },
-      has(target, key) {
-        look([...path, partOf(target, key)]);
-        return Reflect.has(target, key);
-      },
-      getOwnPropertyDescriptor(target, key) {
-        look([...path, partOf(target, key)]);
-        return Reflect.getOwnPropertyDescriptor(target, key);
-      },
-      ownKeys(target) {
-        for (const gone of missing) if (isSame(gone.slice(0, -1), path)) missed = true;
-        return Reflect.ownKeys(target);
-      },
+  if (!isBlock(value)) return undefined;
+  if (entry !== undefined) {
+    found.collections.push(path);
+    const entries = Object.entries(value).map(([name, one]) => {
+      if (key !== undefined && !parse(key, name).success) found.missing.push([...path, name]);
+      return [name, rightPart(entry, one, [...path, name], found)];
     });
-    views.set(inner, view);
-    return view;
-  };
-  return { view: viewOf(value, []) as T, wasMissed: () => missed };
+    return Object.fromEntries(entries);
+  }
+  if (shape === undefined) return undefined;
+  const unknown = Object.keys(value).filter((name) => !Object.hasOwn(shape, name));
+  const known = knownKeys(schema, value, []);
+  for (const name of unknown) {
+    found.missing.push([...path, name]);
+    // What was mistyped stands for the key that was meant.
+    const near = nearest(name, known);
+    if (near !== undefined && value[near] === undefined) found.missing.push([...path, near]);
+  }
+  return Object.fromEntries(
+    Object.entries(shape)
+      .map(([name, one]) => [name, rightPart(one, value[name], [...path, name], found)] as const)
+      .filter(([name, one]) => one !== undefined || value[name] !== undefined),
+  );
 }
 
-/** A key as paths have it: places of a list are numbers. */
-const partOf = (target: object, key: string | symbol): PropertyKey =>
-  Array.isArray(target) && typeof key === "string" && /^\d+$/.test(key) ? Number(key) : key;
-
-/** What the rules find that need nothing of what is missing. */
-export function foundBy<S, F>(
-  rules: readonly { id: string; faults(settings: S): readonly F[] }[],
-  partial: PartialSettings,
-): (F & { rule: string })[] {
-  return rules.flatMap((rule) => {
-    const { view, wasMissed } = watched<S>(partial);
-    const found = rule.faults(view).map((fault) => ({ ...fault, rule: rule.id }));
-    return wasMissed() ? [] : found;
-  });
+/** What stands in the place of a value that is wrong as a whole: its default, or a block with nothing in it. */
+function standIn(schema: Schema, path: Path): unknown {
+  const byDefault = parse(schema, undefined);
+  if (byDefault.success) return byDefault.data;
+  if (!branches(schema, undefined).some((option) => partsOf(option).shape !== undefined)) return undefined;
+  return innerPart(bare(schema), {}, path, { missing: [], collections: [], places: [] }) ?? {};
 }

@@ -17,24 +17,33 @@ export interface RuleFacts {
 
 /** A rule between settings that are right in themselves. */
 export interface Rule<S> extends RuleFacts {
+  /**
+   * Whether it judges each entry of lists by itself, with the names of the others at most: what is wrong with one entry
+   * then does not keep it from telling about the others.
+   */
+  isPerEntry?: boolean;
   faults(settings: S): readonly RuleFault[];
 }
 
 /** A rule across the blocks of a stack; the paths of its faults are those of the stack file. */
 export interface StackRule<S> extends RuleFacts {
+  /** As of `Rule`. */
+  isPerEntry?: boolean;
   faults(stack: S): readonly Fault[];
 }
 
-interface Ruled {
-  shape: z.ZodType;
+/** Rules that a schema brings, and the place of what they judge. */
+export interface RuledPlace {
+  path: readonly PropertyKey[];
   rules: readonly Rule<never>[];
 }
 
-const ruledSchemas = new WeakMap<z.core.$ZodType, Ruled>();
+/** The rules by the check that looks at them, which copies of a schema share. */
+const rulesByCheck = new WeakMap<object, readonly Rule<never>[]>();
 
-/** The shape of a schema that `ruled` made, and its rules. */
-export function rulesOf(schema: z.ZodType): Ruled {
-  return ruledSchemas.get(schema) ?? { shape: schema, rules: [] };
+/** The rules of a schema that `ruled` made. */
+export function rulesOf(schema: z.core.$ZodType): readonly Rule<never>[] {
+  return (schema._zod.def.checks ?? []).flatMap(({ _zod }) => rulesByCheck.get(_zod.check) ?? []);
 }
 
 /** The rule that an issue of zod comes from; undefined where the settings have not even the right shape. */
@@ -44,10 +53,23 @@ export function ruleOf(issue: { code?: string | undefined; params?: unknown }): 
   return "rule" in params && typeof params.rule === "string" ? params.rule : undefined;
 }
 
+let isAsked = true;
+
+/** Does something for which settings need not keep their rules, only have the right shape. */
+export function withoutRules<T>(act: () => T): T {
+  const before = isAsked;
+  isAsked = false;
+  try {
+    return act();
+  } finally {
+    isAsked = before;
+  }
+}
+
 /** A schema whose values also keep rules between their settings; they are looked at once every setting is fine. */
 export function ruled<S extends z.ZodType>(shape: S, rules: readonly Rule<z.output<S>>[]): S {
-  const schema = shape.check((payload) => {
-    if (payload.issues.some((issue) => ruleOf(issue) === undefined)) return;
+  const check = (payload: z.core.ParsePayload<z.output<S>>) => {
+    if (!isAsked || payload.issues.some((issue) => ruleOf(issue) === undefined)) return;
     for (const rule of rules)
       for (const { path, message } of rule.faults(payload.value))
         payload.issues.push({
@@ -58,7 +80,7 @@ export function ruled<S extends z.ZodType>(shape: S, rules: readonly Rule<z.outp
           params: { rule: rule.id },
           continue: true,
         });
-  });
-  ruledSchemas.set(schema, { shape, rules });
-  return schema;
+  };
+  rulesByCheck.set(check, rules);
+  return shape.check(check);
 }

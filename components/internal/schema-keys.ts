@@ -4,19 +4,19 @@ import type { z } from "zod";
 export type Schema = z.core.$ZodType;
 
 /** The schema inside defaults, optionals and other wrappers. */
-function unwrapped(schema: Schema): Schema {
+export function bare(schema: Schema): Schema {
   const { def } = schema._zod as { def: z.core.$ZodTypeDef & { innerType?: Schema; in?: Schema } };
   const inner = def.innerType ?? def.in;
-  return inner === undefined ? schema : unwrapped(inner);
+  return inner === undefined ? schema : bare(inner);
 }
 
 type Shape = Record<string, Schema>;
 
 /** The branches of a union that a value may have been meant for, or the schema itself. */
-function branches(schema: Schema, value: unknown): Schema[] {
-  const bare = unwrapped(schema);
-  const { def } = bare._zod as { def: z.core.$ZodTypeDef & { options?: Schema[]; discriminator?: string } };
-  if (def.type !== "union" || def.options === undefined) return [bare];
+export function branches(schema: Schema, value: unknown): Schema[] {
+  const inner = bare(schema);
+  const { def } = inner._zod as { def: z.core.$ZodTypeDef & { options?: Schema[]; discriminator?: string } };
+  if (def.type !== "union" || def.options === undefined) return [inner];
   const options = def.options.flatMap((option) => branches(option, value));
   const key = def.discriminator;
   if (key === undefined || typeof value !== "object" || value === null) return options;
@@ -26,6 +26,19 @@ function branches(schema: Schema, value: unknown): Schema[] {
     return member !== undefined && (member._zod.values?.has(chosen as z.core.util.Primitive) ?? false);
   });
   return fitting.length > 0 ? fitting : options;
+}
+
+/** What a schema is made of: settings by name, entries of any name, or the elements of a list. */
+export function partsOf(schema: Schema): {
+  shape?: Shape | undefined;
+  key?: Schema | undefined;
+  entry?: Schema | undefined;
+  element?: Schema | undefined;
+} {
+  const { def } = schema._zod as {
+    def: { keyType?: Schema; valueType?: Schema; element?: Schema };
+  };
+  return { shape: shapeOf(schema), key: def.keyType, entry: def.valueType, element: def.element };
 }
 
 function shapeOf(schema: Schema): Shape | undefined {

@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import { type Fault, faultText, issueFaults, pathText } from "./faults.ts";
-import { foundBy, type PartialSettings, partialSettings } from "./partial.ts";
-import { type Rule, ruleOf, rulesOf } from "./rules.ts";
+import { type PartialBlock, partialSettings } from "./partial.ts";
+import { ruleOf } from "./rules.ts";
 import { displayable } from "./secret-looks.ts";
+import { foundIn } from "./watched.ts";
 
 export type { Fault } from "./faults.ts";
 
@@ -42,7 +43,7 @@ export class SettingsError extends Error {
 /** The outcome of `checkSettings`; of what has faults, the part that is right. */
 export type Checked<T> =
   | { ok: true; value: T }
-  | { ok: false; faults: Fault[]; partial: PartialSettings | undefined };
+  | { ok: false; faults: Fault[]; partial: PartialBlock | undefined };
 
 /** Checks plain settings against a schema and its rules; the paths of the faults start with `path`. */
 export function checkSettings<S extends z.ZodType>(
@@ -53,12 +54,11 @@ export function checkSettings<S extends z.ZodType>(
   const result = schema.safeParse(input, { error: faultText, reportInput: true });
   if (result.success) return { ok: true, value: result.data };
   const { issues } = result.error;
-  const { shape, rules } = rulesOf(schema);
   const faults = issueFaults(schema, input, issues, path);
-  const partial = partialSettings(shape, input);
+  const partial = partialSettings(schema, input);
   // The schema runs its rules where all else is fine; they are asked again about what is right of the rest.
   if (partial !== undefined && issues.some((issue) => ruleOf(issue) === undefined))
-    for (const found of foundBy(rules as readonly Rule<unknown>[], partial))
+    for (const found of foundIn(partial))
       faults.push({ path: pathText(found.path, path), message: found.message, rule: found.rule });
   return { ok: false, faults, partial };
 }

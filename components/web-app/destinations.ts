@@ -48,6 +48,7 @@ export const destinationRules: readonly Rule<WebAppSettings>[] = [
   {
     id: "alert-once",
     demands: "No alert of the app is listed twice.",
+    isPerEntry: true,
     faults(app) {
       const rules = app.alerts.map((alert) => (typeof alert === "string" ? alert : alert.rule));
       return rules.flatMap((rule, index) =>

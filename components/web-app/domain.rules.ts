@@ -17,6 +17,7 @@ export const domainRules: readonly Rule<WebAppSettings>[] = [
   {
     id: "domain-once",
     demands: "No domain is listed twice.",
+    isPerEntry: true,
     faults: ({ domains }) =>
       domains.flatMap(({ name }, index) =>
         domains.findIndex((other) => other.name === name) < index
@@ -27,6 +28,7 @@ export const domainRules: readonly Rule<WebAppSettings>[] = [
   {
     id: "domain-in-zone",
     demands: "A domain is inside the zone that keeps its records.",
+    isPerEntry: true,
     faults: ({ domains }) =>
       domains.flatMap(({ name, zone }, index) =>
         zone === undefined || isWithin(name, zone)

@@ -9,6 +9,7 @@ export const ingressRules: readonly Rule<WebAppSettings>[] = [
   {
     id: "ingress-component",
     demands: "A request goes to a service or static site of the app.",
+    isPerEntry: true,
     faults(app) {
       const targets = [...Object.keys(app.services), ...Object.keys(app.staticSites)].sort();
       return app.ingress.flatMap(({ component }, index) =>
@@ -26,6 +27,7 @@ export const ingressRules: readonly Rule<WebAppSettings>[] = [
   {
     id: "ingress-authority",
     demands: "A rule for one host is for a domain of the app.",
+    isPerEntry: true,
     faults: ({ ingress, domains }) =>
       ingress.flatMap(({ authority }, index) =>
         authority === undefined ||
@@ -42,6 +44,7 @@ export const ingressRules: readonly Rule<WebAppSettings>[] = [
   {
     id: "ingress-order",
     demands: "No rule stands behind one that takes all its requests.",
+    isPerEntry: true,
     faults: ({ ingress }) =>
       unreachableRules(ingress).map(({ index, by }) => ({
         path: ["ingress", index, "path"],

@@ -18,6 +18,7 @@ const componentRules: readonly Rule<WebAppSettings>[] = [
   {
     id: "component-once",
     demands: "No two components have one name.",
+    isPerEntry: true,
     faults(app) {
       const components = allComponents(app);
       return components.flatMap(({ list, name }, index) => {
@@ -31,6 +32,7 @@ const componentRules: readonly Rule<WebAppSettings>[] = [
   {
     id: "database-name",
     demands: "No component has the name under which a database is part of the app.",
+    isPerEntry: true,
     faults(app) {
       const attached = Object.values(attachmentNames(usedDatabases(app)));
       return allComponents(app)
@@ -44,6 +46,7 @@ const componentRules: readonly Rule<WebAppSettings>[] = [
   {
     id: "vain-command",
     demands: "No command asks for what the platform does not do.",
+    isPerEntry: true,
     faults: (app) =>
       allComponents(app).flatMap(({ list, name, settings }) =>
         (["buildCommand", "runCommand"] as const).flatMap((setting) => {

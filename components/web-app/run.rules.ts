@@ -113,6 +113,7 @@ export const portRules: readonly Rule<Listening>[] = [
   {
     id: "internal-port",
     demands: "The port for requests is not an internal one too.",
+    isPerEntry: true,
     faults: ({ port, internalPorts }) =>
       internalPorts.flatMap((internal, index) =>
         internal === port || internalPorts.indexOf(internal) < index

@@ -30,6 +30,7 @@ function variableRule(
   return {
     id,
     demands,
+    isPerEntry: true,
     faults: (app) =>
       allEnvironments(app).flatMap(({ component: owner, path, environment }) =>
         sortedEntries(environment).flatMap(([name, variable]): RuleFault[] => {

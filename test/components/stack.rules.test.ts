@@ -22,7 +22,9 @@ describe("rules between blocks", () => {
     [
       "an app that asks for a database by a wrong name",
       { network, database: { databases: { shopp: { owner: "shop_app" } } }, app: used },
-      ["database.databases.shop: must be set: the app asks for it; did you mean shopp there?"],
+      [
+        "app.services.api.environment.DATABASE_URL.database: must be one of database.databases: shopp; got shop, did you mean shopp?",
+      ],
     ],
     [
       "extensions that nothing makes",

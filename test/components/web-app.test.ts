@@ -273,7 +273,7 @@ describe("before anything is registered", () => {
           database: { ...args.database, databases: { shop: { owner: "a" }, users: { owner: "b" } } },
         }),
     ).toThrow(
-      "  services.api.environment.DATABASE_URL.database: must be a database of the stack; there is shop, users, got main",
+      "  services.api.environment.DATABASE_URL.database: must be one of database.databases: shop, users; got main",
     );
   });
 

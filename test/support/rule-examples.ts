@@ -382,7 +382,7 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
       database: shop,
       app: { services: { api: { ...api, environment: { DATABASE_URL: { database: "shp" } } } } },
     },
-    line: "database.databases.shp: must be set: the app asks for it; did you mean shop there?",
+    line: "app.services.api.environment.DATABASE_URL.database: must be one of database.databases: shop; got shp, did you mean shop?",
   },
   "extensions-made": {
     given: {

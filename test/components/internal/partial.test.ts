@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { z } from "zod";
-import { foundBy, partialSettings, watched } from "../../../components/internal/partial.ts";
+import { partialSettings } from "../../../components/internal/partial.ts";
+import { foundBy, watched } from "../../../components/internal/watched.ts";
 import { stackLines } from "../../support/settings.ts";
 
 const Shape = z.strictObject({
@@ -9,6 +10,11 @@ const Shape = z.strictObject({
   parts: z.record(z.string(), z.strictObject({ port: z.int() })).default({}),
   names: z.array(z.string()).default([]),
 });
+
+interface Sized {
+  size: string;
+  count: number;
+}
 
 test("what is right of an input stays, and what is wrong is known", () => {
   const input = {
@@ -19,8 +25,15 @@ test("what is right of an input stays, and what is wrong is known", () => {
     colour: 1,
   };
   expect(partialSettings(Shape, input)).toEqual({
-    value: { size: "small", count: 2, parts: { a: { port: 1 } }, names: [] },
-    missing: [["size"], ["parts", "b", "port"], ["names"], ["colour"], ["parts", "b"]],
+    value: {
+      size: "small",
+      count: 2,
+      parts: { a: { port: 1 }, b: { port: undefined } },
+      names: ["n", undefined],
+    },
+    missing: [["colour"], ["size"], ["parts", "b", "port"], ["names", 1]],
+    collections: [["parts"], ["names"]],
+    places: [],
   });
 });
 
@@ -40,22 +53,21 @@ test.each<[string, (settings: z.output<typeof Shape>) => unknown, boolean]>([
   ["reading something else", ({ count }) => count, false],
   ["listing something else", ({ parts }) => Object.entries(parts), false],
 ])("%s is noticed or not", (_, look, expected) => {
-  const { view, wasMissed } = watched<z.output<typeof Shape>>({
+  const { view, missed } = watched<z.output<typeof Shape>>({
     value: { size: "small", count: 0, parts: {}, names: [] },
     missing: [["size"]],
   });
   look(view);
-  expect(wasMissed()).toBe(expected);
+  expect(missed()).toEqual(expected ? [["size"]] : []);
 });
 
 test("a rule that looks at what is missing waits, and the others tell", () => {
   const rules = [
-    { id: "one", faults: ({ size }: { size: string }) => [{ message: size }] },
-    { id: "two", faults: ({ count }: { count: number }) => [{ message: `${count}` }] },
-  ] as unknown as { id: string; faults(settings: unknown): { message: string }[] }[];
-  expect(foundBy(rules, { value: { size: "small", count: 3 }, missing: [["size"]] })).toEqual([
-    { message: "3", rule: "two" },
-  ]);
+    { id: "one", faults: ({ size }: Sized) => [{ path: [], message: size }] },
+    { id: "two", faults: ({ count }: Sized) => [{ path: [], message: `${count}` }] },
+  ];
+  const partial = { value: { size: "small", count: 3 }, missing: [["size"]], collections: [] };
+  expect(foundBy(rules, partial)).toEqual([{ path: [], message: "3", rule: "two" }]);
 });
 
 describe("faults between settings are told beside others", () => {
