@@ -70,4 +70,4 @@ export function assertListed(list: readonly string[], { contents, object }: Mani
 }
 
 /** pg_restore lists a name on one line whatever is in it. */
-const oneLine = (name: string): string => name.replaceAll(/[\r\n]/g, " ");
+export const oneLine = (name: string): string => name.replaceAll(/[\r\n]/g, " ");

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { tried } from "./attempt.ts";
 import { Failure } from "./failure.ts";
 
 /**
@@ -78,19 +79,4 @@ async function handOver(client: pg.Client, owner: string): Promise<boolean> {
     `ALTER SCHEMA public OWNER TO ${role}`,
     ...(isMember ? [] : [`REVOKE ${role} FROM CURRENT_USER`]),
   );
-}
-
-/** Runs statements, all or none; false where a right is missing. */
-async function tried(client: pg.Client, ...statements: readonly string[]): Promise<boolean> {
-  await client.query("SAVEPOINT attempt");
-  try {
-    for (const statement of statements) await client.query(statement);
-    await client.query("RELEASE SAVEPOINT attempt");
-    return true;
-  } catch (error) {
-    // 42501: insufficient privilege. 0LP01: invalid grant operation, where the role's administration is missing.
-    if (!/^(42501|0LP01)$/.test(String((error as { code?: unknown }).code))) throw error;
-    await client.query("ROLLBACK TO SAVEPOINT attempt");
-    return false;
-  }
 }

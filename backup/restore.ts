@@ -7,7 +7,7 @@ import type { Log } from "./log.ts";
 import type { Manifest } from "./manifest.ts";
 import { openManifest, type Vault } from "./opening.ts";
 import type { Program } from "./postgres-programs.ts";
-import { assertSame, compareTables, restoreDump } from "./restoring.ts";
+import { assertSame, compareTables, putBack } from "./restoring.ts";
 import { assertConfirmed, assertFit } from "./target.ts";
 import { openVaults, resultOf, verifyBackup } from "./verify.ts";
 
@@ -50,8 +50,9 @@ export async function restore(context: CommandContext, options: RestoreOptions):
     const where = `${target.host}:${target.port}/${target.database}`;
     log.info("restore begins", { id, database: vault.place.database, target: where });
     const onProgress = progressLines((percent) => log.info("restored", { percent }));
-    await restoreDump({ vault, manifest, target, pgRestore, ...options, onProgress });
-    assertSame(await compareTables(target, manifest));
+    await putBack({ vault, manifest, target, pgRestore, ...options, leftOut: [], onProgress }, async () =>
+      assertSame(await compareTables(target, manifest)),
+    );
     const seconds = Math.round(performance.now() - start) / 1000;
     log.info("restore done", { id, target: where, seconds });
     return {

@@ -8,37 +8,58 @@ import { connected, type ServerAddress } from "./database.ts";
 import { Failure } from "./failure.ts";
 import type { Manifest, TableSummary } from "./manifest.ts";
 import { openDump, type Vault } from "./opening.ts";
+import { actingForOwners, noOwners, ownersIn } from "./ownership.ts";
 import { Connection, outcomeOfComplaint, type Program } from "./postgres-programs.ts";
 import { type Bytes, drain } from "./streams.ts";
 
-export interface RestoreJob {
+interface RestoreJob {
   readonly vault: Vault;
   readonly manifest: Manifest;
   readonly target: ServerAddress;
   readonly pgRestore: Program;
+  /** What the dump holds, as pg_restore lists it. */
+  readonly list: readonly string[];
   readonly keepsOwners: boolean;
   /** Drops what the dump holds before it is made again. */
   readonly isReplaced: boolean;
   /** Extensions to do without. */
-  readonly leftOut?: readonly string[];
+  readonly leftOut: readonly string[];
+  /** Schemas that are there before the dump, which makes them no more. */
+  readonly schemas: ReadonlySet<string>;
   /** Told how much of the dump went in, from 0 to 1. */
   readonly onProgress: (done: number) => void;
+}
+
+/**
+ * Puts a backup into a database and looks at it there, both with the rights of those who own what it holds. Restore and
+ * drill do it alike.
+ */
+export async function putBack<T>(
+  job: Omit<RestoreJob, "list" | "schemas">,
+  look: () => Promise<T>,
+): Promise<T> {
+  const { vault, manifest, target, pgRestore, keepsOwners } = job;
+  // Opened before anything is written, so that a wrong key costs nothing.
+  const list = await contentsOf(await headOf(openDump(vault, manifest)), pgRestore);
+  const owners = keepsOwners ? ownersIn(list, manifest.contents.roles) : noOwners;
+  return await actingForOwners(target, owners, async () => {
+    await restoreDump({ ...job, list, schemas: new Set(owners.hosts.keys()) });
+    return await look();
+  });
 }
 
 /**
  * Puts a backup into a database in one transaction: everything is there in the end, or the database is as it was. The
  * transaction cannot end before the whole dump has proved to be the one of the manifest.
  */
-export async function restoreDump(job: RestoreJob): Promise<void> {
-  const { vault, manifest, target, pgRestore, keepsOwners, isReplaced } = job;
-  // Opened before anything is written, so that a wrong key costs nothing.
-  const list = await contentsOf(await headOf(openDump(vault, manifest)), pgRestore);
+async function restoreDump(job: RestoreJob): Promise<void> {
+  const { vault, manifest, target, pgRestore, list, keepsOwners, isReplaced } = job;
   const connection = new Connection(target);
   const folder = mkdtempSync(join(tmpdir(), "slipway-restore-"));
   try {
     const listFile = join(folder, "list");
-    const installed = new Set([...(await installedExtensions(target)), ...(job.leftOut ?? [])]);
-    writeFileSync(listFile, list.filter((line) => isForUs(line, installed)).join("\n"));
+    const extensions = new Set([...(await installedExtensions(target)), ...job.leftOut]);
+    writeFileSync(listFile, list.filter((line) => isForUs(line, extensions, job.schemas)).join("\n"));
     const args = [
       `--dbname=${pgRestoreDatabase(target.database)}`,
       "--single-transaction",
@@ -71,10 +92,12 @@ export async function restoreDump(job: RestoreJob): Promise<void> {
  * Whether whoever restores may do what the line stands for. Extensions that are there already may be another's: they
  * stay as they are, and a comment on one is its owner's to set.
  */
-function isForUs(line: string, installed: ReadonlySet<string>): boolean {
+function isForUs(line: string, extensions: ReadonlySet<string>, schemas: ReadonlySet<string>): boolean {
   if (/ COMMENT - EXTENSION /.test(line)) return false;
-  const extension = / EXTENSION - (\S+) /.exec(`${line} `)?.[1];
-  return extension === undefined || !installed.has(extension);
+  const extension = /^\d+; \d+ \d+ EXTENSION - (\S+) /.exec(`${line} `)?.[1];
+  if (extension !== undefined) return !extensions.has(extension);
+  const start = /^\d+; \d+ \d+ SCHEMA - /.exec(line)?.[0];
+  return start === undefined || ![...schemas].some((schema) => line.startsWith(`${start}${schema} `));
 }
 
 async function installedExtensions(target: ServerAddress): Promise<Set<string>> {

@@ -1,4 +1,5 @@
-import type pg from "pg";
+import pg from "pg";
+import { tried } from "./attempt.ts";
 import type { ServerAddress } from "./database.ts";
 import { Failure } from "./failure.ts";
 import type { Manifest } from "./manifest.ts";
@@ -9,6 +10,8 @@ export interface TargetChecks {
   readonly keepsOwners: boolean;
   /** Whether what is in the target may be replaced. */
   readonly isReplaced: boolean;
+  /** Extensions that it may do without. @default - none */
+  readonly leftOut?: readonly string[];
   /** Bytes of the target's disk, where somebody knows them: no server tells. */
   readonly diskBytes?: number | undefined;
 }
@@ -25,7 +28,7 @@ export async function assertFit(
 ): Promise<void> {
   const faults = [
     ...(await versionFaults(client, contents)),
-    ...(await extensionFaults(client, contents)),
+    ...(await extensionFaults(client, contents, checks.leftOut ?? [])),
     ...(checks.keepsOwners ? await roleFaults(client, contents) : []),
     ...(checks.isReplaced ? [] : await contentFaults(client)),
     ...(await spaceFaults(client, contents, checks.diskBytes)),
@@ -51,11 +54,42 @@ async function versionFaults(client: pg.Client, { serverVersion, encoding }: Con
   ];
 }
 
-async function extensionFaults(client: pg.Client, { extensions }: Contents): Promise<string[]> {
+async function extensionFaults(
+  client: pg.Client,
+  contents: Contents,
+  leftOut: readonly string[],
+): Promise<string[]> {
+  const { extensions } = contents;
   const { rows } = await client.query("SELECT name FROM pg_available_extensions");
   const available = new Set(rows.map(({ name }) => String(name)));
   const missing = extensions.map(({ name }) => name).filter((name) => !available.has(name));
-  return missing.length === 0 ? [] : [`has no extension ${missing.join(", ")}`];
+  const there = extensions.filter(({ name }) => available.has(name) && !leftOut.includes(name));
+  const forbidden = await forbiddenExtensions(client, { extensions: there });
+  return [
+    ...(missing.length === 0 ? [] : [`has no extension ${missing.join(", ")}`]),
+    ...(forbidden.length === 0
+      ? []
+      : [`does not let its user make the extension ${forbidden.join(", ")}: have it made beforehand`]),
+  ];
+}
+
+/** Of the extensions of a backup those that the user may not make: what a platform allows is known by trying alone. */
+export async function forbiddenExtensions(
+  client: pg.Client,
+  { extensions }: Pick<Contents, "extensions">,
+): Promise<string[]> {
+  const forbidden: string[] = [];
+  const { rows } = await client.query(
+    "SELECT name FROM pg_available_extensions WHERE name = ANY($1::text[]) AND installed_version IS NULL",
+    [extensions.map(({ name }) => name)],
+  );
+  await client.query("BEGIN");
+  for (const { name } of rows) {
+    const statement = `CREATE EXTENSION IF NOT EXISTS ${pg.escapeIdentifier(String(name))} CASCADE`;
+    if (!(await tried(client, statement))) forbidden.push(String(name));
+  }
+  await client.query("ROLLBACK");
+  return forbidden.sort();
 }
 
 async function roleFaults(client: pg.Client, { roles }: Contents): Promise<string[]> {

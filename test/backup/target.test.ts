@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { connected, type ServerAddress } from "../../backup/database.ts";
 import type { Manifest } from "../../backup/manifest.ts";
 import { compareTables } from "../../backup/restoring.ts";
-import { makeExtensions } from "../../backup/scratch.ts";
-import { assertConfirmed, assertFit, type TargetChecks } from "../../backup/target.ts";
+import { assertConfirmed, assertFit, forbiddenExtensions, type TargetChecks } from "../../backup/target.ts";
 import type { DatabaseServer } from "../../local/apis/digitalocean/platform.ts";
 import { administratorPassword, testDatabase } from "../support/database.ts";
 
@@ -81,11 +80,28 @@ test("R14 a table that is not there differs, and fails", async () => {
   expect(differences).toEqual([{ table: "public.gone", expected: "2 rows, checksum 5", found: "nothing" }]);
 });
 
-test("R14 fails to make an extension that the server does not have, and says which", async () => {
-  const extensions = [{ name: "no_such", version: "1" }];
-  await expect(makeExtensions(defaultdb(), { contents: { ...contents, extensions } })).rejects.toMatchObject({
-    outcome: expect.stringMatching(/^(missing|refused)$/),
-    message: expect.stringContaining("no_such"),
+describe("R11 an extension that the user may not make", () => {
+  // Needs a superuser, and comes with every PostgreSQL; the other is trusted, and needs nothing.
+  const extensions = ["amcheck", "pg_trgm"].map((name) => ({ name, version: "1" }));
+
+  test("is named before anything is written, and found out without leaving any behind", async () => {
+    await expect(look({ extensions })).rejects.toMatchObject({
+      outcome: "unfit",
+      message: "the target does not let its user make the extension amcheck: have it made beforehand",
+    });
+    const rows = await database.run(
+      { user: "doadmin" },
+      "SELECT extname FROM pg_extension WHERE extname IN ('amcheck', 'pg_trgm')",
+    );
+    expect(rows).toEqual([]);
+  });
+
+  test("is done without where that is wanted", async () => {
+    await look({ extensions }, { ...checks, leftOut: ["amcheck"] });
+    const found = await connected(defaultdb(), Date.now() + 10_000, (client) =>
+      forbiddenExtensions(client, { extensions }),
+    );
+    expect(found).toEqual(["amcheck"]);
   });
 });
 
