@@ -30,11 +30,13 @@ export function backupCommand(): Command {
     .addHelpText("after", `\n${exitCodesText()}`);
   for (const part of programCommands()) {
     const options = [...part.options];
+    if (part.name() === "restore")
+      part.option("--in-place", "into the stack's own database, which has to be empty; no address is needed");
     withPlace(part)
       .addHelpText("after", `\n${notes[part.name()] ?? ""}${whichStack}`)
       .action(async () => {
         const { runBackup } = await import("./backup/run.ts");
-        const place = part.opts<StackPlace & { database?: string }>();
+        const place = part.opts<StackPlace & { database?: string; inPlace?: true }>();
         process.exitCode = await runBackup(part.name() as BackupCommand, place, given(part, options));
       });
     command.addCommand(part);
@@ -42,7 +44,8 @@ export function backupCommand(): Command {
   return command.addCommand(watchCommand());
 }
 
-const withPlace = (part: Command): Command =>
+/** A command with the options that say where its stack is. */
+export const withPlace = (part: Command): Command =>
   part
     .addOption(new Option("-s, --stack <name>", "the stack").choices(knownStacks).default("dev"))
     .addOption(new Option("--local", "the stack of the local cloud").conflicts("real"))
@@ -89,7 +92,7 @@ const whichStack =
 const notes: Readonly<Record<string, string>> = {
   verify: "BACKUP_IDENTITIES holds the secret keys of age; a local stack has its own.\n",
   restore:
-    "TARGET_DATABASE_URL says where to; a local stack has databases of its own:\nnpm run -s slipway -- local psql --admin -- -c 'create database again'\n",
+    "TARGET_DATABASE_URL says where to, or --in-place; a local stack has databases of its own:\nnpm run -s slipway -- local psql --admin -- -c 'create database again'\n",
   drill:
     "SCRATCH_DATABASE_URL is a server where a database can be made; a local stack takes its own.\nBACKUP_IDENTITIES holds the secret keys of age; a local stack has its own.\n",
 };

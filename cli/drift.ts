@@ -57,10 +57,14 @@ export async function driftOf({ stack, state, local }: DriftOptions): Promise<Dr
 /** What the last run of the engine left of a stack, from a file where one is given. */
 export async function stateOf(stack: string, isLocal: boolean, file?: string): Promise<StackState> {
   const { readState } = await import("../operations/drift/state.ts");
-  return readState(stack, file === undefined ? await exported(stack, isLocal) : readFileSync(file, "utf8"));
+  return readState(
+    stack,
+    file === undefined ? await exportedState(stack, isLocal) : readFileSync(file, "utf8"),
+  );
 }
 
-async function exported(stack: string, isLocal: boolean): Promise<string> {
+/** What the engine keeps of a stack, its secrets encrypted: an export, or for a local stack the file of its state. */
+export async function exportedState(stack: string, isLocal: boolean): Promise<string> {
   const { cloneDirectory, homeDirectory } = await import("../local/home.ts");
   if (!isLocal) {
     const { exportState } = await import("../operations/drift/export.ts");

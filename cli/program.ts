@@ -16,6 +16,7 @@ import { asksForJson, type Ending, failureLines, withDocument } from "./json-fai
 import { planCommand } from "./plan.ts";
 import { releaseCommand } from "./release.ts";
 import { reportCommand } from "./report.ts";
+import { restoreConfigCommand, saveConfigCommand } from "./restore-config.ts";
 import { rulesCommand } from "./rules.ts";
 import { schemaCommand } from "./schema.ts";
 import { secretsCommand } from "./secrets.ts";
@@ -85,7 +86,8 @@ export async function program(args: readonly string[]): Promise<Command> {
     catalogCommand,
     schemaCommand,
     secretsCommand,
-    backupCommand,
+    () => backupCommand().addCommand(saveConfigCommand()),
+    restoreConfigCommand,
     doctorCommand,
   ])
     command.addCommand(part());

@@ -7,6 +7,7 @@ import {
   type Around,
   BackupAccess,
   type BackupCommand,
+  inPlaceEnvironment,
   programEnvironments,
 } from "../../operations/backup/access.ts";
 import { pulumiOutputs } from "../../operations/backup/outputs.ts";
@@ -16,11 +17,13 @@ import type { StackPlace } from "../backup.ts";
 /** Does a command of the backup program for a stack; resolves with its exit code, the first that is not 0. */
 export async function runBackup(
   command: BackupCommand,
-  place: StackPlace & { database?: string },
+  place: StackPlace & { database?: string; inPlace?: true },
   args: readonly string[],
 ): Promise<number> {
   const { access, around } = await reached(place);
-  const environments = programEnvironments(command, access, around, place.database);
+  const environments = place.inPlace
+    ? [inPlaceEnvironment(access, around, place.database)]
+    : programEnvironments(command, access, around, place.database);
   const interruption = new AbortController();
   const release = holdInterrupts((signal) =>
     interruption.abort(new Interrupted(signal === "SIGTERM" ? "SIGTERM" : "SIGINT")),

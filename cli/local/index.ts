@@ -4,6 +4,7 @@ import { logCommand } from "./log.ts";
 import { logsCommand } from "./logs.ts";
 import { previewCommand } from "./preview.ts";
 import { psqlCommand } from "./psql.ts";
+import { rehearseCommand } from "./rehearse.ts";
 import { secretCommand } from "./secret.ts";
 import { statusCommand } from "./status.ts";
 import { upCommand } from "./up.ts";
@@ -18,5 +19,6 @@ export const localCommands = [
   logCommand,
   clockCommand,
   secretCommand,
+  rehearseCommand,
   downCommand,
 ];

@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
+import { LocalFault } from "../../local/fault.ts";
+import { stackExists } from "../../local/stack/state-file.ts";
 import { up } from "../../local/stack/up.ts";
 import {
   configFileOption,
@@ -13,7 +16,7 @@ import {
 import { printUp } from "./print-up.ts";
 import { type StackOptions, stackProgram, stackRequest } from "./request.ts";
 
-type Options = StackOptions & { json?: boolean; showSecrets?: boolean };
+type Options = StackOptions & { json?: boolean; showSecrets?: boolean; state?: string };
 
 /** `slipway local up`: what `npm start` runs. */
 export function upCommand(): Command {
@@ -24,12 +27,22 @@ export function upCommand(): Command {
     .addOption(refreshOption())
     .addOption(jsonOption())
     .option("--show-secrets", "print secret outputs in clear")
+    .option("--state <file>", "begin with this exported state, as `slipway restore-config` gives it back")
     .action(
       withOptions(async (options: Options) => {
         const local = context();
-        await printUp(options, local, () =>
-          up(local, stackRequest("up", options, local.secrets), stackProgram()),
-        );
+        await printUp(options, local, () => {
+          const request = stackRequest("up", options, local.secrets);
+          const state = options.state === undefined ? undefined : savedState(local.home, options);
+          return up(local, { ...request, state }, stackProgram());
+        });
       }),
     );
+}
+
+/** The text of a state for a stack that has none. */
+function savedState(home: string, { stack, state = "" }: Options): string {
+  if (stackExists(home, stack)) throw new LocalFault(`stack ${stack} has a state: leave --state out`);
+  if (!existsSync(state)) throw new LocalFault(`--state ${state} must name a file that is there`);
+  return readFileSync(state, "utf8");
 }

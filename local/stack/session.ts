@@ -45,6 +45,8 @@ export interface StackRequest {
   readonly policyPack?: string | undefined;
   /** Read every resource at the clouds before comparing, so that what somebody changed or deleted there is mended. */
   readonly refreshes?: boolean | undefined;
+  /** An exported state that the stack begins with, JSON. What it tells is compared with the clouds first. */
+  readonly state?: string | undefined;
   /** Have a preview keep what `pulumi preview --json` prints, see `UpReport.engineJson`. */
   readonly printsPreviews?: boolean | undefined;
 }
@@ -147,6 +149,7 @@ async function locked<T>(
     });
     const { stack } = opened;
     await configure(opened, configurationOf(request, run.endpoints), home, secrets);
+    if (request.state !== undefined) await importState(stack, request.state);
     if (left !== undefined)
       await undoPendingCreates(stack, providerConfiguration(run.endpoints, request.repository), progress);
     return stack;
@@ -168,6 +171,18 @@ async function locked<T>(
   });
   records.remove(request.stack);
   return result;
+}
+
+/** @throws LocalFault where the engine does not take the state */
+async function importState(stack: Stack, text: string): Promise<void> {
+  try {
+    await stack.importStack(JSON.parse(text));
+  } catch (error) {
+    const reason = /^error: (.+)$/m.exec(String(error))?.[1] ?? String(error);
+    throw new LocalFault(`--state must be a state of stack ${stack.name} as it was exported: ${reason}`, {
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -49,7 +49,7 @@ export async function up(
       await stack.up({
         program: run,
         onEvent,
-        refresh: session.isAfterFailure || request.refreshes === true,
+        refresh: session.isAfterFailure || request.refreshes === true || request.state !== undefined,
         suppressProgress: true,
       });
     });

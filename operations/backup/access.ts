@@ -109,6 +109,32 @@ export function programEnvironments(
   );
 }
 
+/**
+ * The environment for a restore into the stack's own database, as its owner.
+ *
+ * @throws OperationFault where it has to be told which
+ */
+export function inPlaceEnvironment(
+  access: BackupAccess,
+  around: Around,
+  database?: string,
+): Record<string, string> {
+  const [environment = {}] = programEnvironments("restore", access, around, database);
+  const databases = access.sources.flatMap(({ settings }) => settings.databases);
+  const [name = "", ...others] = database === undefined ? databases : [database];
+  if (others.length > 0)
+    throw new OperationFault(`--in-place needs --database, one of ${databases.join(", ")}`);
+  const source = access.sources.find(({ settings }) => settings.databases.includes(name));
+  const url = new URL(source?.databaseUrl ?? "");
+  url.pathname = `/${encodeURIComponent(name)}`;
+  const { TARGET_DATABASE_CA_CERT: _, ...rest } = environment;
+  return {
+    ...rest,
+    TARGET_DATABASE_URL: url.href,
+    ...(around.caCertificate && { TARGET_DATABASE_CA_CERT: around.caCertificate }),
+  };
+}
+
 /** The variables that have a value. */
 const without = (variables: Record<string, string | undefined>): Record<string, string> =>
   Object.fromEntries(

@@ -147,6 +147,26 @@ export function describeLife({ stack, resources, outputs }: Expected): void {
       await ask("PUT", path, { rules: before });
     });
 
+  if (stack === "dev")
+    test("what is lost comes back: database, app, and everything with the state, rows and all", async () => {
+      const command = ["local", "rehearse", "--stack", stack, "--config-file", configFile, "--json"];
+      const { exitCode, stdout, stderr } = await slipway.run(command);
+      printed.push(stdout, stderr);
+      expect([exitCode, stderr]).toEqual([0, expect.stringContaining("every row the same")]);
+      const report = JSON.parse(stdout);
+      expect(report).toMatchObject({ stack, result: "passed", databases: 1, tables: 1, rows: 1000 });
+      expect(
+        report.recoveries.map(({ loss, isInTime }: Record<string, unknown>) => [loss, isInTime]),
+      ).toEqual([
+        ["database", true],
+        ["app", true],
+        ["everything", true],
+      ]);
+      const after = await up();
+      expect(after.changes).toEqual({ ...unchanged, same: resources });
+      expect(after.requests.writes).toBe(0);
+    });
+
   test("no secret is in clear in the state, the logs or what was printed", async () => {
     const shown = await up("--show-secrets");
     const made = JSON.parse(readFileSync(join(slipway.home, "secrets", `${stack}.json`), "utf8"));

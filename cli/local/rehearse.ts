@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { rehearse } from "../../local/rehearse/index.ts";
+import { plainTable } from "../plain-table.ts";
+import { configFileOption, context, jsonOption, namedStackCommand, withOptions } from "./context.ts";
+import { expectations, type RehearseOptions, surroundings } from "./rehearse-surroundings.ts";
+
+/** `slipway local rehearse`: the whole recovery, measured. */
+export function rehearseCommand(): Command {
+  return namedStackCommand(
+    "rehearse",
+    "lose a local stack's database, its app and then everything, and bring each back by the runbooks' commands",
+  )
+    .addOption(configFileOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      `
+The stack is as it was afterwards, with one more backup in its bucket. A rehearsal that was interrupted is taken up by the
+next: it brings back first what is gone. Real stacks are not touched.
+
+Exit codes: 0 everything came back in time; 1 something did not come back, or a fault; 3 a recovery took too long.`,
+    )
+    .action(
+      withOptions(async (options: RehearseOptions & { json?: boolean }) => {
+        const report = await rehearse(await surroundings(context(), options));
+        const onPlatform = expectations(options);
+        if (options.json)
+          process.stdout.write(
+            `${JSON.stringify({ ...report, recoveries: report.recoveries.map((one) => ({ ...one, onPlatform: onPlatform[one.loss] })) }, undefined, 2)}\n`,
+          );
+        else {
+          const rows = report.recoveries.map(({ loss, seconds, objectiveMinutes, isInTime }) => [
+            loss,
+            `${seconds.toFixed(1)} s here`,
+            `objective ${objectiveMinutes} min`,
+            `${isInTime ? "" : "TOO SLOW; "}${onPlatform[loss]}`,
+          ]);
+          const { databases, tables, rows: count } = report;
+          process.stdout.write(
+            `${plainTable(rows)}\n${counted(databases, "database")}, ${counted(tables, "table")}, ${counted(count, "row")} came back each time with the same checksums\n`,
+          );
+        }
+        if (report.result !== "passed") process.exitCode = 3;
+      }),
+    );
+}
+
+const counted = (count: number, what: string): string =>
+  `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
