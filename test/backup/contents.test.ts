@@ -66,6 +66,26 @@ describe("the summary of a table", () => {
     expect(seventh[0]?.checksum).not.toBe(whole[0]?.checksum);
   });
 
+  test.each(["smallint", "int", "bigint"])("takes every seventh row by a key of type %s", async (type) => {
+    const rows = "FROM generate_series(1, 5000) i ORDER BY";
+    const [up, down] = [
+      await newDatabase(
+        `CREATE TABLE t (id ${type} PRIMARY KEY, note text)`,
+        `INSERT INTO t SELECT i, md5(i::text) ${rows} i`,
+      ),
+      await newDatabase(
+        `CREATE TABLE t (id ${type} PRIMARY KEY, note text)`,
+        `INSERT INTO t SELECT i, md5(i::text) ${rows} -i`,
+      ),
+    ];
+    const [whole, seventh] = [await summaries(up), await summaries(up, () => 7)];
+    expect(await summaries(down, () => 7)).toEqual(seventh);
+    expect(seventh[0]?.checksum).not.toBe(whole[0]?.checksum);
+    expect(await inSnapshot(up, findTables)).toEqual([
+      { schema: "public", name: "t", key: ["id"], hasIntegerKey: true, everyNth: 1 },
+    ]);
+  });
+
   test.each([
     ["a changed value", "UPDATE \"Order's\" SET note = 'x' WHERE \"line no\" = '17'"],
     [
@@ -111,7 +131,9 @@ test("partitions are counted once, and what an extension, a view or a session br
     "CREATE TEMPORARY TABLE mine (id int)",
   );
   const tables = await inSnapshot(name, findTables);
-  expect(tables).toEqual([{ schema: "public", name: "event_low", key: [], everyNth: 1 }]);
+  expect(tables).toEqual([
+    { schema: "public", name: "event_low", key: [], hasIntegerKey: false, everyNth: 1 },
+  ]);
 });
 
 test("B22 a database is described by the roles and extensions that it needs", async () => {
