@@ -46,11 +46,13 @@ export async function withRelease<T>(
   // Only these need the packages that speak to GitHub.
   const { gitHubAccess } = await import("../../operations/github.ts");
   const { digitalOceanAccess } = await import("../../operations/digitalocean.ts");
+  const { registryAccess } = await import("../../operations/release/registry-ask.ts");
   const { recordPlace } = await import("../../operations/release/deployments.ts");
   const { settingsOfStack } = await import("../../operations/release/stack.ts");
   const settings = settingsOfStack(options.stack, options.stackFile);
   const access = gitHubAccess(process.env);
   const platform = digitalOceanAccess(process.env);
+  const registry = registryAccess(process.env);
   const interrupt = new AbortController();
   const progress = progressOn();
   const begun = performance.now();
@@ -60,6 +62,7 @@ export async function withRelease<T>(
       settings,
       place: recordPlace(access, settings),
       platform,
+      registry,
       by: process.env["GITHUB_ACTOR"] || process.env["USER"] || userInfo().username,
       now: () => new Date(),
       tell: (text) => {

@@ -36,6 +36,11 @@ export const beginCommand = (): Command =>
       "--from-file <file>",
       "settings of the stack that releases come from, in the place of its own file",
     )
+    .option(
+      "--image <component=repository:tag>",
+      "release this image by the digest that its tag has now, and write that into the stack file; repeatable",
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
     .addHelpText(
       "after",
       `
@@ -45,9 +50,14 @@ ${environmentHelp}
 
 Exit codes: 0 go on, 1 a platform refuses, 3 held, pinned, not promoted, or not pinned by digest.`,
     )
-    .action(async (options: ReleaseOptions & { fromFile?: string }) => {
-      const { begin } = await import("../../operations/release/begin.ts");
-      const result = await withRelease(options, (context) => begin(context, options.fromFile));
+    .action(async (options: ReleaseOptions & { fromFile?: string; image?: string[] }) => {
+      const { beginWithImages } = await import("../../operations/release/begin-images.ts");
+      const { namedImage } = await import("../../operations/release/images.ts");
+      const { stackFileOf } = await import("../../operations/release/stack.ts");
+      const named = (options.image ?? []).map(namedImage);
+      const result = await withRelease(options, (context) =>
+        beginWithImages(context, stackFileOf(options.stack, options.stackFile), named, options.fromFile),
+      );
       print(options.json, result, begunText);
       if (result.refused.length > 0) process.exitCode = gateSaysNo;
     });

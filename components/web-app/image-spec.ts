@@ -1,8 +1,7 @@
+import { registries } from "../../catalog/registries.ts";
 import { location } from "./sealed.ts";
 import type { ImageSource } from "./source.settings.ts";
 import type { ValueSources } from "./variables.ts";
-
-const registries = { ghcr: "GHCR", docr: "DOCR", dockerHub: "DOCKER_HUB" } as const;
 
 /** The version of an image to run: what was released, else what the settings name. */
 export function imageVersion(
@@ -24,7 +23,7 @@ export function imageSpec(component: string, image: ImageSource, sources: ValueS
   const version = imageVersion(component, image, sources.release);
   const isTag = version !== undefined && "tag" in version;
   return {
-    registryType: registries[image.registry],
+    registryType: registries[image.registry].type,
     registry: isOwn ? undefined : owner,
     repository: isOwn ? image.repository : rest.join("/"),
     ...version,

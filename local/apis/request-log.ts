@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
-export type Api = "digitalocean" | "github" | "aws";
+export type Api = "digitalocean" | "github" | "aws" | "registry";
 
 /** One request that a local cloud answered, safe to print: secrets are masked before it is made. */
 export interface RequestRecord {

@@ -16,8 +16,13 @@ export const CloudAddress = z.strictObject({
 });
 export type CloudAddress = z.output<typeof CloudAddress>;
 
-/** Addresses of the three clouds. */
-export const Endpoints = z.strictObject({ digitalocean: z.url(), github: z.url(), aws: z.url() });
+/** Addresses of the clouds, and of the registry that stands for all registries of images. */
+export const Endpoints = z.strictObject({
+  digitalocean: z.url(),
+  github: z.url(),
+  aws: z.url(),
+  registry: z.url(),
+});
 export type Endpoints = z.output<typeof Endpoints>;
 
 export const RunRequest = z.strictObject({
@@ -63,7 +68,7 @@ export type ClockReply = z.output<typeof ClockReply>;
 
 const RequestRecord = z.looseObject({
   time: z.string(),
-  api: z.enum(["digitalocean", "github", "aws"]),
+  api: z.enum(["digitalocean", "github", "aws", "registry"]),
   method: z.string(),
   path: z.string(),
   action: z.string().optional(),
@@ -81,7 +86,7 @@ export const RequestsReply = z.strictObject({
 export type RequestsReply = z.output<typeof RequestsReply>;
 
 export const FaultRequest = z.strictObject({
-  api: z.enum(["digitalocean", "github", "aws"]),
+  api: z.enum(["digitalocean", "github", "aws", "registry"]),
   method: z.string(),
   /** Regular expression that the path has to match. */
   path: z.string().refine(isRegularExpression, "must be a regular expression"),

@@ -7,6 +7,7 @@ import { headOf } from "../apis/github/branches.ts";
 import { gitHubApi } from "../apis/github/index.ts";
 import { gitHubState } from "../apis/github/state.ts";
 import { refuseStrangers } from "../apis/own-requests.ts";
+import { registryApi } from "../apis/registry/index.ts";
 import { writePrivately } from "../files.ts";
 import { silence } from "../progress.ts";
 import { aws } from "../providers/aws/index.ts";
@@ -47,7 +48,7 @@ export interface CloudOptions {
 
 const providers = { digitalocean, github, aws };
 
-/** The three clouds of this machine, and the server through which commands steer them. One home has one of them. */
+/** The clouds of this machine, and the server through which commands steer them. One home has one of them. */
 export async function startCloud(options: CloudOptions): Promise<{ close(): Promise<void> }> {
   const { home, cache } = options;
   mkdirSync(join(home, "logs"), { recursive: true, mode: 0o700 });
@@ -81,11 +82,13 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     headOf: headOf(gitHubState(store)),
   });
   const gitHub = gitHubApi({ store, journal });
+  const registry = registryApi({ store, journal });
   const ports = store.collection<number>("ports");
-  const [{ url: awsUrl }, digitalOceanPort, gitHubPort] = await Promise.all([
+  const [{ url: awsUrl }, digitalOceanPort, gitHubPort, registryPort] = await Promise.all([
     awsCloud.start(),
     listenWhereBefore(digitalOcean.server, "digitalocean", ports),
     listenWhereBefore(gitHub, "github", ports),
+    listenWhereBefore(registry, "registry", ports),
   ]);
   // A program's own health address is nobody's here: any free port will do.
   programSurroundings = { AWS_ENDPOINT_URL_S3: awsUrl, PORT: "0" };
@@ -94,6 +97,7 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     digitalocean: `http://127.0.0.1:${digitalOceanPort}`,
     github: `http://127.0.0.1:${gitHubPort}`,
     aws: awsUrl,
+    registry: `http://127.0.0.1:${registryPort}`,
   };
 
   let served: ServedProvider[] = [];
@@ -176,7 +180,13 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
   return {
     close: async () => {
       clearInterval(watch);
-      await Promise.all([control.close(), gitHub.close(), digitalOcean.close(), serveFor([])]);
+      await Promise.all([
+        control.close(),
+        gitHub.close(),
+        registry.close(),
+        digitalOcean.close(),
+        serveFor([]),
+      ]);
       await Promise.all([apps.stopAll(), databases.stopAll(), awsCloud.stop()]);
       journal.close();
       store.close();

@@ -2,6 +2,7 @@ import { OperationFault } from "../fault.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { recordPlace, sayStatus } from "./deployments.ts";
 import { type Hold, readHold } from "./holds.ts";
+import { imageRefusals } from "./images.ts";
 import { liveOf } from "./live.ts";
 import { branchStates } from "./promote.ts";
 import { openRecord, type ReleaseRecord, readRecords, verifiedSince } from "./records.ts";
@@ -41,6 +42,9 @@ export async function begin(context: ReleaseContext, fromFile?: string): Promise
   const isKnown =
     held?.keeps === id || records.some((one) => one.id === id && verifiedSince(one) !== undefined);
   const pinned = app === undefined ? undefined : liveOf(app).pinned;
+  // What ran here before, and what a rollback went back to, has been through all of this.
+  const unproven =
+    isKnown || faults.length > 0 ? [] : [...behind, ...(await imageRefusals(context, release))];
   const refused: Refused[] = [
     ...faults.map((message) => ({
       rule: "pinned-by-digest",
@@ -57,8 +61,7 @@ export async function begin(context: ReleaseContext, fromFile?: string): Promise
             fix: `finish it: slipway release rollback --stack ${settings.stack}`,
           },
         ]),
-    // What ran here before, and what a rollback went back to, has been through all of this.
-    ...(isKnown ? [] : behind),
+    ...unproven,
   ];
   const result = { version: 1, stack: settings.stack, id, release, refused } as const;
   if (refused.length > 0) return { ...result, moved: [] };

@@ -3,6 +3,7 @@ import { OperationFault } from "../fault.ts";
 import type { PlatformAccess } from "./calls.ts";
 import type { RecordPlace } from "./deployments.ts";
 import { type App, findApp } from "./platform.ts";
+import type { RegistryAccess } from "./registry-ask.ts";
 import { appName } from "./release.ts";
 
 /** What every operation on the releases of a stack works with. */
@@ -10,6 +11,7 @@ export interface ReleaseContext {
   settings: StackSettings;
   place: RecordPlace;
   platform: PlatformAccess;
+  registry: RegistryAccess;
   /** Who is at work, for records. */
   by: string;
   now: () => Date;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { registries } from "../../catalog/registries.ts";
 import { OperationFault } from "../fault.ts";
 import { call, type PlatformAccess } from "./calls.ts";
 import type { Release } from "./release.ts";
@@ -109,11 +110,9 @@ export async function deploymentsOf(
 }
 
 const kinds = ["services", "workers", "jobs", "static_sites"] as const;
-const hosts: Readonly<Record<string, string>> = {
-  GHCR: "ghcr.io",
-  DOCR: "registry.digitalocean.com",
-  DOCKER_HUB: "docker.io",
-};
+const hosts: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.values(registries).map(({ type, host }) => [type, host]),
+);
 
 /** What a deployment runs, component by component; a digest or commit that nobody knows is empty. */
 export function deployedParts(deployment: Deployment): Release["components"] {

@@ -5,6 +5,7 @@ import { appOf, type ReleaseContext } from "./context.ts";
 import { recordPlace } from "./deployments.ts";
 import { type Evidence, evidenceBody } from "./evidence.ts";
 import { readHold } from "./holds.ts";
+import { imageRefusals } from "./images.ts";
 import { differences, liveOf } from "./live.ts";
 import type { ReadPreview } from "./promote-preview.ts";
 import { readRecords } from "./records.ts";
@@ -117,16 +118,18 @@ async function candidateOf(
   const toPlace = recordPlace(place.access, target);
   const { commit } = release;
   const product = { access: place.access, owner: place.owner, repo: place.repo };
-  const [records, toRecords, fromHold, toHold, app, toApp, commitOnBranch, branches] = await Promise.all([
-    readRecords(place),
-    readRecords(toPlace, 10),
-    readHold(place),
-    readHold(toPlace),
-    appOf(context),
-    appOf({ ...context, settings: target }).catch(neverDeployed),
-    commit === undefined ? undefined : compare(product, commit, promotion.branch),
-    branchStates(context, next),
-  ]);
+  const [records, toRecords, fromHold, toHold, app, toApp, commitOnBranch, branches, images] =
+    await Promise.all([
+      readRecords(place),
+      readRecords(toPlace, 10),
+      readHold(place),
+      readHold(toPlace),
+      appOf(context),
+      appOf({ ...context, settings: target }).catch(neverDeployed),
+      commit === undefined ? undefined : compare(product, commit, promotion.branch),
+      branchStates(context, next),
+      faults.length > 0 ? [] : imageRefusals(context, next),
+    ]);
   const live = liveOf(app);
   const toLive = toApp === undefined ? undefined : liveOf(toApp);
   const own = meantRelease(target).release.components;
@@ -136,6 +139,7 @@ async function candidateOf(
     now: now(),
     meant: release,
     faults,
+    images,
     next,
     record: records.find(({ id }) => id === releaseId(release)),
     fromDiffers: differences(release.components, live.components).map(

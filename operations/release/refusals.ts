@@ -21,6 +21,8 @@ export interface Candidate {
   /** What the stack that it comes from means to run, and why that can be none. */
   meant: Release;
   faults: readonly string[];
+  /** Why its images can run nowhere. */
+  images: readonly Refused[];
   /** What the stack that it goes to would mean to run. */
   next: Release;
   /** What is recorded for it there. */
@@ -85,6 +87,7 @@ const rules: readonly Rule[] = [
     faults.flatMap((fault) =>
       one(true, "pinned-by-digest", `${from}: ${fault}`, "release images by their digests"),
     ),
+  ({ images }) => [...images],
   hold("from"),
   hold("to"),
   ({ from, record }) =>

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { registries } from "../../catalog/registries.ts";
 import type { StackSettings } from "../../components/config.ts";
 import { nameLimits, physicalName } from "../../components/internal/names.ts";
+import type { ImageSource } from "../../components/web-app/source.settings.ts";
 
 /** A component that runs an image: it is promoted as it is. */
 export interface ImagePart {
@@ -32,11 +34,6 @@ export interface MeantRelease {
   faults: string[];
 }
 
-const registryHosts: Readonly<Record<string, string>> = {
-  ghcr: "ghcr.io",
-  docr: "registry.digitalocean.com",
-  dockerHub: "docker.io",
-};
 const noDigest = `sha256:${"0".repeat(64)}`;
 
 /** What the settings of a stack mean to run. */
@@ -45,7 +42,7 @@ export function meantRelease(settings: StackSettings): MeantRelease {
   const components: Release["components"] = {};
   const faults: string[] = [];
   for (const { name, kind, part } of sortedParts(settings)) {
-    const image = "image" in part ? part.image : undefined;
+    const image: ImageSource | undefined = "image" in part ? part.image : undefined;
     if (image === undefined) {
       const source = gitSource(part, settings.product.repository);
       if (commit === undefined) faults.push(`release.commit: must be set, because ${name} is built from git`);
@@ -62,7 +59,7 @@ export function meantRelease(settings: StackSettings): MeantRelease {
     else if (digest === noDigest)
       faults.push(`release.images.${name}: must be a digest that was pushed; the digest of zeros is none`);
     components[name] = {
-      image: `${registryHosts[image.registry]}/${image.repository}`,
+      image: `${registries[image.registry].host}/${image.repository}`,
       digest: digest ?? "",
     };
   }

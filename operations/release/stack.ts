@@ -1,9 +1,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { readSettings, type StackSettings } from "../../components/config.ts";
 import { OperationFault } from "../fault.ts";
 import { readStackFile, readStackText, type StackFile } from "../stack-file.ts";
 import { stackSettings } from "../stack-settings.ts";
+
+/** The file that a stack's settings are written in. */
+export const stackFileOf = (stack: string, file: string | undefined): string =>
+  file ?? fileURLToPath(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url));
 
 /** The settings of a stack, of its own file or of one that stands anywhere. */
 export function settingsOfStack(stack: string, file: string | undefined): StackSettings {

@@ -1,5 +1,5 @@
 import { clean } from "../report/clean.ts";
-import type { Begun } from "./begin.ts";
+import type { BegunWithImages } from "./begin-images.ts";
 import type { Figures } from "./figures.ts";
 import type { HoldChange } from "./hold.ts";
 import type { Promotion } from "./promote.ts";
@@ -48,9 +48,16 @@ export function rollbackText(result: Rollback): string {
 }
 
 /** What begins, for a terminal. */
-export function begunText({ stack, release, refused, moved }: Begun): string {
+export function begunText({ stack, release, refused, moved, written }: BegunWithImages): string {
   if (refused.length > 0) return `${stack} is not brought up:\n${refusalText(refused)}`;
-  return `${stack}: ${releaseName(release)} may be brought up\n${moved.map((branch) => `  moved ${branch} to ${release.commit?.slice(0, 12)}\n`).join("")}`;
+  const lines = [
+    `${stack}: ${releaseName(release)} may be brought up`,
+    ...moved.map((branch) => `  moved ${branch} to ${release.commit?.slice(0, 12)}`),
+    ...(written === undefined
+      ? []
+      : [`  ${clean(written)} has its digests now: commit it, or the next run goes back`]),
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 /** A hold or its end, for a terminal. */

@@ -6,6 +6,7 @@ import { domainChecks } from "./check-domains.ts";
 import { healthChecks, smokeChecks, timeChecks } from "./check-paths.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { sayStatus } from "./deployments.ts";
+import { imageRefusals } from "./images.ts";
 import { liveOf } from "./live.ts";
 import { openRecord } from "./records.ts";
 import { meantRelease, type Release, releaseId } from "./release.ts";
@@ -105,6 +106,7 @@ async function allChecks(
     return { checks: [deployed, wrong("address", "the app has no address")], deployment };
   context.tell("asking health paths, smoke tests, instances, memory, logs and domains");
   const checks = await Promise.all([
+    imageCheck(target),
     ...healthChecks(target, url),
     ...smokeChecks(target, url),
     retried(target, () => instanceCheck(target)),
@@ -118,6 +120,15 @@ async function allChecks(
     ? wrong("deadline", `took more than ${verify.deadlineSeconds} s`)
     : fine("deadline", `within ${verify.deadlineSeconds} s`);
   return { checks: [deployed, ...checks, deadlineCheck], deployment };
+}
+
+/** Whether images that run can be had again: without them the platform can start no second instance. */
+async function imageCheck({ context, meant }: Target): Promise<Check> {
+  const found = await imageRefusals(context, meant);
+  const count = Object.values(meant.components).filter((part) => "digest" in part).length;
+  return found.length === 0
+    ? fine("images", count === 0 ? "none to look up" : `${count} in their registries`)
+    : wrong("images", found.map(({ message }) => message).join("; "));
 }
 
 /** What a status says, in 140 characters: what failed, or how much was looked at. */

@@ -2,13 +2,15 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
+import { digestOf, manifestOf, pushed } from "../local/apis/registry/server.ts";
 import { Slipway } from "../support/slipway.ts";
 
 const slipway = new Slipway();
 afterAll(() => slipway.end());
 
 const repository = "octo-org/shop";
-const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const digest = (letter: string): string => digestOf(manifestOf(letter));
+const image = "ghcr.io/octo-org/shop-api";
 const fileOf = (stack: string): string => join(slipway.home, `Pulumi.${stack}.yaml`);
 const environment: Record<string, string> = {
   GITHUB_REPOSITORY: "",
@@ -126,6 +128,9 @@ beforeAll(async () => {
   };
   environment["GITHUB_API_URL"] = cloud.endpoints["github"] ?? "";
   environment["DIGITALOCEAN_API_URL"] = cloud.endpoints["digitalocean"] ?? "";
+  environment["REGISTRY_URL"] = cloud.endpoints["registry"] ?? "";
+  for (const letter of "ab")
+    await pushed(environment["REGISTRY_URL"], image, `tag-${letter}`, manifestOf(letter));
   await commitFile("production", configOf("production", { images: { api: digest("2") } }));
 });
 

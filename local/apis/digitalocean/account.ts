@@ -99,6 +99,17 @@ export const now = (): string => new Date().toISOString();
 
 /** Serves who owns the account. */
 export function accountRoutes(server: FastifyInstance, account: Account): void {
+  // Its registry of images, which the local registry stands for.
+  server.get("/v2/registry", async () => ({
+    registry: {
+      name: "slipway",
+      created_at: account.identity.createdAt,
+      region: "nyc3",
+      storage_usage_bytes: 0,
+      storage_usage_bytes_updated_at: account.identity.createdAt,
+      subscription: { tier: { name: "Starter", slug: "starter" } },
+    },
+  }));
   server.get("/v2/account", async () => {
     const { uuid, teamUuid } = account.identity;
     return {

@@ -40,7 +40,8 @@ function placeWith(given: readonly object[] = resources): Place {
   mkdirSync(join(home, "work"));
   writeFileSync(join(home, "work", "Pulumi.dev.yaml"), "");
   mkdirSync(join(home, "secrets"));
-  return { home, stack: "dev", endpoints: { digitalocean: endpoint, github: endpoint, aws: endpoint } };
+  const endpoints = { digitalocean: endpoint, github: endpoint, aws: endpoint, registry: endpoint };
+  return { home, stack: "dev", endpoints };
 }
 
 test.each([

@@ -12,9 +12,13 @@ import { settingsOfText } from "../../../operations/release/stack.ts";
 import { FakeApps } from "../../local/apis/digitalocean/platform.ts";
 import { ended, type LocalDigitalOcean, localDigitalOcean } from "../../local/apis/digitalocean/server.ts";
 import { type LocalGitHub, localGitHub } from "../../local/apis/github/server.ts";
+import { digestOf, type LocalRegistry, localRegistry, manifestOf } from "../../local/apis/registry/server.ts";
 
-/** The digest of a release that a test calls by a letter. */
-export const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+/** The digest of a release that a test calls by a letter; those of one small letter are in the registry. */
+export const digest = (letter: string): string => digestOf(manifestOf(letter));
+
+/** The repository of its images, as the local registry calls it. */
+export const imageName = "ghcr.io/octo-org/shop-api";
 
 /** The environment of the tests: nobody's own repository gets into them. */
 export const environment = {};
@@ -39,6 +43,7 @@ export type Answers = Record<string, { status?: number; text?: string }>;
 export interface Bench {
   gitHub: LocalGitHub;
   platform: LocalDigitalOcean;
+  registry: LocalRegistry;
   answers: Answers;
   /** Milliseconds that were waited for. */
   waits: number[];
@@ -99,6 +104,8 @@ export async function bench(): Promise<Bench> {
   const gitHub = await localGitHub();
   const apps = new Apps(`http://127.0.0.1:${(product.address() as AddressInfo).port}`);
   const platform = await localDigitalOcean({ apps, headOf: headOf(gitHubState(gitHub.store)) });
+  const registry = await localRegistry();
+  for (const letter of "abcdef") await registry.push(imageName, `tag-${letter}`, manifestOf(letter));
   const folder = mkdtempSync(join(tmpdir(), "slipway-release-"));
   const waits: number[] = [];
   const ahead = { minutes: 0 };
@@ -138,6 +145,7 @@ export async function bench(): Promise<Bench> {
       settings,
       place: recordPlace(access, settings),
       platform: { endpoint: platform.url, token: "t0ken", wait },
+      registry: { mirror: registry.url, credentialsOf: () => undefined, wait },
       by: "octocat",
       now: () => new Date(Date.now() + ahead.minutes * 60_000),
       tell: () => undefined,
@@ -147,6 +155,7 @@ export async function bench(): Promise<Bench> {
   return {
     gitHub,
     platform,
+    registry,
     answers,
     waits,
     folder,
@@ -166,7 +175,7 @@ export async function bench(): Promise<Bench> {
       return await brought(platform, stack, settingsOfText(stack, text).release.images["api"] ?? "");
     },
     close: async () => {
-      await platform.close();
+      await Promise.all([platform.close(), registry.close()]);
       product.closeAllConnections();
       await new Promise((resolve) => product.close(resolve));
       rmSync(folder, { recursive: true });

@@ -87,6 +87,7 @@ test("production is brought up with it, and verified", async () => {
   expect(verification.isVerified).toBe(true);
   expect(verification.checks.map(({ name }) => name)).toEqual([
     "deployment",
+    "images",
     "health /api/health",
     "smoke home",
     "instances",

@@ -35,6 +35,7 @@ const candidate: Candidate = {
   now,
   meant,
   faults: [],
+  images: [],
   next: meant,
   record: verified,
   fromDiffers: [],
@@ -64,6 +65,11 @@ describe("a promotion", () => {
       "pinned-by-digest",
       { faults: ["app.services.api.image.tag: must be left out"] },
       "staging: app.services.api.image.tag: must be left out",
+    ],
+    [
+      "pushed",
+      { images: [{ rule: "pushed", message: "api must be an image that was pushed", fix: "push it" }] },
+      "api must be an image that was pushed",
     ],
     [
       "hold",
@@ -179,7 +185,7 @@ describe("the release that a stack file means", () => {
     ],
     [
       "has no digest",
-      { ...app({ repository: "octo-org/api", digest: digest("0") }), "slipway:release": {} },
+      { ...app({ repository: "octo-org/api", digest: `sha256:${"0".repeat(64)}` }), "slipway:release": {} },
       ["release.images.api: must be a digest that was pushed; the digest of zeros is none"],
     ],
     [

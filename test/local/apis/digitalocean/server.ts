@@ -92,7 +92,8 @@ export async function localDigitalOcean(
     },
   });
   const deviations = watchTraffic(api.server, description, {
-    ignore: (_method, path) => path.startsWith("/app-logs/") || path.startsWith("/v2/nothing"),
+    ignore: (_method, path) =>
+      path.startsWith("/app-logs/") || path.startsWith("/v2/nothing") || path === "/v2/registry",
   });
   const url = await api.server.listen({ host: "127.0.0.1", port: 0 });
   const ask: LocalDigitalOcean["ask"] = async (method, path, body, headers) => {
