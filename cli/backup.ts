@@ -3,6 +3,7 @@ import { addCommands } from "../backup/commands.ts";
 import { exitCodes } from "../backup/failure.ts";
 import type { BackupCommand } from "../operations/backup/access.ts";
 import { knownStacks } from "../operations/stack-settings.ts";
+import type { WatchLimits } from "./backup/watch.ts";
 import { gateSaysNo } from "./exit-codes.ts";
 
 const offered: readonly string[] = [
@@ -62,14 +63,22 @@ function watchCommand(): Command {
         "how old the drill may be that recovery.drill of the stack file notes; without it the drill is not judged",
       ).argParser(positiveNumber),
     )
+    .addOption(
+      new Option(
+        "--config-days <days>",
+        "how old the saved configuration may be; without it it is not judged",
+      ).argParser(positiveNumber),
+    )
+    .option("--issue <owner/repo>", "keep one issue there open while something is late; needs GITHUB_TOKEN")
     .option("--json", "print one JSON document and nothing else on standard output")
     .addHelpText(
       "after",
-      `\nA backup counts with its manifest, which is written last; \`backup verify\` reads it whole.\n${whichStack}\nExit codes: 0 fine, 1 the stack or its bucket cannot be reached, 3 something is late.`,
+      `\nA backup counts with its manifest, which is written last; \`backup verify\` reads it whole.\n${whichStack}\nSLACK_WEBHOOK_URL, where it is set, is told of what is late.\nExit codes: 0 fine, 1 the stack or its bucket cannot be reached, 3 something is late.`,
     )
-    .action(async (options: StackPlace & { hours: number; drillDays?: number; json?: true }) => {
+    .action(async (options: StackPlace & WatchLimits & { issue?: string; json?: true }) => {
       const { watch } = await import("./backup/watch.ts");
-      const { databases, late, isFine, ...rest } = await watch(options, options);
+      const watched = await watch(options, options);
+      const { databases, late, isFine, ...rest } = watched;
       if (options.json)
         process.stdout.write(`${JSON.stringify({ ...rest, isFine, databases, late }, undefined, 2)}\n`);
       else if (isFine)
@@ -77,6 +86,8 @@ function watchCommand(): Command {
           process.stdout.write(`${database}: the newest backup is ${ageHours} hours old, ${newest}\n`);
       else for (const line of late) process.stdout.write(`${line}\n`);
       if (!isFine) process.exitCode = gateSaysNo;
+      const { tellWatch } = await import("./backup/watch-told.ts");
+      await tellWatch(watched, options);
     });
 }
 

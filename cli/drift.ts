@@ -79,8 +79,8 @@ export async function exportedState(stack: string, isLocal: boolean): Promise<st
 }
 
 async function keep(repository: string, report: DriftReport, isLocal: boolean): Promise<void> {
-  if (!/^[\w-]{1,100}\/[\w.-]{1,100}$/.test(repository))
-    throw new OperationFault("--issue must be <owner>/<repo>, such as acme/shop");
+  const { repositoryNamed } = await import("../operations/issues.ts");
+  repositoryNamed("--issue", repository);
   const { cloudsOf, localClouds } = await import("./clouds.ts");
   const { keepIssue } = await import("../operations/drift/issue.ts");
   const clouds = isLocal ? await localClouds() : await cloudsOf(process.env);

@@ -14,8 +14,20 @@ export interface Watch {
   maxAgeHours: number;
   databases: WatchedDatabase[];
   drill: { date: string | null; ageDays: number | null; maxAgeDays: number | null; isLate: boolean };
+  /** Pieces of configuration; where their age was not asked for, none. */
+  configuration: WatchedConfiguration[];
   /** One line for each thing that is late. */
   late: string[];
+}
+
+/** What is known of one piece of configuration. */
+export interface WatchedConfiguration {
+  /** As it is called in the bucket, such as stack-production. */
+  name: string;
+  /** ISO time; null where it was never saved. */
+  newest: string | null;
+  ageDays: number | null;
+  isLate: boolean;
 }
 
 export interface WatchQuestion {
@@ -29,6 +41,14 @@ export interface WatchQuestion {
   maxAgeHours: number;
   /** @default - the age of the drill is told and not judged */
   maxDrillDays?: number | undefined;
+  /** Pieces of configuration and when they were saved. @default - they are not judged */
+  configuration?:
+    | {
+        names: readonly string[];
+        saved: readonly { database: string; startedAt: string }[];
+        maxAgeDays: number;
+      }
+    | undefined;
 }
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;
@@ -37,10 +57,7 @@ const rounded = (value: number): number => Math.round(value * 10) / 10;
 export function watchBackups(question: WatchQuestion): Watch {
   const { stack, backups, drilledOn, now, maxAgeHours, maxDrillDays } = question;
   const databases = question.databases.map((database) => {
-    const [newest] = backups
-      .filter((backup) => backup.database === database)
-      .map(({ startedAt }) => startedAt)
-      .sort((one, other) => Date.parse(other) - Date.parse(one));
+    const newest = newestOf(backups, database);
     const hours = newest === undefined ? undefined : (now.getTime() - Date.parse(newest)) / 3_600_000;
     return {
       database,
@@ -56,6 +73,7 @@ export function watchBackups(question: WatchQuestion): Watch {
     maxAgeDays: maxDrillDays ?? null,
     isLate: maxDrillDays !== undefined && (days === undefined || days > maxDrillDays),
   };
+  const configuration = watchedConfiguration(question);
   const late = [
     ...databases
       .filter(({ isLate }) => isLate)
@@ -71,6 +89,38 @@ export function watchBackups(question: WatchQuestion): Watch {
             : `the last drill was ${drill.ageDays} days ago, it may be ${maxDrillDays}: ${drill.date}`,
         ]
       : []),
+    ...configuration
+      .filter(({ isLate }) => isLate)
+      .map(({ name, newest, ageDays }) =>
+        newest === null
+          ? `${name} was never saved: \`slipway backup save-config\` does`
+          : `${name} was saved ${ageDays} days ago, it may be ${question.configuration?.maxAgeDays}: ${newest}`,
+      ),
   ];
-  return { stack, isFine: late.length === 0, maxAgeHours, databases, drill, late };
+  return { stack, isFine: late.length === 0, maxAgeHours, databases, drill, configuration, late };
+}
+
+function newestOf(
+  backups: readonly { database: string; startedAt: string }[],
+  name: string,
+): string | undefined {
+  return backups
+    .filter(({ database }) => database === name)
+    .map(({ startedAt }) => startedAt)
+    .sort((one, other) => Date.parse(other) - Date.parse(one))[0];
+}
+
+function watchedConfiguration({ configuration, now }: WatchQuestion): WatchedConfiguration[] {
+  if (configuration === undefined) return [];
+  const { names, saved, maxAgeDays } = configuration;
+  return names.map((name) => {
+    const newest = newestOf(saved, name);
+    const days = newest === undefined ? undefined : (now.getTime() - Date.parse(newest)) / 86_400_000;
+    return {
+      name,
+      newest: newest ?? null,
+      ageDays: days === undefined ? null : rounded(days),
+      isLate: days === undefined || days > maxAgeDays,
+    };
+  });
 }

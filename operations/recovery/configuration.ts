@@ -11,6 +11,12 @@ export type ConfigurationPiece = (typeof configurationPieces)[number];
 /** What a piece is called in the bucket. */
 export const configurationName = (piece: ConfigurationPiece, stack: string): string => `${piece}-${stack}`;
 
+/** The names of the pieces that a stack with these settings has. */
+export const configurationNames = (stack: string, { app, dns }: { app?: unknown; dns?: unknown }): string[] =>
+  configurationPieces
+    .filter((piece) => piece === "stack" || (piece === "app" ? app : dns) !== undefined)
+    .map((piece) => configurationName(piece, stack));
+
 /** A piece as it is saved. */
 export interface SavedPiece {
   readonly piece: ConfigurationPiece;

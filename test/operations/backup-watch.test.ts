@@ -27,6 +27,7 @@ test("a backup that is older than it may be is late, whatever another database h
       { database: "wiki", newest: "2026-11-20T01:30:00.000Z", ageHours: 34.5, isLate: true },
     ],
     drill: { date: "2026-10-01", ageDays: 51, maxAgeDays: null, isLate: false },
+    configuration: [],
     late: ["the newest backup of wiki is 34.5 hours old, it may be 26: 2026-11-20T01:30:00.000Z"],
   });
 });

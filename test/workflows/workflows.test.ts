@@ -10,6 +10,7 @@ test("these are the workflows", () => {
   expect(workflows.map(({ file }) => file)).toEqual([
     "backup-watch.yml",
     "checks.yml",
+    "configuration-backup.yml",
     "deploy-production.yml",
     "deploy-staging.yml",
     "drift.yml",
@@ -19,6 +20,7 @@ test("these are the workflows", () => {
     "product-images-retention.yml",
     "product-quality.yml",
     "promote.yml",
+    "rehearsal.yml",
     "restore-drill.yml",
     "secrets-age.yml",
     "verify.yml",
@@ -39,7 +41,9 @@ describe("every workflow", () => {
     );
     expect(writes).toEqual([
       "backup-watch.yml watch id-token: write",
+      "backup-watch.yml watch issues: write",
       "checks.yml codeql security-events: write",
+      "configuration-backup.yml save id-token: write",
       "deploy-production.yml deploy contents: write",
       "deploy-production.yml deploy deployments: write",
       "deploy-production.yml deploy id-token: write",
@@ -61,6 +65,7 @@ describe("every workflow", () => {
       "product-image.yml build packages: write",
       "product-image.yml build security-events: write",
       "product-quality.yml results contents: write",
+      "rehearsal.yml remind issues: write",
       "restore-drill.yml drill id-token: write",
     ]);
   });
@@ -128,6 +133,7 @@ describe("the workflows of this repository", () => {
     const taking = jobs.filter(({ job }) => job.steps?.some(({ uses }) => uses?.startsWith("aws-actions/")));
     expect(taking.map(({ place, job }) => `${place}: ${job.environment}`)).toEqual([
       "backup-watch.yml watch: ${{ matrix.stack }}-preview",
+      "configuration-backup.yml save: ${{ matrix.stack }}-preview",
       "deploy-production.yml deploy: production",
       "deploy-staging.yml deploy: staging",
       "drift.yml drift: ${{ matrix.stack }}-preview",
