@@ -3,114 +3,186 @@ export interface SecretForm {
   /** What it is, in words that fit behind "must not hold". */
   what: string;
   form: RegExp;
+  /** Where its form is described, with the day of that page. */
+  source: string;
 }
+
+const gitleaks = (...rules: string[]) => `gitleaks, config/gitleaks.toml of 2026-07-22: ${rules.join(", ")}`;
+const trufflehog = (...detectors: string[]) =>
+  `trufflehog, pkg/detectors of 2026-08-21: ${detectors.join(", ")}`;
+
+/** The beginnings of private keys in PEM, written in base64 once more: "-----BEGIN " and the kind of key. */
+const encodedKeys = [
+  "QUklWQVRF", // PRIVATE KEY
+  "SU0EgUFJJVkFUR", // RSA
+  "FQyBQUklWQVRF", // EC
+  "EU0EgUFJJVkFUR", // DSA
+  "PUEVOU1NIIFBSSVZBVE", // OPENSSH
+  "FTkNSWVBURUQgUFJJVkFUR", // ENCRYPTED
+];
+
+const passwordNames =
+  "password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|api_?key|access_token|secret";
 
 /**
  * Forms by which a text is a secret whatever its name. No form tries the same characters again and again, since these
- * are looked for in whatever people write.
- *
- * Source: GitHub, "Supported secret scanning patterns" and "About authentication to GitHub" (token formats); Slack,
- * "Tokens" and "Incoming webhooks"; Stripe, "API keys"; AWS, "IAM identifiers" (unique id prefixes); RFC 7468 (PEM) and
- * RFC 7519 (JWT); read 2026-11-21. DigitalOcean's token prefixes: its API reference of 2026-08-07.
+ * are looked for in whatever people write. Only the part is asked for that makes it one, not the whole length.
  */
 export const secretForms: readonly SecretForm[] = [
-  { what: "a private key", form: /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/ },
-  { what: "a private key", form: /\bAGE-SECRET-KEY-1[0-9A-Z]{20}/ },
-  { what: "a token of DigitalOcean", form: /\bdo[opr]_v1_[0-9a-zA-Z]{4}/ },
-  { what: "a token of GitHub", form: /\b(?:gh[pousr]_|github_pat_)[0-9A-Za-z]{4}/ },
-  { what: "a token of GitLab", form: /\bgl(?:pat|dt|rt|ptt|cbt)-[\w-]{4}/ },
-  { what: "a key of AWS", form: /\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b/ },
-  { what: "a token of Slack", form: /\b(?:xox[a-z]|xapp)-[0-9A-Za-z-]{4}/ },
+  {
+    what: "a private key",
+    form: /-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----/,
+    source: `RFC 7468; ${gitleaks("private-key")}`,
+  },
+  {
+    what: "a private key",
+    form: new RegExp(`LS0tLS1CRUdJTiB(?:${encodedKeys.join("|")})`),
+    source: "RFC 7468 in the encoding of RFC 4648, section 4",
+  },
+  {
+    what: "a private key",
+    form: /\bAGE-SECRET-KEY-1[0-9A-Z]{20}/,
+    source: gitleaks("age-secret-key"),
+  },
+  {
+    what: "a token of DigitalOcean",
+    form: /\bdo[opr]_v1_[0-9a-zA-Z]{4}/,
+    source: gitleaks("digitalocean-access-token", "digitalocean-pat", "digitalocean-refresh-token"),
+  },
+  {
+    what: "a token of GitHub",
+    form: /\b(?:gh[pousr]_|github_pat_)[0-9A-Za-z]{4}/,
+    source: `GitHub changelog of 2021-03-31, authentication token formats; ${gitleaks("github-fine-grained-pat")}`,
+  },
+  {
+    what: "a token of GitLab",
+    form: /\bgl(?:pat|dt|rt|ptt|cbt)-[\w-]{4}/,
+    source: gitleaks(
+      "gitlab-pat",
+      "gitlab-deploy-token",
+      "gitlab-ptt",
+      "gitlab-cicd-job-token",
+      "gitlab-rrt",
+    ),
+  },
+  {
+    what: "a key of AWS",
+    form: /\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b/,
+    source: gitleaks("aws-access-token"),
+  },
+  {
+    what: "a token of Slack",
+    form: /\b(?:xox[abeoprs]|xapp)-[0-9A-Za-z-]{4}/,
+    source: gitleaks("slack-app-token", "slack-bot-token", "slack-user-token", "slack-legacy-token"),
+  },
   {
     what: "an address of a webhook",
     form: /\bhooks\.slack(?:-gov)?\.com\/(?:services|workflows|triggers)\/\w/,
+    source: gitleaks("slack-webhook-url"),
   },
-  { what: "an address of a webhook", form: /\bdiscord(?:app)?\.com\/api\/webhooks\/\w/ },
-  { what: "a key of Stripe", form: /\b(?:[sr]k_(?:live|test)|whsec)_[0-9A-Za-z]{4}/ },
-  { what: "a token of Pulumi", form: /\bpul-[0-9a-f]{40}\b/ },
-  { what: "a key of Google", form: /\bAIza[0-9A-Za-z_-]{35}/ },
-  { what: "a key of SendGrid", form: /\bSG\.[\w-]{16,32}\.[\w-]{16}/ },
-  { what: "a key of a model's maker", form: /\bsk-(?:ant|proj|svcacct|admin)-[\w-]{8}/ },
-  { what: "a token of npm", form: /\bnpm_[0-9A-Za-z]{30}/ },
-  { what: "a token of PyPI", form: /\bpypi-AgE[\w-]{8}/ },
-  { what: "a token of Docker", form: /\bdckr_[op]at_[\w-]{8}/ },
-  { what: "a token of Vault", form: /\bhv[sb]\.[\w-]{16}/ },
-  { what: "a signed token", form: /\beyJ[\w-]{6,2000}\.eyJ[\w-]{6,2000}\.[\w-]/ },
-  { what: "an address with a password", form: /:\/\/[^\s:@/?#]{0,128}:(?!\$\{|\[)[^\s@/?#]{1,256}@/ },
+  {
+    what: "an address of a webhook",
+    form: /\bdiscord(?:app)?\.com\/api\/webhooks\/\w/,
+    source: trufflehog("discordwebhook"),
+  },
+  {
+    what: "an address of a webhook",
+    form: /\bwebhook\.office\.com\/webhookb2\/\w/,
+    source: `${gitleaks("microsoft-teams-webhook")}; ${trufflehog("microsoftteamswebhook")}`,
+  },
+  {
+    what: "a key of Stripe",
+    form: /\b(?:(?:sk|rk)_(?:live|test|prod)|whsec)_[0-9A-Za-z]{4}/,
+    source: `${gitleaks("stripe-access-token")}; Stripe, example of a webhook endpoint's secret, read 2026-11-21`,
+  },
+  {
+    what: "a token of Pulumi",
+    form: /\bpul-[0-9a-f]{40}\b/,
+    source: gitleaks("pulumi-api-token"),
+  },
+  {
+    what: "a key of Google",
+    form: /\bAIza[0-9A-Za-z_-]{35}/,
+    source: gitleaks("gcp-api-key"),
+  },
+  {
+    what: "a key of SendGrid",
+    form: /\bSG\.[\w-]{16,32}\.[\w-]{16}/,
+    source: `${gitleaks("sendgrid-api-token")}; ${trufflehog("sendgrid")}`,
+  },
+  {
+    what: "a key of Mailgun",
+    form: /\bkey-[0-9a-f]{32}\b/,
+    source: `${gitleaks("mailgun-private-api-token")}; ${trufflehog("mailgun")}`,
+  },
+  {
+    what: "a key of a model's maker",
+    form: /\bsk-(?:(?:ant|proj|svcacct|admin|service)-[\w-]{8}|[A-Za-z0-9]{32})/,
+    source: `${gitleaks("openai-api-key", "anthropic-api-key")}; ${trufflehog("openai")}`,
+  },
+  {
+    what: "a token of npm",
+    form: /\bnpm_[0-9A-Za-z]{30}/,
+    source: gitleaks("npm-access-token"),
+  },
+  {
+    what: "a token of PyPI",
+    form: /\bpypi-AgE[\w-]{8}/,
+    source: gitleaks("pypi-upload-token"),
+  },
+  {
+    what: "a token of Docker",
+    form: /\bdckr_[op]at_[\w-]{8}/,
+    source: trufflehog("dockerhub/v2"),
+  },
+  {
+    what: "a token of Vault",
+    form: /\bhv[sb]\.[\w-]{16}/,
+    source: gitleaks("vault-service-token", "vault-batch-token"),
+  },
+  {
+    what: "a signed token",
+    form: /\beyJ[\w-]{6,2000}\.eyJ[\w-]{6,2000}\.[\w-]/,
+    source: `RFC 7519; ${gitleaks("jwt")}`,
+  },
+  {
+    what: "a login of HTTP",
+    form: /\b[Bb]earer (?=[\w.~+/-]{0,200}\d)[\w.~+/-]{8}/,
+    source: "RFC 6750, section 2.1",
+  },
+  {
+    what: "a login of HTTP",
+    form: /\bBasic (?=[A-Za-z0-9+/]{0,200}(?:\d|[a-z][A-Z]|=))(?:[A-Za-z0-9+/]{4}){2}/,
+    source: "RFC 7617, section 2",
+  },
+  {
+    what: "an address with a password",
+    form: /:\/\/[^\s:@/?#]{0,128}:(?!\$\{|\[)[^\s@/?#]{1,256}@/,
+    source: "RFC 3986, section 3.2.1",
+  },
+  {
+    what: "an address with a token",
+    form: /[?&](?:token|sig|signature|x-amz-signature|x-amz-security-token|(?:access|auth|api)_?token|client_secret)=(?!\$\{|\[)[^\s&#$]{4}/i,
+    source:
+      "RFC 6750, section 2.3; AWS S3 API, authenticating by query parameters, and Azure Storage, create a service SAS (sig), read 2026-11-21",
+  },
   {
     what: "a password",
-    form: /(?:^|[\s;?&])(?:password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|api_?key|access_token|secret)\s?=\s?(?!\$\{|\[)[^\s;&$]{3}/i,
+    form: new RegExp(`(?:^|[\\s;?&"'])(?:${passwordNames})\\s?=(?!\\$\\{|\\[|\\s)[^\\s;&$]{3}`, "i"),
+    source: "PostgreSQL 17, 32.1.1 Connection Strings; Azure Storage, connection strings (AccountKey)",
   },
-];
-
-/** Single words of a name that promise a secret. */
-export const secretWords = [
-  "secret",
-  "token",
-  "password",
-  "passwd",
-  "passphrase",
-  "passcode",
-  "credential",
-  "credentials",
-  "creds",
-  "dsn",
-  "apikey",
-  "jwt",
-  "webhook",
-];
-
-/** Words that promise one only at the end of a name: `SMTP_PASS`, but not `PASS_THROUGH`. */
-export const lastSecretWords = ["pass", "pwd"];
-
-/** Words before `key` that make it a secret one; `PUBLIC_KEY` is none. */
-export const secretKeys = [
-  "api",
-  "private",
-  "access",
-  "secret",
-  "encryption",
-  "signing",
-  "license",
-  "licence",
-  "master",
-  "auth",
-  "ssh",
-  "service",
-  "account",
-  "shared",
-  "role",
-  "app",
-  "session",
-];
-
-/** Words at the end by which a name is about a secret and not the secret: `TOKEN_TTL`, `ACCESS_KEY_ID`. */
-export const harmlessEnds = [
-  "id",
-  "path",
-  "file",
-  "name",
-  "header",
-  "type",
-  "ttl",
-  "seconds",
-  "minutes",
-  "hours",
-  "days",
-  "length",
-  "count",
-  "limit",
-  "size",
-  "enabled",
-  "required",
-  "expiry",
-  "expires",
-  "expiration",
-  "lifetime",
-  "algorithm",
-  "issuer",
-  "audience",
-  "prefix",
-  "policy",
-  "rounds",
+  {
+    // Between blanks it is a setting only where nothing else of a sentence follows.
+    what: "a password",
+    form: new RegExp(
+      `(?:^|[\\s;?&"'])(?:${passwordNames})\\s?=\\s(?!\\$\\{|\\[)[^\\s;&$]{3,256}(?=\\s{0,4}(?:[;"']|$)|\\s{1,4}\\w{1,64}\\s?=)`,
+      "i",
+    ),
+    source: "PostgreSQL 17, 32.1.1.1 Keyword/Value Connection Strings: blanks around the sign are optional",
+  },
+  {
+    what: "a password",
+    form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{)[^"\\\s]{3}/i,
+    source: `RFC 8259; names: ${gitleaks("generic-api-key")}`,
+  },
 ];

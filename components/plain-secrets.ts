@@ -1,3 +1,4 @@
+import { providerSecrets } from "../catalog/secret-names.ts";
 import { type Fault, pathText } from "./internal/faults.ts";
 import { hazardsOf } from "./internal/hazards.ts";
 import { namesSecret } from "./internal/secret-looks.ts";
@@ -61,7 +62,26 @@ export function openProviderSecrets(
     .filter(([key, value]) => !key.startsWith(namespace) && !opensNothing(value) && !isSecret(key))
     .flatMap(([key, value]) => {
       const message = `must not be in plain text, where everybody can read it: make a new one and set it with: ${settingOf(key)}`;
-      if (namesSecret(key.slice(key.indexOf(":") + 1))) return [{ path: pathText([key]), message }];
-      return hazardsOf(parsed(value), pathText([key])).faults;
+      if (!isBlock(value) && namesSecret(key.slice(key.indexOf(":") + 1)))
+        return [{ path: pathText([key]), message }];
+      const { faults } = hazardsOf(parsed(value), pathText([key]));
+      const named = namedSecrets(parsed(value), [])
+        .map((path) => ({
+          path: pathText([key, ...path]),
+          message: `must not be in plain text, where everybody can read it: make a new one and set it with: ${settingOf(`--path '${pathText([key, ...path])}'`)}`,
+        }))
+        .filter(({ path }) => !faults.some((fault) => fault.path === path));
+      return [...faults, ...named];
     });
+}
+
+/** Where inside a provider's setting something stands that its name says is a secret. */
+function namedSecrets(value: unknown, path: readonly (string | number)[]): (string | number)[][] {
+  if (typeof value !== "object" || value === null) {
+    const name = String(path.findLast((part) => typeof part === "string") ?? "");
+    const isSecret = providerSecrets.includes(name) || namesSecret(name);
+    return isSecret && typeof value === "string" && !opensNothing(value) ? [[...path]] : [];
+  }
+  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([key, inner]) => namedSecrets(inner, [...path, key]));
 }

@@ -211,7 +211,7 @@ export const stackRules: readonly StackRule<Stack>[] = [
             .filter(([, { path }]) => !app.ingress.some((rule) => covers(rule.path, path)))
             .map(([name, { path }]) => ({
               path: `monitoring.checks.${name}.path`,
-              message: `must be a path that app.ingress leads to a component; ${app.ingress.length === 0 ? "there is no rule" : `there is ${app.ingress.map((rule) => rule.path).join(", ")}`}, got ${path}`,
+              message: `must be a path that app.ingress leads to a component; ${app.ingress.length === 0 ? "there is no rule" : `there is ${app.ingress.map((rule) => rule.path).join(", ")}`}, got ${shown(path)}`,
             })),
   },
   ...recoveryRules,

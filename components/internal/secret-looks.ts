@@ -1,10 +1,13 @@
+import { secretForms } from "../../catalog/secret-forms.ts";
 import {
   harmlessEnds,
+  harmlessKeys,
+  harmlessPasses,
   lastSecretWords,
-  secretForms,
+  secretEndings,
   secretKeys,
   secretWords,
-} from "../../catalog/secret-forms.ts";
+} from "../../catalog/secret-names.ts";
 
 /** More of a text than this is not looked through. */
 const longestLook = 65_536;
@@ -29,18 +32,25 @@ export function namesSecret(name: string): boolean {
   const last = words.at(-1) ?? "";
   if (harmlessEnds.includes(last)) return false;
   if (last === "url" || last === "uri") return words.at(-2) === "webhook";
+  const before = words.at(-2) ?? "";
+  // `key` in lower case is what lists of names and values call the name.
   return (
-    words.some((word) => secretWords.includes(word)) ||
-    (words.length > 1 && lastSecretWords.includes(last)) ||
-    (name === name.toLowerCase() && lastSecretWords.includes(name)) ||
-    name === "PASS" ||
+    words.some((word) => secretWords.includes(word) || secretEndings.some((end) => word.endsWith(end))) ||
+    (lastSecretWords.includes(last) && name !== "PWD") ||
+    (/(?:pass|pwd)$/.test(last) && ![...harmlessPasses, "oldpwd", "pwd"].includes(last)) ||
+    (last === "key" && name !== "key" && !harmlessKeys.includes(before)) ||
     words.some((word, index) => word === "key" && secretKeys.includes(words[index - 1] ?? "")) ||
     /connectionstring$/.test(words.join(""))
   );
 }
 
-/** Names whose value may be a number and is a secret all the same. */
-const isPassword = (name: string) => /pass|pwd/i.test(name);
+/** Names whose value may be a number and is a secret all the same; so is a PIN of four digits and more. */
+const isNumberSecret = (name: string, digits: string) =>
+  /pass|pwd/i.test(name) || (wordsOf(name).at(-1) === "pin" && digits.length > 3);
+
+/** Words that say how somebody logs in, and not with what: `SMTP_AUTH` is `login`. */
+const isKindOfLogin = (name: string, text: string) =>
+  wordsOf(name).at(-1) === "auth" && /^[A-Za-z]{1,12}$/.test(text);
 
 /** Whether a fixed value is most likely a secret, by its variable's name or by its own form. */
 export function looksSecret(name: string, value: unknown): boolean {
@@ -50,7 +60,8 @@ export function looksSecret(name: string, value: unknown): boolean {
   if (secretForm(text) !== undefined) return true;
   // Neither a switch, a small number nor a reference to what the platform fills in is a secret itself.
   if (/^(?:true|false|on|off|yes|no)$/i.test(text) || text.includes("${")) return false;
-  if (/^\d{1,6}$/.test(text) && !isPassword(name)) return false;
+  if (/^\d{1,6}$/.test(text) && !isNumberSecret(name, text)) return false;
+  if (isKindOfLogin(name, text)) return false;
   return namesSecret(name);
 }
 

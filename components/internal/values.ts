@@ -18,8 +18,13 @@ const short = () =>
 export const FreeText = short().regex(/\S/, "must not be blank");
 
 /** A text of a certain form; the message gives the form with an example, then the value that was given. */
-export const text = (form: RegExp, must: string) =>
-  short().regex(form, { error: ({ input, path }) => `${must}; got ${shown(input, path)}` });
+export const text = (form: RegExp, must: string, part: { shown(given: string): string } = whole) =>
+  short().regex(form, {
+    error: ({ input, path }) =>
+      `${must}; got ${shown(typeof input === "string" ? part.shown(input) : input, path)}`,
+  });
+
+const whole = { shown: (given: string) => given };
 
 const names = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as [K, ...K[]];
 
@@ -159,14 +164,16 @@ export const SecretName = short()
     error: "must be another key: every object of JavaScript has this one already",
   });
 
-/** An e-mail address. */
-export const Email = text(
+/** An e-mail address; what is none is not repeated, since it may be a list of people. */
+export const Email = short().regex(
   /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+(?:[A-Za-z]{2,63}|[xX][nN]--[A-Za-z0-9-]{1,58}[A-Za-z0-9])$/,
   "must be an e-mail address such as devops@tinkertools.ao",
 );
 
-/** A path on the site, `/api`. */
-export const UrlPath = text(/^\/[^\s?#]*$/, "must be a path that starts with a slash, such as /api/health");
+/** A path on the site, `/api`; what follows it in an address is not repeated, since it may be a token. */
+export const UrlPath = text(/^\/[^\s?#]*$/, "must be a path that starts with a slash, such as /api/health", {
+  shown: (path) => path.replace(/[?#].*$/s, ""),
+});
 
 /** A TCP port. */
 export const Port = z.int().min(1).max(65535);

@@ -1,3 +1,5 @@
+import { looksSecret } from "../internal/secret-looks.ts";
+
 /** Commands that do not do what people write them for, each with what does. */
 const vainCommands: readonly (readonly [RegExp, string])[] = [
   [
@@ -21,6 +23,21 @@ const vainCommands: readonly (readonly [RegExp, string])[] = [
     "must not use --force-rebuild to roll back, since it builds what is configured now: set the earlier digest in slipway:release and run `pulumi up`",
   ],
 ];
+
+/** What a command line sets for its programs: `NAME=value` before them, and `--name value` or `--name=value` behind. */
+const assignments =
+  /(?:^|[\s;&|"'(])(?:--?)?([A-Za-z_][\w-]{0,63})=(\S{1,512})|\s--([a-z][a-z-]{0,63})\s+([^\s-]\S{0,511})/g;
+
+/** The name of what a command line holds and most likely nobody should read. */
+export function plainSecretIn(command: string): string | undefined {
+  for (const [, name, value = "", option, argument = ""] of command.matchAll(assignments)) {
+    const given = (value === "" ? argument : value).replace(/^["']|["';]+$/g, "");
+    // What the shell fills in is not the secret itself.
+    if (!/^(?:\$|`|<)/.test(given) && looksSecret((name ?? option ?? "").replaceAll("-", "_"), given))
+      return name ?? option;
+  }
+  return undefined;
+}
 
 /** What is wrong with a command line, if it asks for what the platform does not do. */
 export const commandFault = (command: string): string | undefined =>

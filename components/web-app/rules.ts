@@ -1,12 +1,37 @@
 import type { Rule } from "../internal/rules.ts";
+import { secretForm } from "../internal/secret-looks.ts";
 import type { WebAppSettings } from "../web-app.settings.ts";
 import { attachmentNames } from "./attachments.ts";
-import { commandFault } from "./commands.ts";
+import { commandFault, plainSecretIn } from "./commands.ts";
 import { allComponents, usedDatabases } from "./components.ts";
 import { destinationRules } from "./destinations.ts";
 import { domainRules } from "./domain.rules.ts";
 import { ingressRules } from "./ingress.rules.ts";
+import { secretKeyFor } from "./secret-keys.ts";
 import { variableRules } from "./variable.rules.ts";
+
+/** A rule that looks at every command of an app. */
+const commandRule = (
+  id: string,
+  demands: string,
+  fault: (command: string) => string | undefined,
+): Rule<WebAppSettings> => ({
+  id,
+  demands,
+  isPerEntry: true,
+  faults: (app) =>
+    allComponents(app).flatMap(({ list, name, settings }) =>
+      (["buildCommand", "runCommand"] as const).flatMap((setting) => {
+        const command =
+          setting in settings ? (settings as { runCommand?: string })[setting as "runCommand"] : undefined;
+        const message = command === undefined ? undefined : fault(command);
+        return message === undefined ? [] : [{ path: [list, name, setting], message }];
+      }),
+    ),
+});
+
+/** A variable's name for what an option is called: `DB_PASSWORD` for `db-password`. */
+const envName = (name: string) => name.replaceAll("-", "_").toUpperCase();
 
 const componentRules: readonly Rule<WebAppSettings>[] = [
   {
@@ -43,20 +68,14 @@ const componentRules: readonly Rule<WebAppSettings>[] = [
         }));
     },
   },
-  {
-    id: "vain-command",
-    demands: "No command asks for what the platform does not do.",
-    isPerEntry: true,
-    faults: (app) =>
-      allComponents(app).flatMap(({ list, name, settings }) =>
-        (["buildCommand", "runCommand"] as const).flatMap((setting) => {
-          const command =
-            setting in settings ? (settings as { runCommand?: string })[setting as "runCommand"] : undefined;
-          const message = command === undefined ? undefined : commandFault(command);
-          return message === undefined ? [] : [{ path: [list, name, setting], message }];
-        }),
-      ),
-  },
+  commandRule("vain-command", "No command asks for what the platform does not do.", commandFault),
+  commandRule("command-secret", "No command holds a secret in plain text.", (command) => {
+    const name = secretForm(command) === undefined ? plainSecretIn(command) : undefined;
+    return (
+      name &&
+      `must not hold ${name} in plain text: write environment.${envName(name)} as { secret: ${secretKeyFor(envName(name))} } and use $${envName(name)} here`
+    );
+  }),
 ];
 
 /** What must hold between the parts of an app, each part being right in itself. */

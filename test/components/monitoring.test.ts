@@ -191,7 +191,7 @@ describe("MonitoringSettings", () => {
     [
       { checks: { health: { latency: 2000, emails: ["devops"] } } },
       [
-        'checks.health.emails[0]: must be an e-mail address such as devops@tinkertools.ao; got "devops"',
+        "checks.health.emails[0]: must be an e-mail address such as devops@tinkertools.ao",
         "checks.health.latency: must be a known setting; did you mean latencyMs?",
       ],
     ],

@@ -92,6 +92,15 @@ test("a provider's settings hold no secret inside either", () => {
   expect(plainLines({ "github:appAuth": JSON.stringify({ id: "1", pemFile: key }) })).toEqual([
     `github:appAuth.pemFile: ${told("a private key")}`,
   ]);
+  const block = (key: string, value: unknown) => plainLines({ [key]: JSON.stringify(value) });
+  const open = (path: string) =>
+    `${path}: must not be in plain text, where everybody can read it: make a new one and set it with: pulumi config set --secret --path '${path}'`;
+  expect(block("github:appAuth", { id: "1", pemFile: "MIIE" })).toEqual([open("github:appAuth.pemFile")]);
+  expect(
+    block("aws:assumeRoleWithWebIdentity", { webIdentityToken: "hunter2", webIdentityTokenFile: "/token" }),
+  ).toEqual([open("aws:assumeRoleWithWebIdentity.webIdentityToken")]);
+  expect(block("aws:assumeRoles", [{ roleArn: "x", externalId: "hunter2" }])).toEqual([]);
+  expect(block("aws:sharedCredentialsFiles", ["/home/me/.aws/credentials"])).toEqual([]);
   expect(plainLines({ "aws:accessKeyId": "x", "github:owner": "acme", "aws:profile": "" })).toEqual([]);
 });
 
@@ -144,6 +153,24 @@ describe("no message repeats what may be a secret", () => {
       "a token as a name",
       { app: { services: { [token]: { image } } } },
       "app.services.(hidden): must have a name that is 2 to 32 lower-case letters, digits and hyphens, with a letter first, such as tinkertools-api; got a longer text",
+    ],
+    [
+      "a token in the path of a check",
+      {
+        app: { services: { api: { image } } },
+        monitoring: { checks: { up: { path: `/in/${drawn}`, emails: ["a@b.example"] } } },
+      },
+      "monitoring.checks.up.path: must be a path that app.ingress leads to a component; there is no rule, got a text that may be a secret",
+    ],
+    [
+      "what follows a path",
+      { monitoring: { checks: { up: { path: "/in?code=hunter2", emails: ["a@b.example"] } } } },
+      'monitoring.checks.up.path: must be a path that starts with a slash, such as /api/health; got "/in"',
+    ],
+    [
+      "a list of people",
+      { monitoring: { checks: { up: { path: "/", emails: ["hunter2@b.example, c@d.example"] } } } },
+      "monitoring.checks.up.emails[0]: must be an e-mail address such as devops@tinkertools.ao",
     ],
     [
       "an unknown key that is one",

@@ -7,8 +7,21 @@ import type { Task } from "./worker.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const parallel = 2;
-/** A mutant that takes longer runs for ever: it counts as found. */
-const patienceMs = 15_000;
+/** A mutant that takes longer runs for ever: it counts as found. A machine with other work to do needs more patience. */
+const patienceMs = Number(process.env["SLIPWAY_MUTATION_PATIENCE"] ?? 15) * 1000;
+/** Where the rules are, and what they count with: what is looked at where nothing else is named. */
+const ruleFiles = [
+  "components/*.rules.ts",
+  "components/stack-rules",
+  "components/web-app/*.rules.ts",
+  "components/web-app/rules.ts",
+  "components/web-app/destinations.ts",
+  "components/web-app/backup-workers.ts",
+  "components/cost.ts",
+  "components/cost",
+  "operations/secrets.ts",
+  "policy",
+];
 /** Modules that were loaded anew are never let go, so a worker ends after so many tasks. */
 const longestLife = 250;
 
@@ -91,16 +104,18 @@ const startWorker = (): ChildProcess =>
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
 
-/** Lets workers do all tasks; answers with the ids of those whose tests all passed. */
-async function survivors(tasks: readonly Task[]): Promise<Set<number>> {
+type Outcome = "survived" | "killed" | "timed out";
+
+/** Lets workers do all tasks; a task survives whose tests all pass. */
+async function outcomes(tasks: readonly Task[]): Promise<Map<number, Outcome>> {
   const left = [...tasks];
-  const survived = new Set<number>();
+  const found = new Map<number, Outcome>();
   const work = async (): Promise<void> => {
     let worker = startWorker();
     for (let done = 1, task = left.shift(); task !== undefined; task = left.shift(), done++) {
-      const passed = await asked(worker, task);
-      if (passed === true) survived.add(task.id);
-      if (passed === undefined || done % longestLife === 0) {
+      const outcome = await asked(worker, task);
+      found.set(task.id, outcome);
+      if (worker.exitCode !== null || outcome === "timed out" || done % longestLife === 0) {
         worker.kill("SIGKILL");
         worker = startWorker();
       }
@@ -108,15 +123,15 @@ async function survivors(tasks: readonly Task[]): Promise<Set<number>> {
     worker.kill();
   };
   await Promise.all(Array.from({ length: parallel }, work));
-  return survived;
+  return found;
 }
 
-/** Whether the tests passed; undefined where the worker did not come to an end. */
-function asked(worker: ChildProcess, task: Task): Promise<boolean | undefined> {
-  const { promise, resolve: settle } = Promise.withResolvers<boolean | undefined>();
-  const timer = setTimeout(() => settle(undefined), patienceMs);
-  const onMessage = (reply: { survived: boolean }) => settle(reply.survived);
-  const onExit = () => settle(undefined);
+/** What became of a mutant; one that ends its process is found too. */
+function asked(worker: ChildProcess, task: Task): Promise<Outcome> {
+  const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
+  const timer = setTimeout(() => settle("timed out"), patienceMs);
+  const onMessage = (reply: { survived: boolean }) => settle(reply.survived ? "survived" : "killed");
+  const onExit = () => settle("killed");
   worker.once("message", onMessage).once("exit", onExit);
   worker.send(task);
   return promise.finally(() => {
@@ -128,38 +143,57 @@ function asked(worker: ChildProcess, task: Task): Promise<boolean | undefined> {
 const percent = (part: number, whole: number) =>
   whole === 0 ? "–" : `${((part / whole) * 100).toFixed(1)} %`;
 
+interface Score {
+  all: number;
+  killed: number;
+  timedOut: number;
+}
+
+function row(name: string, { all, killed, timedOut }: Score): string {
+  const alive = all - killed - timedOut;
+  const numbers = [all, killed, timedOut, alive].map((number) => String(number).padStart(9));
+  return `${name.padEnd(50)}${numbers.join("")}${percent(killed + timedOut, all).padStart(10)}\n`;
+}
+
+const heading = `${"".padEnd(50)}${["mutants", "killed", "timed out", "survived"].map((word) => word.padStart(9)).join("")}${"score".padStart(10)}\n`;
+
 async function main(patterns: readonly string[]): Promise<void> {
-  if (patterns.length === 0) {
-    process.stderr.write(
-      "npm run mutate -- <folder, file or pattern>…, such as policy 'components/*.rules.ts'\n",
-    );
-    process.exitCode = 2;
-    return;
-  }
-  const files = filesOf(patterns).map((path) => ({ path, ...tasksOf(path) }));
-  const sound = await survivors(files.map(({ baseline }) => baseline));
+  const files = filesOf(patterns.length === 0 ? ruleFiles : patterns).map((path) => ({
+    path,
+    ...tasksOf(path),
+  }));
+  const sound = await outcomes(files.map(({ baseline }) => baseline));
   const tested = files.filter(({ path, baseline }) => {
-    if (!sound.has(baseline.id)) process.stdout.write(`left out, its tests fail as it is: ${path}\n`);
+    const isSound = sound.get(baseline.id) === "survived";
+    if (!isSound) process.stdout.write(`left out, its tests fail as it is: ${path}\n`);
     else if (baseline.tests.length === 0) process.stdout.write(`no test without the SDK: ${path}\n`);
-    return sound.has(baseline.id);
+    return isSound;
   });
-  const folders = new Map<string, [killed: number, all: number]>();
+  const scores = new Map<string, Score>();
   for (const { path, mutants } of tested) {
-    const alive = await survivors(mutants);
-    const left = mutants.filter(({ id }) => alive.has(id));
-    for (const { mutant, file } of left)
-      if (mutant !== undefined) {
+    const found = await outcomes(mutants);
+    const count = (outcome: Outcome) => mutants.filter(({ id }) => found.get(id) === outcome).length;
+    const score = { all: mutants.length, killed: count("killed"), timedOut: count("timed out") };
+    for (const { id, mutant, file } of mutants)
+      if (mutant !== undefined && found.get(id) === "survived") {
         const was = readFileSync(file, "utf8").slice(mutant.start, mutant.end).split("\n")[0];
         process.stdout.write(`${relative(root, file)}:${mutant.line}  ${was}  →  ${mutant.replacement}\n`);
       }
-    process.stdout.write(`${percent(mutants.length - left.length, mutants.length).padStart(8)}  ${path}\n`);
-    for (const folder of [dirname(path), "all"]) {
-      const [killed, all] = folders.get(folder) ?? [0, 0];
-      folders.set(folder, [killed + mutants.length - left.length, all + mutants.length]);
-    }
+    process.stdout.write(row(path, score));
+    scores.set(path, score);
   }
-  for (const [folder, [killed, all]] of folders)
-    process.stdout.write(`${folder}: ${killed} of ${all} mutants found, ${percent(killed, all)}\n`);
+  const sums = new Map<string, Score>();
+  for (const [path, { all, killed, timedOut }] of scores)
+    for (const folder of [dirname(path), "all"]) {
+      const sum = sums.get(folder) ?? { all: 0, killed: 0, timedOut: 0 };
+      sums.set(folder, {
+        all: sum.all + all,
+        killed: sum.killed + killed,
+        timedOut: sum.timedOut + timedOut,
+      });
+    }
+  process.stdout.write(`\n${heading}`);
+  for (const [path, score] of [...scores, ...sums]) process.stdout.write(row(path, score));
 }
 
 await main(process.argv.slice(2));

@@ -8,7 +8,7 @@ const network = {};
 const shop = { databases: { shop: { owner: "shop_app" } } };
 const primary = { name: "shop.example", type: "primary" };
 const withApi = (more: object) => ({ app: { ...app, services: { api: { ...api, ...more } } } });
-const withVariable = (variable: unknown, name = "KEY") => withApi({ environment: { [name]: variable } });
+const withVariable = (variable: unknown, name = "PLACE") => withApi({ environment: { [name]: variable } });
 const withSite = (more: object) => ({
   app: { staticSites: { site: { ...site, ...more } }, ingress: [{ path: "/", component: "site" }] },
 });
@@ -76,6 +76,10 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     given: { network, database: shop, app: { services: { db: { ...api, ...usesShop } } } },
     line: "app.services.db: must have another name: the app's database is called so",
   },
+  "command-secret": {
+    given: withApi({ runCommand: "DB_PASSWORD=hunter2 node server.js" }),
+    line: "app.services.api.runCommand: must not hold DB_PASSWORD in plain text: write environment.DB_PASSWORD as { secret: dbPassword } and use $DB_PASSWORD here",
+  },
   "vain-command": {
     given: {
       app: {
@@ -127,7 +131,7 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
   },
   "reference-as-text": {
     given: withVariable("${APP_URL}/api"),
-    line: "app.services.api.environment.KEY: must not hold ${…} as a fixed text; write it as bind",
+    line: "app.services.api.environment.PLACE: must not hold ${…} as a fixed text; write it as bind",
   },
   "plain-secret": {
     given: withVariable("hunter2", "STRIPE_TOKEN"),
@@ -143,11 +147,11 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
   },
   bindable: {
     given: withVariable({ bind: "${apu.PRIVATE_URL}" }),
-    line: "app.services.api.environment.KEY.bind: must refer to something that exists: the first part of ${apu.PRIVATE_URL} must be one of _self, api",
+    line: "app.services.api.environment.PLACE.bind: must refer to something that exists: the first part of ${apu.PRIVATE_URL} must be one of _self, api",
   },
   "fact-component": {
     given: withVariable({ component: "apu", fact: "privateUrl" }),
-    line: "app.services.api.environment.KEY.component: must be one of api; got apu",
+    line: "app.services.api.environment.PLACE.component: must be one of api; got apu",
   },
   "fact-of-component": {
     given: {
@@ -453,7 +457,7 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
   },
   "own-secret": {
     given: { ...withVariable({ secret: "databaseAdminUrl" }), databaseAdminUrl: "x" },
-    line: "app.services.api.environment.KEY: must not be databaseAdminUrl, which slipway sets itself",
+    line: "app.services.api.environment.PLACE: must not be databaseAdminUrl, which slipway sets itself",
   },
   "backup-protection": {
     given: { backups: { lock: { mode: "compliance" } } },
@@ -506,7 +510,7 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
       app: { ...app, ingress: [{ path: "/api", component: "api" }] },
       monitoring: { checks: { home: { path: "/health", emails: ["a@shop.example"] } } },
     },
-    line: "monitoring.checks.home.path: must be a path that app.ingress leads to a component; there is /api, got /health",
+    line: 'monitoring.checks.home.path: must be a path that app.ingress leads to a component; there is /api, got "/health"',
   },
   "recovery-database": {
     given: { network, database: shop, recovery: {} },

@@ -41,6 +41,29 @@ export const secretTexts: readonly (readonly [what: string, text: string])[] = [
   ["a password", "host=db.example user=app password=hunter2"],
   ["a password", "https://logs.example/in?api_key=hunter2"],
   ["a password", "Endpoint=x;AccountKey=hunter2"],
+  ["a password", "Server=db; Password = hunter2; Encrypt=true"],
+  ["a password", "host=db.example password = hunter2 dbname=app"],
+  ["a password", '{"user":"app","password":"hunter2"}'],
+  ["a password", '{"pass": "hunter2"}'],
+  ["a password", '{"db":"{\\"clientSecret\\":\\"hunter2\\"}"}'],
+  ...["", "RSA ", "EC ", "DSA ", "OPENSSH ", "ENCRYPTED "].map(
+    (kind) =>
+      [
+        "a private key",
+        Buffer.from(of("-----BEGIN ", `${kind}PRIVATE KEY-----\nMIIE`)).toString("base64"),
+      ] as const,
+  ),
+  [
+    "an address of a webhook",
+    of("https://acme.webhook.", "office.com/webhookb2/0f0f@0f0f/IncomingWebhook/0f/0f"),
+  ],
+  ["a key of Mailgun", of("key", `-${"0f".repeat(16)}`)],
+  ["a key of a model's maker", of("sk", `-${letters.slice(0, 32)}`)],
+  ["a login of HTTP", of("Authorization: Bearer ", "mF_9.B5f-4.1JqM")],
+  ["a login of HTTP", of("Basic ", Buffer.from("app:hunter2").toString("base64"))],
+  ["an address with a token", "https://hooks.example/in?token=hunter2"],
+  ["an address with a token", "https://store.example/f?sv=2026&sig=hunter2%3D"],
+  ["an address with a token", "/health?access_token=hunter2"],
 ];
 
 /** Texts that only look a little like one. */
@@ -58,4 +81,17 @@ export const harmlessTexts: readonly string[] = [
   "default-src 'self'",
   "sha256:0f",
   "user@tinkertools.ao",
+  "password = your own one, with twelve characters at least",
+  "Basic authentication is used",
+  "a Bearer token",
+  "Bearer ${API_TOKEN}",
+  "https://tinkertools.ao/in?token=${TOKEN}",
+  "https://tinkertools.ao/in?tokens=many&signed=no",
+  '{"tokenUrl":"https://tinkertools.ao"}',
+  '{"password":"${db.PASSWORD}"}',
+  '{"bypass":"never"}',
+  Buffer.from("-----BEGIN CERTIFICATE-----\nMIIE").toString("base64"),
+  Buffer.from("-----BEGIN PUBLIC KEY-----\nMIIE").toString("base64"),
+  "key-value",
+  "sk-SK",
 ];

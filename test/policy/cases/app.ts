@@ -131,7 +131,7 @@ export const appCases: Record<string, Cases> = {
       ...[
         "SECRETARY",
         "TOKENS",
-        "KEY",
+        "KEY_PREFIX",
         "KEYBOARD",
         "TOKEN_FILE",
         "SECRET_ID",

@@ -1,0 +1,191 @@
+/**
+ * Which names promise a secret. Words that make one: gitleaks, config/gitleaks.toml of 2026-07-22, generic-api-key
+ * (access, auth, api, credential, creds, key, password, secret, token); the others are names of well-known programs,
+ * each with its documentation beside it. The words at the end by which a name is only about one are those of settings
+ * that such programs have.
+ */
+
+/** Single words of a name that promise a secret, wherever in it they stand. */
+export const secretWords = [
+  "secret",
+  "token",
+  "password",
+  "passwd",
+  "passphrase",
+  "passcode",
+  "credential",
+  "credentials",
+  "creds",
+  "dsn",
+  "apikey",
+  "jwt",
+  "webhook",
+];
+
+/** Ends of a word that promise one: `PGPASSWORD` (PostgreSQL 17, 32.15 Environment Variables), `MYSQLPASSWORD`. */
+export const secretEndings = [
+  "password",
+  "passwd",
+  "passphrase",
+  "secret",
+  "apikey",
+  "authtoken",
+  "accesstoken",
+];
+
+/**
+ * Words that promise one only at the end of a name: `SMTP_PASS`, but not `PASS_THROUGH`. `pepper` and `salt`: OWASP,
+ * Password Storage Cheat Sheet; `auth`: `TWILIO_AUTH`, after "Auth Token" of Twilio's console.
+ */
+export const lastSecretWords = ["pass", "pwd", "pin", "salt", "pepper", "auth"];
+
+/** Words with `pass` at their end that are none. */
+export const harmlessPasses = [
+  "bypass",
+  "compass",
+  "trespass",
+  "overpass",
+  "underpass",
+  "encompass",
+  "surpass",
+];
+
+/** Words before `key` that make it a secret one wherever in a name it stands. */
+export const secretKeys = [
+  "api",
+  "private",
+  "access",
+  "secret",
+  "encryption",
+  "signing",
+  "license",
+  "licence",
+  "master",
+  "auth",
+  "ssh",
+  "service",
+  "account",
+  "shared",
+  "role",
+  "app",
+  "session",
+  "fernet",
+  "hmac",
+  "aws",
+];
+
+/** Words before a `key` at the end that make it none: everybody may know it, or it is where something is found. */
+export const harmlessKeys = [
+  "public",
+  "publishable",
+  "anon",
+  "site",
+  "primary",
+  "foreign",
+  "partition",
+  "sort",
+  "cache",
+  "index",
+  "unique",
+  "idempotency",
+  "translation",
+  "object",
+  "routing",
+  "lookup",
+  "group",
+  "feature",
+  "kms",
+  "row",
+];
+
+/** Words at the end by which a name is about a secret and not the secret: `TOKEN_TTL`, `ACCESS_KEY_ID`. */
+export const harmlessEnds = [
+  "id",
+  "ids",
+  "arn",
+  "path",
+  "file",
+  "files",
+  "dir",
+  "directory",
+  "location",
+  "name",
+  "names",
+  "header",
+  "type",
+  "kind",
+  "mode",
+  "format",
+  "version",
+  "class",
+  "driver",
+  "backend",
+  "provider",
+  "providers",
+  "manager",
+  "store",
+  "storage",
+  "strategy",
+  "hasher",
+  "hashers",
+  "validator",
+  "validators",
+  "scope",
+  "scopes",
+  "events",
+  "endpoint",
+  "domain",
+  "domains",
+  "host",
+  "port",
+  "region",
+  "realm",
+  "namespace",
+  "method",
+  "methods",
+  "origin",
+  "field",
+  "column",
+  "table",
+  "pattern",
+  "regex",
+  "label",
+  "hint",
+  "ttl",
+  "age",
+  "timeout",
+  "interval",
+  "retries",
+  "attempts",
+  "seconds",
+  "minutes",
+  "hours",
+  "days",
+  "length",
+  "count",
+  "limit",
+  "size",
+  "enabled",
+  "disabled",
+  "required",
+  "optional",
+  "expiry",
+  "expires",
+  "expiration",
+  "lifetime",
+  "algorithm",
+  "issuer",
+  "audience",
+  "prefix",
+  "suffix",
+  "policy",
+  "rounds",
+  "iterations",
+];
+
+/**
+ * Settings of providers that hold a secret though their name says otherwise: the content of a key, not its file.
+ *
+ * Source: schema of Pulumi's GitHub provider 6.15.0, `ProviderAppAuth.pemFile`: the file's content.
+ */
+export const providerSecrets = ["pemFile"];
