@@ -67,11 +67,6 @@ file has faults: neither label nor approval helps then; 3 the gate says no, or -
       const failed = report.stacks.find(({ failure }) => failure !== undefined);
       if (failed !== undefined)
         throw new OperationFault(`the plan of ${failed.stack} must be one that succeeded: ${failed.failure}`);
-      const decisions = decide(report, gates, await pullRequest(options));
-      if (options.json) {
-        const stacks = decisions.map((one) => ({ ...one, refusals: refusals.get(one.stack) ?? [] }));
-        process.stdout.write(`${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`);
-      } else process.stdout.write(decisionText(decisions));
       const surprises = (options.reviewed ?? []).flatMap((one) => {
         const now = previews.find(({ stack }) => stack === one.stack);
         if (now === undefined)
@@ -81,6 +76,11 @@ file has faults: neither label nor approval helps then; 3 the gate says no, or -
           readPreview(one.stack, textOf("--preview", now)),
         ).map((text) => `${one.stack}: not as it was reviewed: ${text}\n`);
       });
+      const decisions = decide(report, gates, await pullRequest(options));
+      if (options.json) {
+        const stacks = decisions.map((one) => ({ ...one, refusals: refusals.get(one.stack) ?? [] }));
+        process.stdout.write(`${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`);
+      } else process.stdout.write(decisionText(decisions));
       process.stderr.write(surprises.join(""));
       if (decisions.some(({ isOpen }) => !isOpen) || surprises.length > 0) process.exitCode = gateSaysNo;
     });

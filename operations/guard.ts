@@ -1,5 +1,6 @@
 import { isOwn, judged, judgedTypes } from "./guard/judged.ts";
 import { lossesOf, opOf, type Refusal, replacingInputs } from "./guard/losses.ts";
+import { emptied } from "./guard/own.ts";
 import { nameOf, type Preview, type Step, typeOf } from "./guard/preview.ts";
 import { stateful } from "./guard/stateful.ts";
 import { type Weakening, weakeningsOf } from "./guard/weakenings.ts";
@@ -25,6 +26,7 @@ export function judge({ steps }: Pick<Preview, "steps">): Judgement {
   const found = [
     ...losses.map((refusal) => ({ refusal, weight: "refuse" as const })),
     ...steps.flatMap((step) => takenAway(step, lost)),
+    ...emptied(steps).map((refusal) => ({ refusal, weight: "refuse" as const })),
     ...steps.filter(({ urn }) => !lost.has(urn)).flatMap(weakened),
   ];
   const of = (wanted: Weakening["weight"]) =>

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { type Document, LineCounter, parseDocument } from "yaml";
 import { SettingsError } from "../components/internal/settings.ts";
 import { OperationFault } from "./fault.ts";
+import { readNamedFile } from "./read-file.ts";
 import { changedNumbers } from "./stack-file-numbers.ts";
 
 /** What a `Pulumi.<stack>.yaml` says, by full configuration key (`slipway:app`, `aws:region`). */
@@ -26,7 +27,7 @@ export function readStackFile(path: string, project: string): StackFile {
   const facts = statSync(path);
   if (!facts.isFile()) throw new OperationFault(`${path} must be a file`);
   refuseLarge(facts.size, path);
-  return readStackText(readFileSync(path, "utf8"), path, project);
+  return readStackText(readNamedFile(path, path, largest), path, project);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { clean, shortened } from "../report/clean.ts";
+import { diffKinds } from "./hidden.ts";
 import { judgedTypes } from "./judged.ts";
 import type { Preview, Step } from "./preview.ts";
 
@@ -20,6 +21,9 @@ const statesOf: Readonly<Record<string, readonly ("oldState" | "newState")[]>> =
   import: ["newState"],
   "import-replacement": ["newState"],
 };
+
+/** What is no word about a resource of the stack. */
+const idle = ["read", "refresh"];
 
 /** What the engine counts and does not list unless it is asked to. */
 const unlisted = ["same", "read", "refresh"];
@@ -43,6 +47,10 @@ export function doubtOf({ steps, changeSummary, maybeCorrupt }: Preview): string
     if (count > listed && !unlisted.includes(op))
       return `counts ${count} to ${op} (changeSummary), and its steps show ${listed === 0 ? "none" : listed}`;
   }
+  const counted = Object.entries(changeSummary).some(([op, count]) => count > 0 && !idle.includes(op));
+  // The engine counts the stack itself even where nothing changes.
+  if (!counted && steps.every(({ op }) => idle.includes(op)))
+    return "lists and counts no resource, not even the stack itself: it is no proof that nothing changes";
   return undefined;
 }
 
@@ -62,6 +70,12 @@ function doubtOfStep(step: Step, project: string): string | undefined {
     const near = judgedTypes.find((known) => known.toLowerCase() === type.toLowerCase());
     if (near !== undefined && near !== type)
       return `of a type that nobody knows: ${shown(type)}; it is written ${near}`;
+  }
+  for (const [path, { kind }] of Object.entries(step.detailedDiff ?? {})) {
+    if (Object.hasOwn(diffKinds, kind)) continue;
+    const near = Object.keys(diffKinds).find((known) => known === kind.trim().toLowerCase());
+    const hint = near === undefined ? "" : `; it is written ${near}`;
+    return `with a change of ${shown(path)} of a kind that nobody knows: ${shown(kind)}${hint}`;
   }
   const lacking = states.find((state) => step[state] == null);
   if (lacking !== undefined) return `that is to ${op} and has no ${lacking}: ${shown(urn)}`;

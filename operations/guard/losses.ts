@@ -1,3 +1,4 @@
+import { changedInputs, otherResource, replacesByKind, rootOf } from "./hidden.ts";
 import { nameOf, type Step, typeOf } from "./preview.ts";
 import { type Stateful, stateful } from "./stateful.ts";
 
@@ -41,25 +42,28 @@ export function lossesOf(steps: readonly Step[]): Refusal[] {
 }
 
 /** What becomes of a resource that does not stay; undefined where it does. */
-export function opOf({
-  op,
-  replaceReasons,
-  detailedDiff,
-}: Step): Exclude<Refusal["op"], "update"> | undefined {
-  const hidden =
-    (replaceReasons ?? []).length > 0 ||
-    Object.values(detailedDiff ?? {}).some(({ kind }) => kind.endsWith("-replace"));
-  if (replacing.includes(op) || hidden) return "replace";
+export function opOf(step: Step): Exclude<Refusal["op"], "update"> | undefined {
+  const { op } = step;
+  if (replacing.includes(op) || replacingInputs(step).length > 0 || otherResource(step) !== undefined)
+    return "replace";
   if (harmless.includes(op)) return undefined;
   return forgetting.includes(op) ? "forget" : "delete";
 }
 
 /** The names of the inputs, without what is inside them. */
-export function replacingInputs({ replaceReasons, detailedDiff }: Step): string[] {
-  const detailed = Object.entries(detailedDiff ?? {}).filter(([, { kind }]) => kind.endsWith("-replace"));
-  return [...(replaceReasons ?? []), ...detailed.map(([path]) => path)].map(
-    (path) => path.split(/[.[]/)[0] ?? path,
-  );
+export function replacingInputs(step: Step): string[] {
+  const { urn, replaceReasons, detailedDiff } = step;
+  const detailed = Object.entries(detailedDiff ?? {}).filter(([, { kind }]) => replacesByKind(kind));
+  const type = typeOf(urn);
+  const known = Object.hasOwn(stateful, type) ? Object.keys(stateful[type]?.inputs ?? {}) : [];
+  return [
+    ...(replaceReasons ?? []),
+    ...detailed.map(([path]) => path),
+    ...changedInputs(
+      step,
+      known.filter((input) => input !== stateful[type]?.atDiffTime),
+    ),
+  ].map(rootOf);
 }
 
 function refusal(
@@ -73,7 +77,8 @@ function refusal(
   const isKept = oldState?.retainOnDelete === true || op === "forget";
   const what = `${kind.what} ${nameOf(urn)}`;
   if (op === "replace") {
-    const cause = inputs.length > 0 ? `a change of ${inputs.join(" and ")}` : chain(step, steps);
+    const cause =
+      inputs.length > 0 ? `a change of ${inputs.join(" and ")}` : (otherResource(step) ?? chain(step, steps));
     return {
       urn,
       op,

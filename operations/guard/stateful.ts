@@ -8,6 +8,8 @@ export interface Stateful {
   instead: string;
   /** Every input whose change replaces it, with what to do instead of changing it. */
   inputs: Readonly<Record<string, string>>;
+  /** The one of them of which the provider finds out at diff time whether it replaces. */
+  atDiffTime?: string;
 }
 
 const restoreInstead =
@@ -115,5 +117,6 @@ export const stateful: Readonly<Record<string, Stateful>> = {
       repository:
         "rename the repository at GitHub, which keeps its number; another one gets an environment of its own",
     },
+    atDiffTime: "repository",
   },
 };

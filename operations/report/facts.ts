@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { readSettings, type StackSettings } from "../../components/config.ts";
 import { monthlyCost } from "../../components/cost.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
 import { OperationFault } from "../fault.ts";
 import type { Preview } from "../guard/preview.ts";
+import { readNamedFile } from "../read-file.ts";
 import { stackConfiguration } from "../stack-settings.ts";
 import { ruleChanges } from "./judge.ts";
 import type { StackFacts } from "./stack.ts";
@@ -27,11 +27,8 @@ export interface ReportFiles {
 }
 
 /** The text of a file that was named on the command line. */
-export function textOf(option: string, { stack, file }: NamedFile): string {
-  if (!existsSync(file))
-    throw new OperationFault(`${option} ${stack}=${file} must name a file that is there`);
-  return readFileSync(file, "utf8");
-}
+export const textOf = (option: string, { stack, file }: NamedFile): string =>
+  readNamedFile(file, `${option} ${stack}=${file}`);
 
 /** Settings with what else the cost depends on. */
 interface KnownSettings {

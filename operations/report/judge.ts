@@ -3,17 +3,13 @@ import type { Waiver } from "../../components/policy.settings.ts";
 import type { Finding } from "../../policy/rule.ts";
 import { withWaivers } from "../../policy/waivers.ts";
 import { amount } from "../cost-report.ts";
+import { promotionChanges, verifyChanges } from "./judge-releases.ts";
+import { type RuleChange, refused, warned } from "./rule-change.ts";
 
-/** A change of the rules by which a change is judged. */
-export interface RuleChange {
-  /** Whether it needs somebody's word, or is shown first. */
-  weight: "refuse" | "warn";
-  reason: string;
-  remedy: string;
-}
+export type { RuleChange } from "./rule-change.ts";
 
 /** The settings that judge a stack's changes. */
-export type Judging = Pick<StackSettings, "gate" | "budget" | "policy" | "recovery">;
+export type Judging = Pick<StackSettings, "gate" | "budget" | "policy" | "recovery" | "promotion" | "verify">;
 
 const parts = ["total", "database", "compute", "storage"] as const;
 
@@ -24,11 +20,10 @@ export function ruleChanges(base: Judging, own: Judging): RuleChange[] {
     ...budgetChanges(base, own),
     ...waiverChanges(base, own),
     ...recoveryChanges(base, own),
+    ...promotionChanges(base, own),
+    ...verifyChanges(base, own),
   ];
 }
-
-const refused = (reason: string, remedy: string): RuleChange => ({ weight: "refuse", reason, remedy });
-const warned = (reason: string, remedy: string): RuleChange => ({ weight: "warn", reason, remedy });
 
 function gateChanges({ gate: base }: Judging, { gate: own }: Judging): RuleChange[] {
   if (JSON.stringify(base) === JSON.stringify(own)) return [];

@@ -114,7 +114,7 @@ test("slipway guard stops where the budget cannot be known", async () => {
   const preview = join(folder, "preview.json");
   writeFileSync(
     preview,
-    JSON.stringify({ steps: [], changeSummary: {}, config: { "slipway:budget": '{"total":-1}' } }),
+    JSON.stringify({ steps: [], changeSummary: { same: 1 }, config: { "slipway:budget": '{"total":-1}' } }),
   );
   expect(await slipway.run(["guard", "--preview", `dev=${preview}`])).toMatchObject({
     exitCode: 1,
@@ -142,7 +142,7 @@ test("slipway guard judges by the base's stack file, whatever the change's own s
     "slipway:gate": '{"label":"mine","by":["mallory"]}',
     "slipway:policy": JSON.stringify({ waivers: [waiver(soon)] }),
   };
-  writeFileSync(String(preview), JSON.stringify({ steps: [], changeSummary: {}, config: own }));
+  writeFileSync(String(preview), JSON.stringify({ steps: [], changeSummary: { same: 1 }, config: own }));
   writeFileSync(
     String(base),
     'config: { "slipway:budget": { total: 1 }, "slipway:gate": { label: accepts, by: [octocat] } }\n',
@@ -196,7 +196,7 @@ test("slipway guard judges by the base's stack file, whatever the change's own s
   );
   writeFileSync(
     String(preview),
-    JSON.stringify({ steps: [], changeSummary: {}, config: { "slipway:budget": '{"total":1}' } }),
+    JSON.stringify({ steps: [], changeSummary: { same: 1 }, config: { "slipway:budget": '{"total":1}' } }),
   );
   expect(
     await slipway.run(["guard", "--preview", `dev=${preview}`, "--stack-file", `dev=${base}`]),
@@ -205,6 +205,32 @@ test("slipway guard judges by the base's stack file, whatever the change's own s
     exitCode: 3,
     stdout:
       "dev: 1 refused\n  costs 20.15 to 20.62 USD a month of 1.00 (budget.total)\n    instead: choose smaller sizes or fewer instances, or raise budget.total\n  the pull request must not be let through: the stack file has no slipway:gate that says how\n",
+  });
+  rmSync(folder, { recursive: true });
+});
+
+test("slipway guard stops a change that takes out what its own releases are judged by", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "slipway-guard-"));
+  const [base, preview] = [join(folder, "Pulumi.dev.yaml"), join(folder, "preview.json")];
+  writeFileSync(
+    base,
+    "config: { slipway:promotion: { soakMinutes: 60 }, slipway:verify: { rollbackOnFailure: true } }\n",
+  );
+  const args = ["guard", "--preview", `dev=${preview}`, "--stack-file", `dev=${base}`];
+  const previewed = (config: object) =>
+    writeFileSync(preview, JSON.stringify({ steps: [], changeSummary: { same: 1 }, config }));
+  previewed({ "slipway:promotion": '{"soakMinutes":5}', "slipway:verify": "{}" });
+  const tail = `  the pull request ${noGate}\n`;
+  const keep = (block: string) =>
+    `    instead: keep slipway:${block}, or have its change approved by those who answer for the stack\n`;
+  expect(await slipway.run(args)).toMatchObject({
+    exitCode: 3,
+    stdout: `dev: 2 refused\n  lets releases soak for less: promotion.soakMinutes 60 → 5\n${keep("promotion")}  turns verify.rollbackOnFailure off: a deployment that fails stays\n${keep("verify")}${tail}`,
+  });
+  previewed({ "slipway:budget": '{"total":30}' });
+  expect(await slipway.run(args)).toMatchObject({
+    exitCode: 3,
+    stdout: `dev: 2 refused\n  takes out its own slipway:promotion: nothing has to be verified before it comes here\n${keep("promotion")}  takes out its own slipway:verify: the defaults count instead\n${keep("verify")}${tail}`,
   });
   rmSync(folder, { recursive: true });
 });
@@ -220,6 +246,31 @@ test.each([
     ["guard", "--preview", "dev=nowhere.json"],
     1,
     "--preview dev=nowhere.json must name a file that is there\n",
+  ],
+  [
+    ["guard", "--preview", "dev=/proc/self/mem"],
+    1,
+    "--preview dev=/proc/self/mem must name a file that can be read (EIO)\n",
+  ],
+  [
+    ["guard", "--preview", "dev=/dev/zero"],
+    1,
+    "--preview dev=/dev/zero must name a plain file, not a folder, pipe or device: write what is read to a file first\n",
+  ],
+  [
+    ["guard", "--preview", `dev=${file("same")}`, "--stack-file", "dev=/proc/self/mem"],
+    1,
+    "--stack-file dev=/proc/self/mem must name a file that can be read (EIO)\n",
+  ],
+  [
+    ["guard", "--preview", `dev=${file("same")}`, "--plan", "dev=/proc"],
+    1,
+    "--plan dev=/proc must name a plain file, not a folder, pipe or device: write what is read to a file first\n",
+  ],
+  [
+    ["guard", "--preview", `dev=${file("same")}`, "--reviewed", "dev=/dev/null"],
+    1,
+    "--reviewed dev=/dev/null must name a plain file, not a folder, pipe or device: write what is read to a file first\n",
   ],
 ])("fails on %j with exit code %i", async (args, exitCode, stderr) => {
   expect(await slipway.run(args)).toMatchObject({ exitCode, stdout: "", stderr });

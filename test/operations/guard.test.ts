@@ -276,7 +276,7 @@ describe("a preview of the real engine", () => {
 });
 
 describe("a file is refused", () => {
-  const document = (given: object) => JSON.stringify({ steps: [], changeSummary: {}, ...given });
+  const document = (given: object) => JSON.stringify({ steps: [], changeSummary: { same: 1 }, ...given });
   const same = step("same", cluster, { oldState: {}, newState: {} });
   test.each([
     ["{", "the preview of dev must be what pulumi preview --json prints"],

@@ -1,14 +1,15 @@
+import { type AddressRange, addressesIn, addressRange, isPrivate } from "./addresses.ts";
 import { at, isUnknown, listOf, refused, type Values, type Weakening, warned } from "./weakening.ts";
 
-/** Widest range that is taken for an office or a network, and not for half the internet: bits of its mask. */
-const fewestBits = { ipv4: 8, ipv6: 32 } as const;
+/** Most addresses that are taken for an office or a network, and not for half the internet: those of a /8 and a /32. */
+const most = { 4: 1n << 24n, 6: 1n << 96n } as const;
 
 const allAddresses = "name the addresses one by one (database.connection.addresses)";
+const refusedRule = (does: string): Weakening => refused("rules", does, allAddresses);
 
 /** A list of rules that is empty lets everybody try to log in, and so does one of all addresses. */
 export function firewallWeakens(before: Values, after: Values): Weakening[] {
-  if (isUnknown(after["rules"]))
-    return [warned("rules", "gets rules that nobody knows before up", allAddresses)];
+  if (isUnknown(after["rules"])) return [refusedRule("gets rules that nobody knows before up")];
   const rules = listOf(after["rules"]);
   if (rules.length === 0)
     return [
@@ -18,29 +19,59 @@ export function firewallWeakens(before: Values, after: Values): Weakening[] {
         "keep at least the network's own range",
       ),
     ];
-  const admitted = new Set(listOf(before["rules"]).map(nameOf));
-  return rules.flatMap((rule) => {
-    const name = nameOf(rule);
-    if (admitted.has(name)) return [];
-    if (isWide(String(at(rule, "value"))))
-      return [refused("rules", `takes logins from every address (${at(rule, "value")})`, allAddresses)];
-    // A new firewall admits what it was made for.
-    return before["rules"] === undefined ? [] : [warned("rules", `also admits ${name}`, allAddresses)];
-  });
+  const isNew = before["rules"] === undefined;
+  const admitted = new Set(listOf(before["rules"]).map(keyOf));
+  const found = rules.filter((rule) => !admitted.has(keyOf(rule))).flatMap((rule) => admits(rule, isNew));
+  return found.some(({ weight }) => weight === "refuse") ? found : [...tooMany(before, rules), ...found];
 }
 
-const nameOf = (rule: unknown): string => {
-  const value = at(rule, "value");
-  return `${at(rule, "type")} ${isUnknown(value) ? "that is known after up" : value}`;
-};
-
-function isWide(address: string): boolean {
-  const [host = "", mask] = address.trim().split("/");
-  const isSix = host.includes(":");
-  if (mask === undefined) return /^[0.]+$/.test(host) || /^[0:]+$/.test(host);
-  const bits = mask === "" ? Number.NaN : Number(mask);
-  return !(bits >= (isSix ? fewestBits.ipv6 : fewestBits.ipv4));
+/** What a rule that was not there before lets in. A new firewall admits what it was made for. */
+function admits(rule: unknown, isNew: boolean): Weakening[] {
+  const [type, value] = [at(rule, "type"), at(rule, "value")];
+  const name = `${textOf(type)} ${textOf(value)}`;
+  const seen = isNew ? [] : [warned("rules", `also admits ${name}`, allAddresses)];
+  if (type === "tag") return [refusedRule(`takes logins from every machine that carries the ${name}`)];
+  if (typeof type !== "string" || !kinds.includes(type))
+    return [refusedRule(`has a rule of a type that nobody knows: ${name}`)];
+  if (isUnknown(value))
+    return isNew ? [] : [refusedRule(`takes logins from what is known after up only (${type})`)];
+  if (typeof value !== "string" || value === "")
+    return [refusedRule(`has a rule whose value nobody can read: ${name}`)];
+  if (type !== "ip_addr") return seen;
+  const range = addressRange(value);
+  if (range === undefined)
+    return [refusedRule(`takes logins from what is no address for certain (${textOf(value)})`)];
+  return isTooMuch([range]) ? [refusedRule(`takes logins from every address (${value})`)] : seen;
 }
+
+/** What a rule of the platform may be of, besides tags. */
+const kinds = ["ip_addr", "app", "droplet", "k8s"];
+
+/** Many small ranges are a wide one. */
+function tooMany(before: Values, rules: readonly unknown[]): Weakening[] {
+  const [were, are] = [rangesOf(listOf(before["rules"])), rangesOf(rules)];
+  return ([4, 6] as const)
+    .filter((family) => isTooMuch(are, family) && addressesIn(are, family) > addressesIn(were, family))
+    .map((family) =>
+      refusedRule(
+        `takes logins from ${addressesIn(are, family)} addresses of the internet, with ${rules.length} rules together`,
+      ),
+    );
+}
+
+const rangesOf = (rules: readonly unknown[]): AddressRange[] =>
+  rules
+    .flatMap((rule) =>
+      at(rule, "type") === "ip_addr" ? (addressRange(String(at(rule, "value"))) ?? []) : [],
+    )
+    .filter((range) => !isPrivate(range));
+
+const isTooMuch = (ranges: readonly AddressRange[], family = ranges[0]?.family ?? 4): boolean =>
+  addressesIn(ranges, family) > most[family];
+
+const keyOf = (rule: unknown): string => JSON.stringify([at(rule, "type"), at(rule, "value")]);
+const textOf = (value: unknown): string =>
+  typeof value === "string" && value !== "" ? value : (JSON.stringify(value) ?? "nothing");
 
 /** What a cluster gives up, or takes on for good, although it stays. */
 export function clusterWeakens(before: Values, after: Values): Weakening[] {

@@ -5,7 +5,7 @@ const type = "digitalocean:index/app:App";
 const urn = `urn:pulumi:dev::slipway::slipway:index:WebApp$${type}::shop`;
 const state = { urn, type, inputs: {} };
 const both = { oldState: state, newState: state };
-const document = (more: object) => JSON.stringify({ steps: [], changeSummary: {}, ...more });
+const document = (more: object) => JSON.stringify({ steps: [], changeSummary: { same: 1 }, ...more });
 const of = (step: object, count: object = {}) =>
   document({ steps: [{ op: "update", urn, ...both, ...step }], changeSummary: count });
 const otherUrn = (text: string) => of({ urn: text, oldState: {}, newState: {} });
@@ -31,6 +31,29 @@ describe("a preview that could be taken for two things is not read", () => {
       "has no summary",
       document({ changeSummary: undefined }),
       "it has no changeSummary: it is cut short, or the preview did not end",
+    ],
+    [
+      "lists nothing",
+      document({ changeSummary: {} }),
+      "it lists and counts no resource, not even the stack itself: it is no proof that nothing changes",
+    ],
+    [
+      "lists nothing but what was read",
+      document({
+        steps: [{ op: "read", urn, newState: state }],
+        changeSummary: { read: 1, refresh: 3, same: 0, create: 0 },
+      }),
+      "it lists and counts no resource, not even the stack itself: it is no proof that nothing changes",
+    ],
+    [
+      "has a difference of a kind in capitals",
+      of({ detailedDiff: { name: { kind: "update-REPLACE" } } }),
+      'it has a step 1 with a change of "name" of a kind that nobody knows: "update-REPLACE"; it is written update-replace',
+    ],
+    [
+      "has a difference of an unknown kind",
+      of({ detailedDiff: { size: { kind: "add" }, "a[0].b": { kind: "toString" } } }),
+      'it has a step 1 with a change of "a[0].b" of a kind that nobody knows: "toString"',
     ],
     ["says that it is corrupt", document({ maybeCorrupt: true }), "it says itself that it may be corrupt"],
     [
@@ -169,3 +192,10 @@ test("the same key in two places, and in a text, is no key twice", () => {
   const text = of({ newState: { ...state, inputs: { steps: '{"a":1,"a":2}', list: [{ a: 1 }, { a: 2 }] } } });
   expect(readPreview("dev", text).steps).toHaveLength(1);
 });
+
+test.each(["add", "add-replace", "delete", "delete-replace", "update", "update-replace"])(
+  "a difference of the kind %s is read",
+  (kind) => {
+    expect(readPreview("dev", of({ detailedDiff: { name: { kind } } })).steps).toHaveLength(1);
+  },
+);

@@ -63,20 +63,116 @@ describe("a database's firewall", () => {
       "::",
       "0:0:0:0:0:0:0:0/0",
       "128.0.0.0/1",
-      "1.2.3.4/",
       "2000::/3",
-      " 0.0.0.0/00 ",
+      "::ffff:0:0/96",
+      "::ffff:0.0.0.0/96",
+      "0:0:0:0:0:ffff::/90",
+      "::/95",
+      "64:ff9b::/64",
+      "64:ff9b::/96",
+      "fc00::/31",
+      "10.0.0.0/7",
     ].map((address): [Values, Values, string[]] => [own, rules("10.40.0.0/20", address), all(address)]),
     [own, rules("10.40.0.0/20", "203.0.113.7"), [`look: ${firewall} also admits ip_addr 203.0.113.7`]],
-    [own, rules("10.40.0.0/20", unknown), [`look: ${firewall} also admits ip_addr that is known after up`]],
-    [own, { rules: unknown }, [`look: ${firewall} gets rules that nobody knows before up`]],
+    ...[
+      "1.2.3.4/",
+      " 0.0.0.0/00 ",
+      "10.0.0.0/0x8",
+      "10.0.0.0/1e1",
+      "10.0.0.0/Infinity",
+      "10.0.0.0/08",
+      "10.0.0.0/8/8",
+      "10.0.0.0/-1",
+      "10.0.0.0/33",
+      "::/129",
+      "010.0.0.1",
+      "10.0.0",
+      "167772160",
+      "fe80::1%eth0",
+      "::ffff:010.0.0.1",
+      "example.com",
+    ].map((address): [Values, Values, string[]] => [
+      own,
+      rules("10.40.0.0/20", address),
+      [`${firewall} takes logins from what is no address for certain (${address})`],
+    ]),
+    ...(
+      [
+        ["", '""'],
+        [{ a: 1 }, '{"a":1}'],
+        [null, "null"],
+        [7, "7"],
+        [undefined, "nothing"],
+        [["10.0.0.1"], '["10.0.0.1"]'],
+      ] as const
+    ).map(([value, text]): [Values, Values, string[]] => [
+      own,
+      { rules: [{ type: "ip_addr", value }] },
+      [`${firewall} has a rule whose value nobody can read: ip_addr ${text}`],
+    ]),
+    [
+      own,
+      { rules: [{ type: "tag", value: "web" }] },
+      [`${firewall} takes logins from every machine that carries the tag web`],
+    ],
+    [
+      own,
+      { rules: [{ type: "ip_range", value: "x" }, { value: "10.0.0.1" }, "10.0.0.1"] },
+      [
+        `${firewall} has a rule of a type that nobody knows: ip_range x`,
+        `${firewall} has a rule of a type that nobody knows: nothing 10.0.0.1`,
+        `${firewall} has a rule of a type that nobody knows: nothing nothing`,
+      ],
+    ],
+    [
+      own,
+      { rules: ["app", "droplet", "k8s"].map((type) => ({ type, value: "42" })) },
+      ["app", "droplet", "k8s"].map((type) => `look: ${firewall} also admits ${type} 42`),
+    ],
+    [
+      own,
+      rules("10.40.0.0/20", unknown),
+      [`${firewall} takes logins from what is known after up only (ip_addr)`],
+    ],
+    [own, { rules: unknown }, [`${firewall} gets rules that nobody knows before up`]],
+    [own, { rules: { value: "10.0.0.1" } }, [`${firewall} has no rules any more: every address may log in`]],
+    [own, rules("::ffff:203.0.113.7"), [`look: ${firewall} also admits ip_addr ::ffff:203.0.113.7`]],
+    [own, rules("2001:db8::/32"), [`look: ${firewall} also admits ip_addr 2001:db8::/32`]],
+    [own, rules("198.0.0.0/8"), [`look: ${firewall} also admits ip_addr 198.0.0.0/8`]],
     [rules("10.40.0.0/20", "203.0.113.7"), own, []],
     [rules("0.0.0.0/0"), rules("0.0.0.0/0"), []],
   ])("%j → %j", (before, after, expected) => {
     expect(changed(names.firewall, before, after)).toEqual(expected);
   });
 
+  test("is wide by many ranges together, of which private ones and repeated ones do not count", () => {
+    const every = Array.from({ length: 256 }, (_, first) => `${first}.0.0.0/8`);
+    const [first] = changed(names.firewall, own, rules(...every));
+    expect(first).toBe(
+      `${firewall} takes logins from 4278190080 addresses of the internet, with 256 rules together`,
+    );
+    expect(changed(names.firewall, rules(...every), rules(...every.slice(0, 100)))).toEqual([]);
+    expect(
+      changed(names.firewall, own, rules("198.0.0.0/8", "10.0.0.0/8", "198.1.0.0/16", "172.16.0.0/12")),
+    ).toEqual(
+      ["198.0.0.0/8", "10.0.0.0/8", "198.1.0.0/16", "172.16.0.0/12"].map(
+        (address) => `look: ${firewall} also admits ip_addr ${address}`,
+      ),
+    );
+    expect(changed(names.firewall, rules("198.0.0.0/8"), rules("198.0.0.0/8", "203.0.113.7"))).toEqual([
+      `${firewall} takes logins from 16777217 addresses of the internet, with 2 rules together`,
+      `look: ${firewall} also admits ip_addr 203.0.113.7`,
+    ]);
+    expect(changed(names.firewall, rules("203.0.113.7"), rules("2001:db8::/32", "2001:db9::/32"))[0]).toBe(
+      `${firewall} takes logins from 158456325028528675187087900672 addresses of the internet, with 2 rules together`,
+    );
+  });
+
   test("that is new is open or not, and admits what it was made for", () => {
+    expect(said(step("create", names.firewall, undefined, rules(unknown)))).toEqual([]);
+    expect(
+      said(step("create", names.firewall, undefined, { rules: [{ type: "tag", value: "web" }] })),
+    ).toEqual([`${firewall} takes logins from every machine that carries the tag web`]);
     expect(said(step("create", names.firewall, undefined, rules("10.0.0.0/8", "203.0.113.7")))).toEqual([]);
     expect(said(step("create", names.firewall, undefined, rules("0.0.0.0/0")))).toEqual(all("0.0.0.0/0"));
     expect(said(step("create", names.firewall, undefined, {}))).toEqual([
@@ -480,7 +576,11 @@ describe("a deletion", () => {
     [names.secret, {}, ["look: deletes the secret of an environment x: workflows that use it fail"]],
     [names.alert, {}, ["look: deletes the alert of an uptime check x: nobody is told any more"]],
     [names.variable, {}, []],
-    [names.backups, {}, []],
+    [
+      names.backups,
+      {},
+      ["deletes the component x, and the preview does not tell what becomes of its resources"],
+    ],
     [names.volume, {}, [`deletes x, a ${names.volume}: nobody has judged what is lost with it`]],
   ])("of %s %j", (type, before, expected) => {
     expect(said(step("delete", type, before))).toEqual(expected);

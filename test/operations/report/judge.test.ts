@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { BudgetSettings } from "../../../components/budget.settings.ts";
 import { GateSettings } from "../../../components/gate.settings.ts";
 import { RecoverySettings } from "../../../components/recovery.settings.ts";
+import { PromotionSettings, VerifySettings } from "../../../components/verify.settings.ts";
 import { type Judging, ruleChanges, waivedBy } from "../../../operations/report/judge.ts";
 
 const today = "2026-11-21";
@@ -18,6 +19,8 @@ const judging = (given: Partial<Judging>): Judging => ({
   gate: undefined,
   budget: undefined,
   recovery: undefined,
+  promotion: undefined,
+  verify: undefined,
   ...waivers(),
   ...given,
 });
@@ -92,6 +95,89 @@ describe("a change of the rules that judge it is told", () => {
         recovery: RecoverySettings.parse({ lossMinutes: 5, reachDays: 9 }),
       }),
     ).toEqual([]);
+  });
+});
+
+describe("a change of what a release must have behind it is told", () => {
+  const promotion = (given: object = {}) => ({ promotion: PromotionSettings.parse(given) });
+  const verify = (given: object = {}) => ({ verify: VerifySettings.parse(given) });
+  const smoke = { login: { path: "/login" } };
+  test.each<[Partial<Judging>, Partial<Judging>, string[]]>([
+    [
+      promotion(),
+      {},
+      ["refuse: takes out its own slipway:promotion: nothing has to be verified before it comes here"],
+    ],
+    [
+      promotion({ soakMinutes: 60 }),
+      promotion({ soakMinutes: 59 }),
+      ["refuse: lets releases soak for less: promotion.soakMinutes 60 → 59"],
+    ],
+    [
+      promotion(),
+      promotion({ previewHours: 25 }),
+      ["refuse: takes older previews: promotion.previewHours 24 → 25"],
+    ],
+    [
+      promotion(),
+      promotion({ from: "dev", branch: "develop" }),
+      [
+        "refuse: takes releases from elsewhere: promotion.from staging → dev",
+        "refuse: takes releases from elsewhere: promotion.branch main → develop",
+      ],
+    ],
+    [
+      promotion(),
+      promotion({ base: "develop", repository: "acme/shop" }),
+      [
+        "warn: keeps its stack files elsewhere: promotion.repository nothing → acme/shop",
+        "warn: keeps its stack files elsewhere: promotion.base main → develop",
+      ],
+    ],
+    [verify(), {}, ["refuse: takes out its own slipway:verify: the defaults count instead"]],
+    [
+      verify({ rollbackOnFailure: true }),
+      verify(),
+      ["refuse: turns verify.rollbackOnFailure off: a deployment that fails stays"],
+    ],
+    [verify({ smoke }), verify(), ["refuse: takes out the smoke test verify.smoke.login"]],
+    [
+      verify({ smoke }),
+      verify({ smoke: { login: { path: "/login", status: 500 } } }),
+      ["warn: changes the smoke test verify.smoke.login"],
+    ],
+    [
+      verify({ health: ["/health", "/api/health"] }),
+      verify({ health: ["/health"] }),
+      ["refuse: asks /api/health no more (verify.health)"],
+    ],
+    [
+      verify(),
+      verify({
+        memoryPercent: 90,
+        logs: { most: 20, words: ["ERROR", "FATAL", "CRITICAL", "panic:"] },
+        targets: { healthMs: 501, apiMs: 1001, pageMs: 3001, availabilityPercent: 99 },
+      }),
+      [
+        "warn: bears more: verify.memoryPercent 85 → 90",
+        "warn: bears more: verify.logs.most 10 → 20",
+        "warn: bears more: verify.targets.healthMs 500 → 501",
+        "warn: bears more: verify.targets.apiMs 1000 → 1001",
+        "warn: bears more: verify.targets.pageMs 3000 → 3001",
+        "warn: bears more: verify.targets.availabilityPercent 99.5 → 99",
+        'warn: looks for "Traceback" in the logs no more (verify.logs.words)',
+      ],
+    ],
+    // As strict as before, or stricter.
+    [promotion(), promotion(), []],
+    [{}, { ...promotion(), ...verify() }, []],
+    [promotion(), promotion({ soakMinutes: 61, previewHours: 23 }), []],
+    [verify({ smoke }), verify({ smoke }), []],
+    [verify(), verify({ rollbackOnFailure: true, smoke, health: ["/health"], memoryPercent: 84 }), []],
+    [verify({ health: ["/health"] }), verify(), []],
+    [verify(), verify({ logs: { most: 9 }, targets: { apiMs: 999, availabilityPercent: 99.9 } }), []],
+  ])("%j → %j", (base, own, expected) => {
+    expect(changes(base, own)).toEqual(expected);
   });
 });
 
