@@ -1,8 +1,12 @@
 /** Runs statements in one connection. */
 type Run = (...statements: string[]) => Promise<unknown>;
 
-/** Rows of the largest table for one gigabyte of database. */
-const visitsPerGigabyte = 2_300_000;
+import { realTexts } from "./texts.ts";
+
+/** Rows of the log for one gigabyte of database. */
+const visitsPerGigabyte = 1_000_000;
+/** Bytes of texts for one gigabyte of database. */
+const textsPerGigabyte = 500_000_000;
 
 const words =
   "ARRAY['garden','hammer','steel','drill','wood','paint','brush','ladder','screw','saw','glue','light','cable','switch','door','window']";
@@ -11,8 +15,9 @@ const words =
 const word = (place: number, row = "i"): string => `(${words})[1 + (hashint8(${row} * ${place}) & 15)]`;
 
 /**
- * Fills a database with what a shop has: accounts, purchases and, most of it, a log of visits. As in a real one, the rows
- * of one session stand together and share what they say of the visitor, and pages come from a catalogue of 4,096.
+ * Fills a database with what a shop has: accounts, purchases, a log of visits, and what people wrote, which is the larger
+ * half. As in a real one, the rows of one session stand together and share what they say of the visitor, pages come from
+ * a catalogue of 4,096, and the texts are real ones.
  */
 export async function fill(run: Run, gigabytes: number): Promise<void> {
   const visits = Math.round(visitsPerGigabyte * gigabytes);
@@ -35,8 +40,28 @@ export async function fill(run: Run, gigabytes: number): Promise<void> {
        '2024-01-01'::timestamptz + i * interval '1313 milliseconds',
        jsonb_build_object('title', ${word(47, "p")} || ' ' || ${word(53, "p")} || ' ' || ${word(59, "p")}, 'hits', hashint8(i * 61) & 255)
        FROM (SELECT i, i / 6 AS s, hashint8(i * 31)::bigint & 4095 AS p FROM generate_series(1, ${visits}::bigint) i) rows`,
+    `CREATE TABLE note (id bigint PRIMARY KEY, account_id bigint NOT NULL, body text NOT NULL, at timestamptz NOT NULL)`,
+    ...notes(Math.round(textsPerGigabyte * gigabytes)),
     "CREATE INDEX ON visit (account_id)",
     "CREATE INDEX ON visit (at)",
     "VACUUM ANALYZE",
   );
+}
+
+/** Statements that fill `note` with that many bytes: the texts once, then all of them again and again, in their order. */
+function notes(bytes: number): string[] {
+  const texts = realTexts();
+  const once = Buffer.byteLength(texts.join(""));
+  const values = JSON.stringify(texts);
+  return [
+    `INSERT INTO note SELECT i, 1 + (hashint8(i) & 65535), body, '2024-01-01'::timestamptz + i * interval '97 seconds'
+       FROM json_array_elements_text($texts$${values}$texts$) WITH ORDINALITY AS texts (body, i)
+      WHERE i <= ${Math.ceil((bytes / once) * texts.length)}`,
+    ...Array.from(
+      { length: Math.max(0, Math.round(bytes / once) - 1) },
+      (_none, copy) =>
+        `INSERT INTO note SELECT ${(copy + 1) * texts.length} + id, 1 + (hashint8(id + ${copy}) & 65535), body, at + interval '${copy} days'
+           FROM note WHERE id <= ${texts.length}`,
+    ),
+  ];
 }
