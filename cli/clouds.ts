@@ -24,7 +24,7 @@ export async function localStacks(): Promise<readonly string[]> {
 export async function localClouds(): Promise<Clouds> {
   const { context } = await import("./local/context.ts");
   const { endpoints } = await context().cloud.status();
-  const token = "local-cloud";
+  const { localCredential: token } = await import("../local/cloud/credential.ts");
   return {
     digitalocean: () => ({ endpoint: endpoints.digitalocean.replace(/\/+$/, ""), token }),
     github: () => ({ endpoint: endpoints.github.replace(/\/+$/, ""), token }),

@@ -102,12 +102,13 @@ async function withoutState({
   if (stackExists(homeDirectory(), stack))
     throw new OperationFault(`stack ${stack} has a state: leave --without-state out`);
   const { context } = await import("../local/context.ts");
+  const { localCredential } = await import("../../local/cloud/credential.ts");
   const { cloud, secrets } = context();
   const { endpoints } = await cloud.status();
   return {
     BACKUP_SETTINGS: JSON.stringify({ ...settings, endpoint: endpoints.aws }),
-    AWS_ACCESS_KEY_ID: "local-cloud",
-    AWS_SECRET_ACCESS_KEY: "local-cloud",
+    AWS_ACCESS_KEY_ID: localCredential,
+    AWS_SECRET_ACCESS_KEY: localCredential,
     BACKUP_IDENTITIES: secrets.identities(stack),
   };
 }

@@ -10,8 +10,9 @@ import { databaseAddress } from "./outputs-table.ts";
 export function psqlCommand(): Command {
   return stackCommand("psql", "open psql on the stack's local database, as the app's user")
     .option("--admin", "as doadmin")
-    .argument("[arguments...]", "arguments for psql, behind --")
-    .addHelpText("after", "\nExample: npm run -s slipway -- local psql -- -c 'select 1'")
+    .argument("[arguments...]", "arguments for psql")
+    .allowUnknownOption()
+    .addHelpText("after", "\nExample: npm run -s slipway -- local psql -c 'select 1'")
     .action(async (args: string[], options: { stack: string; admin?: boolean }) => {
       const local = context();
       const outputs = await stackOutputs(local, options.stack);

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { Endpoints } from "../cloud/control.ts";
+import { localCredential } from "../cloud/credential.ts";
 import { LocalFault } from "../fault.ts";
 import { readJson } from "../files.ts";
 import { exclusively } from "../lock.ts";
@@ -80,7 +81,7 @@ export async function refuseUnlessOurs({ home, stack, endpoints }: Place): Promi
     );
 }
 
-const headers = { authorization: "Bearer local-cloud" };
+const headers = { authorization: `Bearer ${localCredential}` };
 
 function resourcesOf(home: string, stack: string) {
   return State.parse(readJson(stateFile(home, stack))).checkpoint.latest.resources;

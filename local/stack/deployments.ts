@@ -1,3 +1,4 @@
+import { localCredential } from "../cloud/credential.ts";
 import { LocalFault } from "../fault.ts";
 import type { Progress } from "../progress.ts";
 import { awaitDeployment, type Deployment } from "../providers/digitalocean/apps/deployment.ts";
@@ -28,7 +29,7 @@ export async function mendDeployments(
 ): Promise<void> {
   const connection = {
     endpoint: digitalOcean,
-    token: "local-cloud",
+    token: localCredential,
     retries: 0,
     retryWaitMin: 0,
     retryWaitMax: 0,

@@ -1,8 +1,6 @@
 import type { Endpoints } from "../cloud/control.ts";
+import { localCredential } from "../cloud/credential.ts";
 import type { Properties } from "../providers/resource.ts";
-
-/** Credentials that the local clouds accept; they open nothing else. */
-const localToken = "local-cloud";
 
 /**
  * Configuration of the providers for the local clouds, as the published plugins take it too: the addresses, any
@@ -15,9 +13,9 @@ export function providerConfiguration(
   repository: string,
 ): Readonly<Record<"digitalocean" | "github" | "aws", Properties>> {
   return {
-    digitalocean: { token: localToken, apiEndpoint: endpoints.digitalocean, httpRetryMax: 0 },
+    digitalocean: { token: localCredential, apiEndpoint: endpoints.digitalocean, httpRetryMax: 0 },
     github: {
-      token: localToken,
+      token: localCredential,
       baseUrl: `${endpoints.github}/`,
       owner: repository.split("/")[0] ?? "",
       writeDelayMs: 0,
@@ -26,8 +24,8 @@ export function providerConfiguration(
     },
     aws: {
       region: "us-east-1",
-      accessKey: localToken,
-      secretKey: localToken,
+      accessKey: localCredential,
+      secretKey: localCredential,
       s3UsePathStyle: true,
       skipCredentialsValidation: true,
       skipMetadataApiCheck: true,

@@ -1,3 +1,4 @@
+import { localCredential } from "../cloud/credential.ts";
 import { LocalFault } from "../fault.ts";
 
 /**
@@ -11,7 +12,7 @@ export async function ensureRepository(gitHub: string, repository: string, hasId
   const ask = async (method: string, path: string, body?: unknown): Promise<number> => {
     const response = await fetch(`${gitHub}/api/v3/${path}`, {
       method,
-      headers: { authorization: "Bearer local-cloud", "content-type": "application/json" },
+      headers: { authorization: `Bearer ${localCredential}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     await response.arrayBuffer();

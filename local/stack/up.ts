@@ -33,10 +33,8 @@ export async function up(
   request: StackRequest,
   program: PulumiFn,
 ): Promise<UpReport> {
-  const from = performance.now();
-  return await withSession(context, request, async (session) => {
+  return await inSession(context, request, async (session, done) => {
     const { stack } = session;
-    const begun = performance.now();
     const { run, outputs } = watched(program);
     const title = `bringing up ${request.stack}`;
     const { policyPack } = request;
@@ -55,8 +53,7 @@ export async function up(
     });
     if (session.isAfterFailure)
       await mendDeployments(session.endpoints.digitalocean, request.stack, context.progress);
-    const seconds = { ...session.seconds, up: (performance.now() - begun) / 1000 };
-    return await reported(context, session, request, { ...report, outputs: await outputs(), seconds }, from);
+    return await done("up", { ...report, outputs: await outputs() });
   });
 }
 
@@ -66,10 +63,7 @@ export async function preview(
   request: StackRequest,
   program: PulumiFn,
 ): Promise<UpReport> {
-  const from = performance.now();
-  return await withSession(context, request, async (session) => {
-    const { stack } = session;
-    const begun = performance.now();
+  return await inSession(context, request, async ({ stack }, done) => {
     const title = `previewing ${request.stack}`;
     let printed = "";
     const report = await runOperation(title, context.progress, async (onEvent) => {
@@ -82,27 +76,35 @@ export async function preview(
       });
       printed = result.stdout;
     });
-    const seconds = { ...session.seconds, preview: (performance.now() - begun) / 1000 };
-    const previewed = await reported(context, session, request, { ...report, outputs: {}, seconds }, from);
+    const previewed = await done("preview", { ...report, outputs: {} });
     return request.printsPreviews === true ? { ...previewed, engineJson: printed } : previewed;
   });
 }
 
-async function reported(
+type Ran = Pick<UpReport, "changes" | "changed" | "outputs">;
+
+/** Works with a stack, and makes the report of what the engine did, with its seconds under the part's name. */
+async function inSession(
   context: SessionContext,
-  session: Session,
   request: StackRequest,
-  report: Pick<UpReport, "changes" | "changed" | "outputs" | "seconds">,
-  from: number,
+  work: (session: Session, done: (part: string, ran: Ran) => Promise<UpReport>) => Promise<UpReport>,
 ): Promise<UpReport> {
-  const { requests } = await context.cloud.requests(request.stack);
-  const writes = requests.filter(({ effect }) => effect === "write").length;
-  return {
-    ...report,
-    stack: request.stack,
-    requests: { reads: requests.length - writes, writes },
-    seconds: { total: (performance.now() - from) / 1000, ...report.seconds },
-    cloud: await context.cloud.status(),
-    plugins: session.plugins,
-  };
+  const from = performance.now();
+  const secondsSince = (begin: number): number => (performance.now() - begin) / 1000;
+  return await withSession(context, request, async (session) => {
+    const begun = performance.now();
+    return await work(session, async (part, ran) => {
+      const spent = { ...session.seconds, [part]: secondsSince(begun) };
+      const { requests } = await context.cloud.requests(request.stack);
+      const writes = requests.filter(({ effect }) => effect === "write").length;
+      return {
+        ...ran,
+        stack: request.stack,
+        requests: { reads: requests.length - writes, writes },
+        seconds: { total: secondsSince(from), ...spent },
+        cloud: await context.cloud.status(),
+        plugins: session.plugins,
+      };
+    });
+  });
 }

@@ -143,8 +143,12 @@ describe("the command", () => {
     expect(JSON.parse(stdout)).toMatchObject({ stack: "dev", result: "failed" });
   });
 
-  test("fails on psql for a stack that is not up, with the fix", async () => {
-    expect(await slipway.run(["local", "psql", "--stack", "staging"])).toMatchObject({
+  test.each([
+    [["--stack", "staging"]],
+    [["-c", "select 1", "--stack", "staging"]],
+    [["--stack", "staging", "--", "-c", "select 1"]],
+  ])("fails on psql %j for a stack that is not up, with the fix", async (args) => {
+    expect(await slipway.run(["local", "psql", ...args])).toMatchObject({
       exitCode: 1,
       stderr: "stack staging is not up: start it with `npm start -- --stack staging`\n",
     });
