@@ -2,9 +2,9 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { addCommands } from "../backup/commands.ts";
 import { exitCodes } from "../backup/failure.ts";
 import type { BackupCommand } from "../operations/backup/access.ts";
-import { knownStacks } from "../operations/stack-settings.ts";
 import type { WatchLimits } from "./backup/watch.ts";
 import { gateSaysNo } from "./exit-codes.ts";
+import { stackOption } from "./stack-option.ts";
 
 const offered: readonly string[] = [
   "run",
@@ -48,7 +48,7 @@ export function backupCommand(): Command {
 /** A command with the options that say where its stack is. */
 export const withPlace = (part: Command): Command =>
   part
-    .addOption(new Option("-s, --stack <name>", "the stack").choices(knownStacks).default("dev"))
+    .addOption(stackOption().default("dev"))
     .addOption(new Option("--local", "the stack of the local cloud").conflicts("real"))
     .option("--real", "the stack of the accounts, by `pulumi stack output`");
 

@@ -1,8 +1,10 @@
 import { Argument, Command, Option } from "commander";
 import { comparisonText, costDifferences } from "../operations/cost-diff.ts";
 import { costText, stackCost } from "../operations/cost-report.ts";
-import { knownStacks } from "../operations/stack-settings.ts";
+import { knownStacks } from "../operations/known-stacks.ts";
+import { stackFiles } from "../operations/plan/stacks.ts";
 import { plainTable } from "./plain-table.ts";
+import { stackFilesOption, stacksOption } from "./stack-option.ts";
 import { hasColour, isUnicode, plainAscii } from "./terminal.ts";
 
 const today = (): string => new Date().toISOString().slice(0, 10);
@@ -17,19 +19,16 @@ export function costCommand(): Command {
   return new Command("cost")
     .enablePositionalOptions()
     .description("tell what a stack costs a month, at least and at most, and how its budget stands")
-    .addOption(
-      new Option("-s, --stack <name>", "the stack, or all of them")
-        .choices([...knownStacks, "all"])
-        .default("all"),
-    )
+    .addOption(stacksOption())
+    .addOption(stackFilesOption())
     .addOption(formatOption())
     .addHelpText(
       "after",
       "\nNo account, engine or secret is needed: prices are those of `slipway catalog show`.",
     )
-    .action((options: { stack: string; format: string }) => {
-      const stacks = options.stack === "all" ? knownStacks : [options.stack];
-      const costs = stacks.map((stack) => stackCost(stack, today()));
+    .action((options: { stack?: string; configFile: string[]; format: string }) => {
+      const files = [...stackFiles(options.stack, options.configFile)];
+      const costs = files.map(([stack, file]) => stackCost(stack, today(), file));
       const style = { width: 40, isUnicode: isUnicode(), hasColour: hasColour(process.stdout) };
       const text = costs.map((cost) => costText(cost, plainTable, style)).join("\n\n");
       print(options.format, costs, text);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { StackState } from "../operations/drift/state.ts";
 import type { DriftReport } from "../operations/drift.ts";
 import { OperationFault } from "../operations/fault.ts";
-import { knownStacks } from "../operations/stack-settings.ts";
 import { drifts } from "./exit-codes.ts";
+import { stackOption } from "./stack-option.ts";
 
 interface DriftOptions {
   stack: string;
@@ -20,7 +20,7 @@ export function driftCommand(): Command {
     .description(
       "tell whether somebody changed by hand what a stack made, also where a refresh does not notice",
     )
-    .addOption(new Option("-s, --stack <name>", "the stack").choices(knownStacks).makeOptionMandatory())
+    .addOption(stackOption().makeOptionMandatory())
     .option("--state <file>", "what `pulumi stack export` printed, instead of asking pulumi for it")
     .option("--local", "the stack on the local clouds of this machine")
     .option("--issue <owner/repo>", "keep one issue there open while the stack drifts")

@@ -8,6 +8,7 @@ import { cleaned } from "../operations/plan/words.ts";
 import { stopping } from "../policy/evaluate.ts";
 import { gateSaysNo } from "./exit-codes.ts";
 import { localSecretNames } from "./local-secret-names.ts";
+import { stackFilesOption, stacksOption } from "./stack-option.ts";
 
 const formats = {
   text: (document: PlanDocument) => planText(cleaned(document)),
@@ -23,13 +24,10 @@ interface PlanOptions {
 
 /** `slipway plan`: what stacks would be, without an engine or a token. */
 export function planCommand(): Command {
-  const files = new Option("--config-file <path>", "a stack file from elsewhere; may be given again")
-    .default([], "Pulumi.<stack>.yaml")
-    .argParser((path, before: string[]) => [...before, path]);
   return new Command("plan")
     .description("tell what stacks would be: resources, policy, cost, recovery, platform limits, secrets")
-    .option("-s, --stack <name>", "one stack, or all", undefined)
-    .addOption(files)
+    .addOption(stacksOption())
+    .addOption(stackFilesOption())
     .addOption(
       new Option("--format <format>", "how it is printed").choices(Object.keys(formats)).default("text"),
     )

@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { todayDate } from "../components/deployed.rules.ts";
 import { cloneDirectory } from "../local/home.ts";
 import { OperationFault } from "../operations/fault.ts";
+import { knownStacks } from "../operations/known-stacks.ts";
 import { longestAgeDays, needsWork, type StackSecret, stackSecrets } from "../operations/secrets.ts";
-import { knownStacks } from "../operations/stack-settings.ts";
 import { localSecretNames } from "./local-secret-names.ts";
 import { plainTable } from "./plain-table.ts";
+import { stacksOption } from "./stack-option.ts";
 
 interface Options {
   stack: string;
@@ -21,9 +22,7 @@ export function secretsCommand(): Command {
     .description(
       "list the secrets of stacks: needed, set, unused, overdue, and where each ends up; never a value",
     )
-    .addOption(
-      new Option("-s, --stack <name>", "one stack, or all").choices([...knownStacks, "all"]).default("all"),
-    )
+    .addOption(stacksOption().default("all"))
     .option("--config-file <path>", "the stack file of the one stack, from elsewhere")
     .option("--json", "print one JSON document and nothing else on standard output")
     .addHelpText(

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { knownStacks } from "../operations/stack-settings.ts";
+import { knownStacks } from "../operations/known-stacks.ts";
 import type { StackStatus } from "../operations/status.ts";
 import { plainTable } from "./plain-table.ts";
+import { stacksOption } from "./stack-option.ts";
 
 interface StatusOptions {
   stack: string;
@@ -16,9 +17,7 @@ interface StatusOptions {
 export function statusCommand(): Command {
   return new Command("status")
     .description("show of each stack its release, health, promotion, hold, backup, drill, drift and cost")
-    .addOption(
-      new Option("-s, --stack <name>", "one stack, or all").choices([...knownStacks, "all"]).default("all"),
-    )
+    .addOption(stacksOption().default("all"))
     .option("--local", "the stacks on the local clouds of this machine")
     .option("--watch", "show it again and again, for a screen on the wall")
     .addOption(new Option("--every <seconds>", "how often with --watch").argParser(seconds).default(60))

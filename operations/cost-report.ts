@@ -11,12 +11,12 @@ export interface StackCost {
 }
 
 /**
- * The cost of a stack, or of a stack file.
+ * The cost of a stack, of a stack file, or of a stack with a file from elsewhere.
  *
  * @throws SettingsError with every fault of the stack file or of `catalog/overrides.json`
  */
-export function stackCost(stackOrFile: string, today: string): StackCost {
-  const { settings, awsRegion } = stackConfiguration(stackOrFile);
+export function stackCost(stackOrFile: string, today: string, file?: string): StackCost {
+  const { settings, awsRegion } = stackConfiguration(stackOrFile, file);
   const cost = monthlyCost(settings, today, { awsRegion });
   return { stack: settings.stack, cost, budget: budgetStates(cost, settings.budget) };
 }

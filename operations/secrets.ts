@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { type BlockSettings, neededSecrets, readSettings } from "../components/config.ts";
+import type { NeededSecret } from "../components/internal/secrets.ts";
 import { readStackFile } from "./stack-file.ts";
 
 const project = "slipway";
@@ -11,9 +12,12 @@ export const longestAgeDays = 90;
 /** One secret of a stack; never its value. */
 export interface StackSecret {
   name: string;
-  /** `missing` is needed and set nowhere, `unused` is set and nothing asks for it. */
-  state: "set" | "missing" | "optional" | "unused";
-  /** Where it is set: sealed in the stack file, or made up on this machine for a stack without one. */
+  /**
+   * `set` is sealed in the stack file, `local` is made up by this machine for its local clouds and set nowhere else,
+   * `missing` is needed and set nowhere, `unused` is set and nothing asks for it.
+   */
+  state: "set" | "local" | "missing" | "optional" | "unused";
+  /** Where it is set: sealed in the stack file, or made up on this machine for the stack's local clouds. */
   setIn: "stack file" | "this machine" | null;
   /** The day on which it was set, as the history of the stack file tells it; null where nothing tells. */
   setOn: string | null;
@@ -51,21 +55,19 @@ export function stackSecrets({ stack, path, local, today }: SecretsQuestion): St
   const sealed = secureKeys.flatMap((key) =>
     key.startsWith(`${project}:`) ? [key.slice(project.length + 1)] : [],
   );
-  const isLocal = !existsSync(path);
   const all = [...new Set([...needed.map(({ name }) => name), ...sealed])].sort();
   return {
     stack,
     secrets: all.map((name): StackSecret => {
       const need = needed.find((one) => one.name === name);
       const isSealed = sealed.includes(name);
-      const setIn = isSealed ? "stack file" : isLocal && local.includes(name) ? "this machine" : null;
+      const setIn = isSealed ? "stack file" : local.includes(name) ? "this machine" : null;
       const setOn = isSealed ? daySet(path, name) : null;
       const ageDays =
         setOn === null ? null : Math.floor((Date.parse(today) - Date.parse(setOn)) / 86_400_000);
       return {
         name,
-        state:
-          need === undefined ? "unused" : setIn !== null ? "set" : need.optional ? "optional" : "missing",
+        state: need === undefined ? "unused" : setIn === null ? unset(need) : isSealed ? "set" : "local",
         setIn,
         setOn,
         ageDays,
@@ -75,6 +77,8 @@ export function stackSecrets({ stack, path, local, today }: SecretsQuestion): St
     }),
   };
 }
+
+const unset = ({ optional }: NeededSecret) => (optional ? "optional" : "missing");
 
 /** Whether somebody has to do something about the secrets of a stack. */
 export const needsWork = ({ secrets }: StackSecrets): boolean =>

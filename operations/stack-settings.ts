@@ -3,10 +3,8 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSettings, type StackSettings } from "../components/config.ts";
 import { OperationFault } from "./fault.ts";
+import { knownStacks } from "./known-stacks.ts";
 import { readStackFile } from "./stack-file.ts";
-
-/** The stacks that the program knows. */
-export const knownStacks = ["dev", "staging", "production"] as const;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const project = "slipway";
@@ -19,13 +17,19 @@ const project = "slipway";
  */
 export const stackSettings = (stackOrFile: string): StackSettings => stackConfiguration(stackOrFile).settings;
 
-/** The settings of a stack as `stackSettings` reads them, with the region of its backups where the file sets one. */
-export function stackConfiguration(stackOrFile: string): {
+/**
+ * The settings of a stack as `stackSettings` reads them, with the region of its backups where the file sets one; `file`
+ * stands in the place of the stack's own.
+ */
+export function stackConfiguration(
+  stackOrFile: string,
+  file?: string,
+): {
   settings: StackSettings;
   awsRegion: string | undefined;
 } {
-  const isKnown = knownStacks.some((name) => name === stackOrFile);
-  const path = isKnown ? resolve(root, `Pulumi.${stackOrFile}.yaml`) : resolve(stackOrFile);
+  const isKnown = file !== undefined || knownStacks.some((name) => name === stackOrFile);
+  const path = file ?? (isKnown ? resolve(root, `Pulumi.${stackOrFile}.yaml`) : resolve(stackOrFile));
   if (!isKnown && !existsSync(path))
     throw new OperationFault(
       `"${stackOrFile}" must be one of ${knownStacks.join(", ")}, or a stack file that is there`,

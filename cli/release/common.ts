@@ -1,9 +1,10 @@
 import { userInfo } from "node:os";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { holdInterrupts } from "../../local/interrupts.ts";
 import { progressOn } from "../../local/progress.ts";
 import { OperationFault } from "../../operations/fault.ts";
 import type { ReleaseContext } from "../../operations/release/context.ts";
+import { stackOption } from "../stack-option.ts";
 
 /** Options of every `slipway release` command. */
 export interface ReleaseOptions {
@@ -21,7 +22,7 @@ roll back contents: write and pull-requests: write). DIGITALOCEAN_API_URL and GI
 export function releaseSubcommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .addOption(new Option("-s, --stack <name>", "the stack").makeOptionMandatory())
+    .addOption(stackOption().makeOptionMandatory())
     .option("--stack-file <file>", "settings, in the place of Pulumi.<stack>.yaml")
     .option("--json", "print one JSON document and nothing else on standard output");
 }

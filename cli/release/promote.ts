@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { gateSaysNo } from "../exit-codes.ts";
+import { stackOption } from "../stack-option.ts";
 import { environmentHelp, print, withRelease } from "./common.ts";
 
 interface Options {
@@ -16,8 +17,8 @@ interface Options {
 export const promoteCommand = (): Command =>
   new Command("promote")
     .description("open the pull request that gives a verified and soaked release to the next stack")
-    .requiredOption("--from <stack>", "where it was verified")
-    .requiredOption("--to <stack>", "where it goes")
+    .addOption(stackOption("where it was verified", "--from <stack>").makeOptionMandatory())
+    .addOption(stackOption("where it goes", "--to <stack>").makeOptionMandatory())
     .option("--from-file <file>", "settings, in the place of Pulumi.<from>.yaml")
     .option("--to-file <file>", "settings that name the repository, in the place of Pulumi.<to>.yaml")
     .option("--preview <file>", "what `pulumi preview --json` printed for it; a stale one is refused")

@@ -4,10 +4,9 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { readSettings } from "../../components/config.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
-import { nearest } from "../../components/internal/suggest.ts";
 import { OperationFault } from "../fault.ts";
+import { knownStacks } from "../known-stacks.ts";
 import { readStackFile, refuseStrangeKeys } from "../stack-file.ts";
-import { knownStacks } from "../stack-settings.ts";
 import type { PlannedStack } from "./graph.ts";
 import { secretMark } from "./marks.ts";
 
@@ -30,7 +29,7 @@ const project = "slipway";
  * The stacks that were asked for with their files: all three by default, or those of the files that were given, each of
  * which is named `Pulumi.<stack>.yaml` or goes with the one stack that was named.
  *
- * @throws OperationFault for a stack or a file that nobody knows
+ * @throws OperationFault for a file that nobody knows
  */
 export function stackFiles(asked: string | undefined, files: readonly string[]): Map<string, string> {
   const isOne = asked !== undefined && asked !== "all";
@@ -47,12 +46,6 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
       return [stack, resolve(file)] as const;
     }),
   );
-  if (isOne && files.length === 0 && !isKnown(asked)) {
-    const near = nearest(asked, knownStacks);
-    throw new OperationFault(
-      `--stack ${asked} must be all, one of ${knownStacks.join(", ")}, or one that has a file Pulumi.${asked}.yaml${near === undefined ? "" : `; did you mean ${near}?`}`,
-    );
-  }
   const stacks = isOne
     ? [asked]
     : asked === "all" || files.length === 0
@@ -60,9 +53,6 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
       : [...named.keys()];
   return new Map(stacks.map((stack) => [stack, named.get(stack) ?? join(root, `Pulumi.${stack}.yaml`)]));
 }
-
-const isKnown = (stack: string): boolean =>
-  knownStacks.some((known) => known === stack) || existsSync(join(root, `Pulumi.${stack}.yaml`));
 
 /** Reads what a stack is configured with, without the engine. */
 export function readSource(stack: string, file: string): StackSource {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
@@ -35,6 +35,27 @@ describe("slipway cost", () => {
         cost: expect.objectContaining({ minimum: 62.54, maximum: 69.7 }),
       }),
     ]);
+  });
+
+  test("tells that of a stack file from elsewhere, by its name or that of a stack", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "slipway-cost-file-"));
+    const file = join(folder, "Pulumi.review.yaml");
+    writeFileSync(file, "config: { aws:region: us-east-1 }\n");
+    const stacks = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await run("cost", "--format", "json", ...args);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      return JSON.parse(stdout).map((one: { stack: string; cost: { minimum: number } }) => [
+        one.stack,
+        one.cost.minimum,
+      ]);
+    };
+    expect(await stacks("--config-file", file)).toEqual([["review", 20.15]]);
+    expect(await stacks("--stack", "staging", "--config-file", file)).toEqual([["staging", 20.15]]);
+    expect(await run("cost", "--config-file", "nowhere.yaml")).toMatchObject({
+      exitCode: 1,
+      stderr: "--config-file nowhere.yaml must name a file that is there\n",
+    });
+    rmSync(folder, { recursive: true });
   });
 
   test("compares a stack with a stack file, in JSON too", async () => {

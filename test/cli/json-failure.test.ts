@@ -54,10 +54,6 @@ describe("a command that fails prints one document", () => {
       "stack dev is not up here: start it with `npm start -- --stack dev`",
     ],
     [
-      ["release", "show", "--stack", "nowhere", "--json"],
-      '"nowhere" must be one of dev, staging, production, or a stack file that is there',
-    ],
-    [
       ["backup", "list", "--local", "--stack", "dev", "--json"],
       "stack dev is not up: start it with `npm start -- --stack dev`",
     ],

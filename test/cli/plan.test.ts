@@ -61,16 +61,6 @@ test("ends with 3 where a rule says no, with the plan", async () => {
   expect(stdout).toMatch(/^ {2}- error, budget-over: stack must/m);
 });
 
-test("fails for a stack that nobody knows, with the one that was meant", async () => {
-  expect(await plan("--stack", "prodution")).toEqual({
-    exitCode: 1,
-    signal: null,
-    stdout: "",
-    stderr:
-      "--stack prodution must be all, one of dev, staging, production, or one that has a file Pulumi.prodution.yaml; did you mean production?\n",
-  });
-});
-
 test("fails for a mistyped namespace", async () => {
   const file = stagingWith("staging", "slipway:backups:", "slipwya:backups:");
   const { exitCode, stderr } = await plan("--config-file", file);

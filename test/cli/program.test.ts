@@ -68,6 +68,21 @@ describe("the command", () => {
       ["local", "up", "--stack", "prod"],
       "error: option '-s, --stack <name>' argument 'prod' is invalid. Allowed choices are dev, staging, production.\n",
     ],
+    ...[
+      ["plan"],
+      ["cost"],
+      ["secrets", "check"],
+      ["status"],
+      ["drift"],
+      ["backup", "list"],
+      ["release", "show"],
+    ].map((words): [string[], string] => {
+      const choices = `dev, staging, production${["plan", "cost", "secrets", "status"].includes(words[0] ?? "") ? ", all" : ""}`;
+      return [
+        [...words, "--stack", "prod"],
+        `error: option '-s, --stack <name>' argument 'prod' is invalid. Allowed choices are ${choices}.\n`,
+      ];
+    }),
     [["local", "up", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)\n"],
   ])("fails with exit code 2 on %j", async (args, stderr) => {
     expect(await slipway.run(args)).toMatchObject({ exitCode: 2, stdout: "", stderr });

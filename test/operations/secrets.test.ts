@@ -119,6 +119,17 @@ test.each([
   expect(secrets.find(({ name }) => name === "oldKey")?.isOverdue).toBe(isOverdue);
 });
 
+test("what this machine has made up is said of a stack with a file just the same", () => {
+  const { secrets } = stackSecrets({
+    ...question("2026-11-21"),
+    local: ["oldKey", "digitaloceanAccessToken", "dsn"],
+  });
+  const said = secrets.map(({ name, state, setIn }) => [name, state, setIn]);
+  expect(said).toContainEqual(["digitaloceanAccessToken", "local", "this machine"]);
+  expect(said).toContainEqual(["dsn", "local", "this machine"]);
+  expect(said).toContainEqual(["oldKey", "set", "stack file"]);
+});
+
 test("a stack without a file has what this machine has made up", () => {
   const report = stackSecrets({
     stack: "dev",
@@ -128,9 +139,9 @@ test("a stack without a file has what this machine has made up", () => {
   });
   expect(report.secrets.map(({ name, state, setIn, setOn }) => [name, state, setIn, setOn])).toEqual([
     ["backupRecipients", "optional", null, null],
-    ["digitaloceanAccessToken", "set", "this machine", null],
+    ["digitaloceanAccessToken", "local", "this machine", null],
     ["newRelicLicenseKey", "optional", null, null],
-    ["secretKey", "set", "this machine", null],
+    ["secretKey", "local", "this machine", null],
     ["sentryDsn", "optional", null, null],
   ]);
   expect(needsWork(report)).toBe(false);
