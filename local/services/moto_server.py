@@ -151,6 +151,21 @@ def answer_lifecycle_as_it_was_put(method, self):
     return 200, {LIFECYCLE_SIZE_HEADER: size, "content-type": "application/xml"}, body
 
 
+@around(moto.s3.responses.S3Response, "_bucket_response_put")
+def keep_replication_as_it_was_put(method, self, request, bucket_name, querystring):
+    answer = method(self, request, bucket_name, querystring)
+    if "replication" in querystring:
+        self.backend.get_bucket(bucket_name).replication_as_put = self.body
+    return answer
+
+
+@around(moto.s3.responses.S3Response, "get_bucket_replication")
+def answer_replication_as_it_was_put(method, self):
+    """moto loses the filter, and whether markers of deleted objects are copied."""
+    method(self)  # answers with the error where there is none
+    return 200, {"content-type": "application/xml"}, self.backend.get_bucket(self.bucket_name).replication_as_put
+
+
 class Repeatable:
     def __init__(self, application):
         self.application = application

@@ -1,5 +1,5 @@
 import type { IAM } from "@aws-sdk/client-iam";
-import type { S3 } from "@aws-sdk/client-s3";
+import type { S3 as S3Client } from "@aws-sdk/client-s3";
 import type { STS } from "@aws-sdk/client-sts";
 import { z } from "zod";
 import type { Properties } from "../resource.ts";
@@ -20,10 +20,12 @@ const Configuration = z.looseObject({
 
 /** What the handlers work with. */
 export interface Aws {
-  readonly s3: S3;
+  readonly s3: S3Client;
   readonly iam: IAM;
   readonly sts: STS;
   readonly region: string;
+  /** The same account in another region. */
+  in(region: string): Aws;
   /** Tags that every resource gets which takes tags. */
   readonly defaultTags: Readonly<Record<string, string>>;
 }
@@ -44,12 +46,12 @@ export async function awsClients(config: Properties): Promise<Aws> {
     import("@aws-sdk/client-sts"),
   ]);
   const { region, accessKey, secretKey, token } = settings;
-  const optionsFor = (service: string): Options => {
+  const optionsFor = (service: string, at = region): Options => {
     const endpoint = settings.endpoints
       .map((endpoints) => endpoints[service])
       .find((url) => url !== undefined);
     return {
-      region,
+      region: at,
       maxAttempts: settings.maxRetries + 1,
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(accessKey === undefined || secretKey === undefined
@@ -63,13 +65,22 @@ export async function awsClients(config: Properties): Promise<Aws> {
           }),
     };
   };
+  const regions = new Map<string, Aws>();
+  const s3In = (at: string): S3Client =>
+    new S3({ ...optionsFor("s3", at), forcePathStyle: settings.s3UsePathStyle });
   const aws: Aws = {
-    s3: new S3({ ...optionsFor("s3"), forcePathStyle: settings.s3UsePathStyle }),
+    s3: s3In(region),
     iam: new IAM(optionsFor("iam")),
     sts: new STS(optionsFor("sts")),
     region,
+    in(other) {
+      const known = regions.get(other) ?? { ...aws, s3: s3In(other), region: other };
+      regions.set(other, known);
+      return known;
+    },
     defaultTags: settings.defaultTags?.tags ?? {},
   };
+  regions.set(region, aws);
   await refuseOtherAccounts(aws, settings);
   return aws;
 }

@@ -1,5 +1,6 @@
 import type { ConfiguredProvider, Properties, Provider, ResourceHandler } from "../resource.ts";
 import { bucket } from "./bucket.ts";
+import { cors, replication } from "./bucket-copies.ts";
 import { lifecycle } from "./bucket-lifecycle.ts";
 import { bucketPolicy, encryption, ownershipControls, publicAccessBlock } from "./bucket-settings.ts";
 import { objectLock, versioning } from "./bucket-versions.ts";
@@ -11,6 +12,7 @@ import { rolePolicy, userPolicy } from "./iam-inline-policy.ts";
 import { openIdConnectProvider } from "./iam-open-id-connect.ts";
 import { role } from "./iam-role.ts";
 import { user } from "./iam-user.ts";
+import { inRegion } from "./regions.ts";
 
 const handlers: Readonly<Record<string, (aws: Aws) => ResourceHandler>> = {
   "aws:iam/accessKey:AccessKey": accessKey,
@@ -20,11 +22,13 @@ const handlers: Readonly<Record<string, (aws: Aws) => ResourceHandler>> = {
   "aws:iam/user:User": user,
   "aws:iam/userPolicy:UserPolicy": userPolicy,
   "aws:s3/bucket:Bucket": bucket,
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": cors,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": lifecycle,
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": objectLock,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ownershipControls,
   "aws:s3/bucketPolicy:BucketPolicy": bucketPolicy,
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": publicAccessBlock,
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": replication,
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": encryption,
   "aws:s3/bucketVersioning:BucketVersioning": versioning,
 };
@@ -37,7 +41,7 @@ export const aws: Provider = {
     const clients = await awsClients(config);
     return {
       resources: Object.fromEntries(
-        Object.entries(handlers).map(([type, handler]) => [type, withCodes(handler(clients))]),
+        Object.entries(handlers).map(([type, handler]) => [type, withCodes(inRegion(clients, handler))]),
       ),
       functions: awsFunctions(clients),
     };

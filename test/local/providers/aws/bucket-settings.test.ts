@@ -50,6 +50,20 @@ const moreRules = [
   { id: "small", status: "Enabled", filter: { objectSizeLessThan: 5 }, expiration: { days: 5 } },
 ];
 
+const copying = (deleteMarkerReplication: Properties): Properties => ({
+  role: "arn:aws:iam::123456789012:role/copies",
+  rules: [
+    {
+      id: "files",
+      priority: 0,
+      status: "Enabled",
+      filter: { prefix: "files/" },
+      deleteMarkerReplication,
+      destination: { bucket: "arn:aws:s3:::settings-replica", storageClass: "STANDARD_IA" },
+    },
+  ],
+});
+
 const tlsOnly = (action: unknown) => ({
   Version: "2012-10-17",
   Statement: [
@@ -61,6 +75,15 @@ const tlsOnly = (action: unknown) => ({
       Condition: { Bool: { "aws:SecureTransport": "false" } },
     },
   ],
+});
+
+test("a bucket of another region is made, read and deleted there", async () => {
+  const steps = bench.steps(bucketType);
+  const { id, state } = await steps.create({ bucket: "far-away", region: "eu-west-1" });
+  expect(state).toMatchObject({ region: "eu-west-1", bucketRegion: "eu-west-1" });
+  expect(await steps.read(id, { bucket: "far-away", region: "eu-west-1" }, state)).toEqual({ id, state });
+  await steps.delete(id, state);
+  expect(await steps.find({ bucket: "far-away", region: "eu-west-1" })).toBeUndefined();
 });
 
 describe("a bucket's settings", () => {
@@ -123,6 +146,35 @@ describe("a bucket's settings", () => {
       { policy: JSON.stringify(tlsOnly("s3:*")) },
       { policy: tlsOnly(["s3:GetObject"]) },
       ["policy"],
+    ],
+    [
+      "BucketCorsConfiguration",
+      {
+        corsRules: [{ allowedMethods: ["GET"], allowedOrigins: ["https://shop.example"], maxAgeSeconds: 60 }],
+      },
+      {
+        corsRules: [{ allowedMethods: ["GET"], allowedOrigins: ["https://shop.example"], maxAgeSeconds: 60 }],
+      },
+      {
+        corsRules: [
+          {
+            id: "one",
+            allowedHeaders: ["content-type"],
+            allowedMethods: ["GET"],
+            allowedOrigins: ["https://shop.example"],
+            exposeHeaders: ["etag"],
+            maxAgeSeconds: 60,
+          },
+        ],
+      },
+      ["corsRules[0].allowedHeaders", "corsRules[0].exposeHeaders", "corsRules[0].id"],
+    ],
+    [
+      "BucketReplicationConfig",
+      copying({ status: "Enabled" }),
+      copying({ status: "Enabled" }),
+      copying({ status: "Disabled" }),
+      ["rules[0].deleteMarkerReplication.status"],
     ],
   ];
 

@@ -90,6 +90,6 @@ describe("the provider", () => {
         `the account must be one that allowedAccountIds and forbiddenAccountIds let through, got ${account}`,
       ),
     );
-    expect(Object.keys((await bench.configure({ allowedAccountIds: [account] })).resources)).toHaveLength(14);
+    expect(Object.keys((await bench.configure({ allowedAccountIds: [account] })).resources)).toHaveLength(16);
   });
 });

@@ -77,6 +77,7 @@ describe("the AWS provider's schema", () => {
       "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration token",
       "aws:iam/accessKey:AccessKey secret",
       "aws:iam/accessKey:AccessKey sesSmtpPasswordV4",
+      "aws:s3/bucketReplicationConfig:BucketReplicationConfig token",
     ]);
   });
 
