@@ -67,12 +67,12 @@ export function addCommands(program: Command, context: CommandContext): void {
     .addOption(configOption())
     .option("--json", "print them as one JSON document")
     .action(async ({ json, ...which }: { database?: string; config?: string; json?: true }) => {
-      const { list } = await import("./list.ts");
-      const backups = await list(context, which);
-      if (json) output.say(JSON.stringify(backups));
+      const { list, listLines } = await import("./list.ts");
+      const listed = await list(context, which);
+      if (json) output.say(JSON.stringify(listed.flatMap(({ backups }) => backups)));
       else
-        for (const { database: name, id, state, bytes, expiresAt } of backups)
-          output.say(`${name} ${id} ${state} ${bytes} bytes, goes ${expiresAt.slice(0, 10)}`);
+        for (const one of listed)
+          for (const line of listLines(one, which.config !== undefined)) output.say(line);
     });
   program
     .command("verify")
@@ -84,8 +84,15 @@ export function addCommands(program: Command, context: CommandContext): void {
     .option("--id <id>", "the backup with this id")
     .addOption(atOption())
     .option("--all", "every backup that fits")
+    .addOption(new Option("--unverified", "only those that nobody verified yet").conflicts("config"))
+    .addOption(
+      new Option(
+        "--sealed",
+        "compare the object with its manifest and do not open it, which needs no key",
+      ).conflicts("config"),
+    )
     .option("--json", "print the results as one JSON document")
-    .action(async ({ json, ...options }: ChoiceFlags & { all?: true; json?: true }) => {
+    .action(async ({ json, ...options }: VerifyFlags) => {
       const { config } = options;
       const results =
         config === undefined
@@ -161,6 +168,13 @@ interface ChoiceFlags {
   config?: string;
   id?: string;
   at?: Date;
+}
+
+interface VerifyFlags extends ChoiceFlags {
+  all?: true;
+  unverified?: true;
+  sealed?: true;
+  json?: true;
 }
 
 interface RestoreFlags extends ChoiceFlags {

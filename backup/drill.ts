@@ -4,9 +4,10 @@ import type { CommandContext } from "./command.ts";
 import { connected } from "./database.ts";
 import { type Assertion, type DrillReport, reportJson, signatureOf, writeReport } from "./drill-report.ts";
 import { Failure, failureOf } from "./failure.ts";
-import { candidates, listBackups } from "./history.ts";
-import type { Manifest } from "./manifest.ts";
+import { candidates, isFromFuture, listBackups, type StoredBackup } from "./history.ts";
 import { openManifest, type Vault } from "./opening.ts";
+import { findProgram } from "./postgres-programs.ts";
+import { recordDrill, recordVerification } from "./records.ts";
 import { assertSame, compareTables, putBack, type TableDifference } from "./restoring.ts";
 import { inScratchDatabase } from "./scratch.ts";
 import { assertFit, forbiddenExtensions } from "./target.ts";
@@ -22,6 +23,8 @@ export interface DrillOptions {
 
 /** What a drill knows so far; a failure leaves it as far as it came. */
 interface Findings {
+  /** The backup that was read to its end and is whole. */
+  read?: StoredBackup;
   backup?: { id: string; ageHours: number; plainBytes: number };
   seconds: Record<string, number>;
   recoverySeconds?: number;
@@ -38,7 +41,7 @@ interface Findings {
 export async function drill(context: CommandContext, options: DrillOptions): Promise<DrillReport> {
   const { environment, now, log } = context;
   const startedAt = now();
-  const opened = await openVaults(context, options.database, "SCRATCH");
+  const opened = await openVaults(context, options.database, { target: "SCRATCH" });
   const { settings, client } = opened;
   const signingKey = environment["REPORT_SIGNING_KEY"];
   log.hide(settings.target.password, signingKey);
@@ -54,7 +57,11 @@ export async function drill(context: CommandContext, options: DrillOptions): Pro
       context.signal.throwIfAborted();
       failure = failureOf(error);
     });
+    const { read } = findings;
+    if (read !== undefined) await recordVerification(vault, read, now(), log, { isOpened: true });
     const report = reportOf(context, settings.backup, vault, startedAt, findings, failure);
+    const { result, backup, recoverySeconds, objectiveSeconds } = report;
+    await recordDrill(vault, now(), log, { result, backup, recoverySeconds, objectiveSeconds });
     if (options.report !== undefined) writeReport(options.report, report, signingKey);
     if (failure !== undefined) {
       context.output.say(reportJson(report).trimEnd());
@@ -73,7 +80,7 @@ type Opened = Awaited<ReturnType<typeof openVaults>>;
 
 async function practise(
   context: CommandContext,
-  { settings, pgRestore }: Opened,
+  { settings, programs }: Opened,
   vault: Vault,
   sql: string | undefined,
   findings: Findings,
@@ -83,7 +90,9 @@ async function practise(
   const start = performance.now();
   let recoverySeconds = 0;
   const lap = stopwatch(findings.seconds);
-  const manifest = await newest(vault);
+  const pgRestore = await findProgram("pg_restore", programs);
+  const newest = await newestOf(vault);
+  const manifest = await openManifest(vault, newest);
   lap("find");
   const ageHours = (now().getTime() - Date.parse(manifest.startedAt)) / 3_600_000;
   findings.backup = { id: manifest.id, ageHours, plainBytes: manifest.plain.bytes };
@@ -108,6 +117,7 @@ async function practise(
         recoverySeconds = rounded((performance.now() - start) / 1000);
         findings.recoverySeconds = recoverySeconds;
         assertSame(findings.different);
+        findings.read = newest;
         if (sql !== undefined) {
           findings.assertions = await askAssertions(scratch, sql);
           lap("assertions");
@@ -116,6 +126,11 @@ async function practise(
       },
     );
   });
+  if (isFromFuture(ageHours))
+    throw new Failure(
+      "fromFuture",
+      `the newest backup is from the future, ${manifest.startedAt}: the clock here says ${now().toISOString()}`,
+    );
   if (ageHours > backup.drill.maxAgeHours)
     throw new Failure(
       "tooOld",
@@ -129,10 +144,10 @@ async function practise(
     );
 }
 
-async function newest(vault: Vault): Promise<Manifest> {
+async function newestOf(vault: Vault): Promise<StoredBackup> {
   const [best] = candidates(await listBackups(vault.client, vault.bucket, vault.place), {});
   if (best === undefined) throw new Failure("noBackup", `there is no backup of ${vault.place.database}`);
-  return await openManifest(vault, best);
+  return best;
 }
 
 /** Keeps, under a step's name, the seconds since the step before it ended. */

@@ -28,6 +28,7 @@ export const exitCodes = {
   tooOld: [96, "the newest backup is older than it may be"],
   tooSlow: [97, "the recovery took longer than its objective"],
   maintenance: [98, "a part of the maintenance failed"],
+  fromFuture: [99, "the newest backup is from the future: a clock is wrong"],
 } as const satisfies Record<string, readonly [number, string]>;
 
 export type Outcome = keyof typeof exitCodes;

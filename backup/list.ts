@@ -3,6 +3,7 @@ import type { CommandContext } from "./command.ts";
 import { placeOf } from "./dump.ts";
 import { Failure } from "./failure.ts";
 import { listBackups } from "./history.ts";
+import { readRecords, verifiedAt } from "./records.ts";
 import { storageClient } from "./storage.ts";
 
 /** A line of the list. */
@@ -13,43 +14,80 @@ export interface ListedBackup {
   readonly startedAt: string;
   readonly state: string;
   readonly bytes: number;
+  /** When it was last read to its end and found whole; null where it never was. */
+  readonly verifiedAt: string | null;
   /** When the bucket lets it go: S3 rounds up to the next midnight in UTC. */
   readonly expiresAt: string;
 }
 
 const day = 86_400_000;
 
-/** The backups that the bucket holds, oldest first. */
+/** What the bucket holds of one database, or of one piece of configuration. */
+export interface Listed {
+  readonly name: string;
+  /** Oldest first. */
+  readonly backups: readonly ListedBackup[];
+  /** The newest; null where there was none. */
+  readonly lastDrill: { readonly at: string; readonly isPassed: boolean } | null;
+  /** The newest that passed. */
+  readonly passedDrillAt: string | null;
+}
+
+/** The backups that the bucket holds, and what is known of them. */
 export async function list(
   context: CommandContext,
   which: { readonly database?: string; readonly config?: string },
-): Promise<ListedBackup[]> {
+): Promise<Listed[]> {
+  const { log } = context;
   const { backup, credentials } = await readCommandSettings(context.environment, {});
-  context.log.hide(credentials.secretAccessKey, credentials.sessionToken);
+  log.hide(credentials.secretAccessKey, credentials.sessionToken);
   const name = which.config ?? which.database;
   const names = name === undefined ? backup.databases : [name];
   if (names === undefined)
     throw new Failure("usage", "name the database with --database, or in the settings with databases");
   const client = storageClient(backup, credentials);
-  const listed: ListedBackup[] = [];
+  const listed: Listed[] = [];
   try {
     for (const database of names) {
       const place = { ...placeOf(backup, database), isConfig: which.config !== undefined };
-      for (const { id, startedAt, state, dump } of await listBackups(client, backup.bucket, place)) {
-        listed.push({
+      const stored = await listBackups(client, backup.bucket, place);
+      const records = await readRecords(client, backup.bucket, place, log);
+      const [lastDrill] = records.drills;
+      const passed = records.drills.find(({ isPassed }) => isPassed);
+      listed.push({
+        name: database,
+        backups: stored.map((one) => ({
           database,
-          id,
-          startedAt: startedAt.toISOString(),
-          state,
-          bytes: dump?.bytes ?? 0,
-          expiresAt: expiryOf(startedAt, backup.retentionDays).toISOString(),
-        });
-      }
+          id: one.id,
+          startedAt: one.startedAt.toISOString(),
+          state: one.state,
+          bytes: one.dump?.bytes ?? 0,
+          verifiedAt: verifiedAt(records, one)?.toISOString() ?? null,
+          expiresAt: expiryOf(one.startedAt, backup.retentionDays).toISOString(),
+        })),
+        lastDrill: lastDrill === undefined ? null : { ...lastDrill, at: lastDrill.at.toISOString() },
+        passedDrillAt: passed?.at.toISOString() ?? null,
+      });
     }
   } finally {
     client.destroy();
   }
   return listed;
+}
+
+/** The list as a person reads it; one that is empty says what to do. */
+export function listLines({ name, backups, lastDrill }: Listed, isConfig: boolean): string[] {
+  if (backups.length === 0)
+    return [
+      `${name} has no backup yet: ${isConfig ? `save-config --config ${name} --file <path>` : "backup run"} makes one`,
+    ];
+  const lines = backups.map(({ id, state, bytes, verifiedAt: verified, expiresAt }) => {
+    const proof = verified === null ? "not verified" : `verified ${verified.slice(0, 10)}`;
+    return `${name} ${id} ${state} ${bytes} bytes, ${isConfig ? "" : `${proof}, `}goes ${expiresAt.slice(0, 10)}`;
+  });
+  if (isConfig) return lines;
+  if (lastDrill === null) return [...lines, `${name} has no drill yet: backup drill does one`];
+  return [...lines, `${name} last drill ${lastDrill.isPassed ? "passed" : "failed"} ${lastDrill.at}`];
 }
 
 /** When S3 removes an object of that time. */

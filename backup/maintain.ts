@@ -78,12 +78,7 @@ async function maintainDatabase(
     return { tables, failures };
   };
   // A statement that runs ends with its connection when a signal comes.
-  return await connected(
-    address,
-    now().getTime() + 60_000,
-    (client) => endedBy(signal, client, work),
-    options,
-  );
+  return await connected(address, Date.now() + 60_000, (client) => endedBy(signal, client, work), options);
 }
 
 async function endedBy<T>(

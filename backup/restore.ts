@@ -6,7 +6,7 @@ import { type Choice, candidates, listBackups, newestVerified } from "./history.
 import type { Log } from "./log.ts";
 import type { Manifest } from "./manifest.ts";
 import { openManifest, type Vault } from "./opening.ts";
-import type { Program } from "./postgres-programs.ts";
+import { findProgram, type Program } from "./postgres-programs.ts";
 import { assertSame, compareTables, putBack } from "./restoring.ts";
 import { assertConfirmed, assertFit } from "./target.ts";
 import { openVaults, resultOf, verifyBackup } from "./verify.ts";
@@ -32,7 +32,9 @@ export interface Restored {
 
 /** Restores one backup into the database that TARGET_DATABASE_URL names, and compares every table with the manifest. */
 export async function restore(context: CommandContext, options: RestoreOptions): Promise<Restored> {
-  const { vaults, pgRestore, client, settings } = await openVaults(context, options.database, "TARGET");
+  const { vaults, programs, client, settings } = await openVaults(context, options.database, {
+    target: "TARGET",
+  });
   const { target, backup } = settings;
   const { log, environment } = context;
   log.hide(target.password);
@@ -42,6 +44,7 @@ export async function restore(context: CommandContext, options: RestoreOptions):
     if (vault === undefined || vaults.length > 1)
       throw new Failure("usage", "name the database whose backup it shall be with --database");
     assertConfirmed(target, backup.productionHosts, environment["DATABASE_URL"], options.confirm);
+    const pgRestore = await findProgram("pg_restore", programs);
     const manifest = await chosenManifest(vault, options, pgRestore, log);
     assertReadable(manifest, pgRestore);
     const deadline = Date.now() + 10_000;

@@ -1,6 +1,7 @@
 import { assertListed, assertReadable, contentsOf, readWhole } from "./archive.ts";
 import { readCommandSettings } from "./command.settings.ts";
 import type { CommandContext } from "./command.ts";
+import { objectBytes } from "./download.ts";
 import { placeOf } from "./dump.ts";
 import { exitCodes, Failure, failureOf } from "./failure.ts";
 import { type Choice, candidates, listBackups, type StoredBackup } from "./history.ts";
@@ -8,7 +9,9 @@ import type { Log } from "./log.ts";
 import type { Manifest, StoredObject } from "./manifest.ts";
 import { openDump, openManifest, type Vault } from "./opening.ts";
 import { findProgram, type Program } from "./postgres-programs.ts";
+import { readRecords, recordVerification, verifiedAt } from "./records.ts";
 import { storageClient } from "./storage.ts";
+import { drain, Meter } from "./streams.ts";
 
 /**
  * Reads one backup whole: manifest, object, encryption, compression, digests, and the dump with pg_restore.
@@ -27,6 +30,21 @@ export async function verifyBackup(
   return manifest;
 }
 
+/**
+ * Reads one backup whole without opening it, which needs no key: manifest, object, digest.
+ *
+ * @throws Failure that says what is wrong with it
+ */
+export async function verifySealed(vault: Vault, backup: StoredBackup): Promise<Manifest> {
+  const { client, bucket, signal } = vault;
+  const manifest = await openManifest(vault, backup);
+  const { key, versionId, sha256 } = manifest.object;
+  const cipher = new Meter();
+  await drain(cipher.through(objectBytes({ client, bucket, key, versionId }, signal)));
+  if (cipher.sha256() === sha256) return manifest;
+  throw new Failure("corrupt", `${key}: the object is not the one that its manifest names`);
+}
+
 /** What was found out about one backup. */
 export interface Verification {
   readonly database: string;
@@ -40,11 +58,18 @@ export interface VerifyOptions extends Choice {
   readonly database?: string | undefined;
   /** Every backup that is there and not only the newest. */
   readonly all?: boolean | undefined;
+  /** Only those that nobody verified yet. */
+  readonly unverified?: boolean | undefined;
+  /** Without opening them. */
+  readonly sealed?: boolean | undefined;
 }
 
 /** Verifies the newest backup of each database, or those that are named. The first failure decides the exit code. */
 export async function verify(context: CommandContext, options: VerifyOptions): Promise<Verification[]> {
-  const { vaults, pgRestore, client } = await openVaults(context, options.database);
+  const { log, now } = context;
+  const isSealed = options.sealed === true;
+  const { vaults, programs, client } = await openVaults(context, options.database, { isSealed });
+  const pgRestore = isSealed ? undefined : await findProgram("pg_restore", programs);
   const results: Verification[] = [];
   let failure: unknown;
   try {
@@ -52,12 +77,21 @@ export async function verify(context: CommandContext, options: VerifyOptions): P
       const fit = candidates(await listBackups(client, vault.bucket, vault.place), options);
       if (fit.length === 0)
         throw new Failure("noBackup", `there is no backup of ${vault.place.database} that fits`);
-      for (const backup of options.all === true ? fit : fit.slice(0, 1)) {
-        const result = await resultOf(vault, backup, context.log, () =>
-          verifyBackup(vault, backup, pgRestore),
+      const records = await readRecords(client, vault.bucket, vault.place, log);
+      const meant = options.all === true ? fit : fit.slice(0, 1);
+      for (const backup of meant) {
+        if (options.unverified === true && verifiedAt(records, backup) !== undefined) continue;
+        const result = await resultOf(vault, backup, log, () =>
+          pgRestore === undefined ? verifySealed(vault, backup) : verifyBackup(vault, backup, pgRestore),
         );
         failure ??= result.failure;
         results.push(result.verification);
+        const { manifest } = result;
+        if (manifest !== undefined)
+          await recordVerification(vault, backup, now(), log, {
+            isOpened: !isSealed,
+            object: manifest.object,
+          });
       }
     }
   } finally {
@@ -97,10 +131,10 @@ export async function resultOf<T extends StoredObject>(
 export async function openVaults(
   context: CommandContext,
   database: string | undefined,
-  target?: "TARGET" | "SCRATCH",
+  { target, isSealed = false }: { readonly target?: "TARGET" | "SCRATCH"; readonly isSealed?: boolean } = {},
 ) {
   const settings = await readCommandSettings(context.environment, {
-    identities: true,
+    ...(isSealed ? {} : { identities: true }),
     ...(target === undefined ? {} : { target }),
   });
   const { backup, credentials, identities, programs } = settings;
@@ -113,5 +147,5 @@ export async function openVaults(
     const { signal } = context;
     return { client, bucket: backup.bucket, place: placeOf(backup, name), identities, signal };
   });
-  return { vaults, client, settings, pgRestore: await findProgram("pg_restore", programs) };
+  return { vaults, client, settings, programs };
 }

@@ -55,12 +55,14 @@ export const withPlace = (part: Command): Command =>
 /** The watch from another place than the worker's: a backup that never came tells nobody itself. */
 function watchCommand(): Command {
   return withPlace(new Command("watch"))
-    .description("tell whether the newest backup of every database is young enough, and the last drill")
+    .description(
+      "tell whether the newest verified backup of every database is young enough, and the last drill",
+    )
     .addOption(new Option("--hours <hours>", "how old a backup may be").argParser(positiveNumber).default(26))
     .addOption(
       new Option(
         "--drill-days <days>",
-        "how old the drill may be that recovery.drill of the stack file notes; without it the drill is not judged",
+        "how old the last drill that passed may be, by its record in the bucket or recovery.drill of the stack file; without it the drill is not judged",
       ).argParser(positiveNumber),
     )
     .addOption(
@@ -73,7 +75,7 @@ function watchCommand(): Command {
     .option("--json", "print one JSON document and nothing else on standard output")
     .addHelpText(
       "after",
-      `\nA backup counts with its manifest, which is written last; \`backup verify\` reads it whole.\n${whichStack}\nSLACK_WEBHOOK_URL, where it is set, is told of what is late.\nExit codes: 0 fine, 1 the stack or its bucket cannot be reached, 3 something is late.`,
+      `\nA backup counts when \`backup verify\` or a drill has read it whole, and noted that in the bucket.\n${whichStack}\nSLACK_WEBHOOK_URL, where it is set, is told of what is late.\nExit codes: 0 fine, 1 the stack or its bucket cannot be reached, 3 something is late or from the future.`,
     )
     .action(async (options: StackPlace & WatchLimits & { issue?: string; json?: true }) => {
       const { watch } = await import("./backup/watch.ts");
@@ -82,8 +84,10 @@ function watchCommand(): Command {
       if (options.json)
         process.stdout.write(`${JSON.stringify({ ...rest, isFine, databases, late }, undefined, 2)}\n`);
       else if (isFine)
-        for (const { database, ageHours, newest } of databases)
-          process.stdout.write(`${database}: the newest backup is ${ageHours} hours old, ${newest}\n`);
+        for (const { database, ageHours, verified } of databases)
+          process.stdout.write(
+            `${database}: the newest verified backup is ${ageHours} hours old, ${verified}\n`,
+          );
       else for (const line of late) process.stdout.write(`${line}\n`);
       if (!isFine) process.exitCode = gateSaysNo;
       const { tellWatch } = await import("./backup/watch-told.ts");
@@ -101,7 +105,7 @@ const whichStack =
   "Without --local and --real it is the local cloud's stack where that is up, else the real one.";
 
 const notes: Readonly<Record<string, string>> = {
-  verify: "BACKUP_IDENTITIES holds the secret keys of age; a local stack has its own.\n",
+  verify: "BACKUP_IDENTITIES holds the secret keys of age, --sealed needs none; a local stack has its own.\n",
   restore:
     "TARGET_DATABASE_URL says where to, or --in-place; a local stack has databases of its own:\nnpm run -s slipway -- local psql --admin -- -c 'create database again'\n",
   drill:

@@ -1,3 +1,5 @@
+import { recordsPrefix } from "./backup-bucket.settings.ts";
+
 /** Documents that say who may do what with the bucket of backups. They are pure: AWS stand-ins do not enforce them. */
 
 interface Statement {
@@ -32,7 +34,13 @@ export const writerPolicy = (bucketArn: string, prefix: string) =>
     Resource: `${bucketArn}/${prefix}*`,
   });
 
-/** Lets a restore find and read objects under one prefix, older versions included, and change nothing. */
+/** Start of the keys under which verifications and drills are noted, for a bucket's prefix. */
+export const recordsOf = (prefix: string): string => `${recordsPrefix}${prefix}`;
+
+/**
+ * Lets a restore find and read objects under one prefix, older versions included, and change none of them. What it found
+ * out it may note elsewhere, where no backup is looked for.
+ */
 export const readerPolicy = (bucketArn: string, prefix: string) =>
   policy(
     {
@@ -40,7 +48,7 @@ export const readerPolicy = (bucketArn: string, prefix: string) =>
       Effect: "Allow",
       Action: ["s3:ListBucket", "s3:ListBucketVersions"],
       Resource: bucketArn,
-      Condition: { StringLike: { "s3:prefix": `${prefix}*` } },
+      Condition: { StringLike: { "s3:prefix": [`${prefix}*`, `${recordsOf(prefix)}*`] } },
     },
     {
       Sid: "ReadBucketSettings",
@@ -53,5 +61,11 @@ export const readerPolicy = (bucketArn: string, prefix: string) =>
       Effect: "Allow",
       Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectRetention"],
       Resource: `${bucketArn}/${prefix}*`,
+    },
+    {
+      Sid: "NoteFindings",
+      Effect: "Allow",
+      Action: "s3:PutObject",
+      Resource: `${bucketArn}/${recordsOf(prefix)}*`,
     },
   );

@@ -6,6 +6,9 @@ import { type Rule, ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { SecretName, text } from "./internal/values.ts";
 
+/** Start of the keys under which is noted what became of backups; `backup/records.ts` writes there. */
+export const recordsPrefix = "records/";
+
 interface Kept {
   lock: { days: number };
   retentionDays: number;
@@ -99,6 +102,9 @@ export const BackupBucketSettings = ruled(
       /^(?:[A-Za-z0-9_-]+\/)+$/,
       "must be one or more folders, each ending in a slash, such as postgres/",
     )
+      .refine((prefix) => !prefix.startsWith(recordsPrefix), {
+        error: `must not begin with ${recordsPrefix}, where verifications and drills are noted`,
+      })
       .default("postgres/")
       .describe("Start of every object's key."),
     dumpGiB: z

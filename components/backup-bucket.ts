@@ -12,7 +12,7 @@ import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { readerPolicy, tlsOnlyPolicy, writerPolicy } from "./backup-bucket.policies.ts";
-import { BackupBucketSettings } from "./backup-bucket.settings.ts";
+import { BackupBucketSettings, recordsPrefix } from "./backup-bucket.settings.ts";
 import { adopting } from "./internal/adoption.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
 import { parseSettings } from "./internal/settings.ts";
@@ -24,7 +24,7 @@ export interface BackupBucketArgs extends z.input<typeof BackupBucketSettings> {
 
 /**
  * A private, encrypted, versioned bucket whose objects nobody can delete for a while, with one identity that can only
- * add backups and one that can only read them.
+ * add backups and one that can only read them and note what it found.
  *
  * With `protect` the bucket and its settings also outlive the stack.
  *
@@ -161,6 +161,9 @@ export const lockRule = ({ mode, days }: BackupBucketSettings["lock"]) => ({
   defaultRetention: { mode: mode.toUpperCase(), days },
 });
 
+/** Days, at least, for which is known that a backup was verified and that a drill passed. */
+const recordDays = 400;
+
 /** What S3 removes by itself; the rule for markers stands alone, since S3 takes it with no other expiry. */
 export function expiryRules({
   prefix,
@@ -174,6 +177,14 @@ export function expiryRules({
       status: "Enabled",
       filter: { prefix },
       expiration: { days: retentionDays },
+      noncurrentVersionExpiration: { noncurrentDays },
+    },
+    // Longer than any limit for the age of a drill.
+    {
+      id: "records",
+      status: "Enabled",
+      filter: { prefix: recordsPrefix },
+      expiration: { days: Math.max(recordDays, retentionDays) },
       noncurrentVersionExpiration: { noncurrentDays },
     },
     {

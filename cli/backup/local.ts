@@ -8,14 +8,17 @@ import { context } from "../local/context.ts";
 /** The outputs of a stack of the local cloud, and what else its backups need on this machine. */
 export async function localBackups(
   stack: string,
-): Promise<{ outputs: Readonly<Record<string, unknown>>; around: Partial<Around> }> {
+): Promise<{ outputs: Readonly<Record<string, unknown>>; around: Partial<Around>; now: () => Date }> {
   const local = context();
   const values = await stackOutputs(local, stack);
   if (!(await local.cloud.isRunning()))
     throw new LocalFault(`the local clouds do not run: start them with \`npm start -- --stack ${stack}\``);
   // Has a server that was killed started again.
   const { endpoints } = await local.cloud.status();
+  // The workers' clock may be ahead; what they made is as old as it says.
+  const ahead = await local.cloud.clockAhead();
   return {
+    now: () => new Date(Date.now() + ahead),
     outputs: values,
     around: {
       endpoint: endpoints.aws,

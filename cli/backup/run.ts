@@ -20,7 +20,7 @@ export async function runBackup(
   place: StackPlace & { database?: string; inPlace?: true },
   args: readonly string[],
 ): Promise<number> {
-  const { access, around } = await reached(place);
+  const { access, around, now } = await reached(place);
   const environments = place.inPlace
     ? [inPlaceEnvironment(access, around, place.database)]
     : programEnvironments(command, access, around, place.database);
@@ -33,6 +33,7 @@ export async function runBackup(
     for (const environment of environments) {
       const code = await runCommand([command, ...args], environment, output, {
         signal: interruption.signal,
+        now,
       });
       exitCode ||= code;
     }
@@ -48,14 +49,16 @@ const output = {
   isTerminal: process.stderr.isTTY === true,
 };
 
-/** The backups of a stack, of the local cloud or by its real outputs. */
-export async function reached(place: StackPlace): Promise<{ access: BackupAccess; around: Around }> {
+/** The backups of a stack, of the local cloud or by its real outputs, and the clock of who makes them. */
+export async function reached(
+  place: StackPlace,
+): Promise<{ access: BackupAccess; around: Around; now: () => Date }> {
   const { stack } = place;
   const own = process.env;
   const isLocal = place.local ?? (place.real ? false : stackExists(homeDirectory(), stack));
-  const { outputs, around } = isLocal
+  const { outputs, around, now } = isLocal
     ? await (await import("./local.ts")).localBackups(stack)
-    : { outputs: await pulumiOutputs(stack), around: {} };
+    : { outputs: await pulumiOutputs(stack), around: {}, now: () => new Date() };
   const access = BackupAccess.safeParse(outputs["backupAccess"]);
   if (!access.success)
     throw new OperationFault(
@@ -63,5 +66,5 @@ export async function reached(place: StackPlace): Promise<{ access: BackupAccess
     );
   if (!isLocal || process.stderr.isTTY)
     process.stderr.write(`stack ${stack}, ${isLocal ? "of the local cloud" : "of the accounts"}\n`);
-  return { access: access.data, around: { stack, own, ...around } };
+  return { access: access.data, around: { stack, own, ...around }, now };
 }

@@ -1,6 +1,6 @@
 import type { CommandContext } from "../../backup/command.ts";
 import { Failure } from "../../backup/failure.ts";
-import { list } from "../../backup/list.ts";
+import { type Listed, list } from "../../backup/list.ts";
 import { Log } from "../../backup/log.ts";
 import { programEnvironments } from "../../operations/backup/access.ts";
 import { type Watch, watchBackups } from "../../operations/backup/watch.ts";
@@ -22,18 +22,26 @@ export async function watch(
   place: StackPlace,
   { hours, drillDays, configDays }: WatchLimits,
 ): Promise<Watch> {
-  const { access, around } = await reached(place);
+  const { access, around, now } = await reached(place);
   const environments = programEnvironments("list", access, around);
-  const backups = await Promise.all(environments.map((environment) => listed(environment)));
+  const ask = (environment: Record<string, string>, which = {}) => listOf(environment, now, which);
+  const listed = (await Promise.all(environments.map((environment) => ask(environment)))).flat();
   const settings = stackSettings(place.stack);
   const configurations = configDays === undefined ? [] : configurationNames(place.stack, settings);
-  const saved = await Promise.all(configurations.map((config) => listed(environments[0] ?? {}, { config })));
+  const saved = await Promise.all(configurations.map((config) => ask(environments[0] ?? {}, { config })));
+  const drills = [
+    settings.recovery?.drill?.date,
+    ...listed.map(({ passedDrillAt }) => passedDrillAt ?? undefined),
+  ];
   return watchBackups({
     stack: place.stack,
     databases: access.sources.flatMap(({ settings }) => settings.databases),
-    backups: backups.flat().filter(({ state }) => state === "complete"),
-    drilledOn: settings.recovery?.drill?.date,
-    now: new Date(),
+    backups: wholeOf(listed),
+    drilledAt: drills
+      .filter((time) => time !== undefined)
+      .sort()
+      .at(-1),
+    now: now(),
     maxAgeHours: hours,
     maxDrillDays: drillDays,
     configuration:
@@ -41,24 +49,30 @@ export async function watch(
         ? undefined
         : {
             names: configurations,
-            saved: saved.flat().filter(({ state }) => state === "complete"),
+            saved: wholeOf(saved.flat()),
             maxAgeDays: configDays,
           },
   });
 }
 
+const wholeOf = (listed: readonly Listed[]) =>
+  listed.flatMap(({ backups }) => backups.filter(({ state }) => state === "complete"));
+
 /** @throws OperationFault in the program's own words where the bucket cannot be read */
-async function listed(environment: Record<string, string>, which: { config?: string } = {}) {
+async function listOf(
+  environment: Record<string, string>,
+  now: () => Date,
+  which: { config?: string },
+): Promise<Listed[]> {
   try {
-    return await list(contextOf(environment), which);
+    return await list(contextOf(environment, now), which);
   } catch (error) {
     if (error instanceof Failure) throw new OperationFault(error.message);
     throw error;
   }
 }
 
-function contextOf(environment: Record<string, string>): CommandContext {
-  const now = (): Date => new Date();
+function contextOf(environment: Record<string, string>, now: () => Date): CommandContext {
   return {
     environment,
     output: { say: () => undefined, complain: () => undefined },

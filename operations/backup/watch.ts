@@ -1,9 +1,11 @@
 /** What is known of one database's backups. */
 export interface WatchedDatabase {
   database: string;
-  /** ISO time; null where there is no backup. */
-  newest: string | null;
+  /** Of the newest backup that was read to its end and is whole, ISO time; null where there is none. */
+  verified: string | null;
   ageHours: number | null;
+  /** Of the newest backup, verified or not; null where there is none. */
+  newest: string | null;
   isLate: boolean;
 }
 
@@ -16,7 +18,7 @@ export interface Watch {
   drill: { date: string | null; ageDays: number | null; maxAgeDays: number | null; isLate: boolean };
   /** Pieces of configuration; where their age was not asked for, none. */
   configuration: WatchedConfiguration[];
-  /** One line for each thing that is late. */
+  /** One line for each thing that is late, or cannot be. */
   late: string[];
 }
 
@@ -33,10 +35,10 @@ export interface WatchedConfiguration {
 export interface WatchQuestion {
   stack: string;
   databases: readonly string[];
-  /** Backups that are whole, in any order. */
-  backups: readonly { database: string; startedAt: string }[];
-  /** Day of the last drill, as an ISO date. */
-  drilledOn: string | undefined;
+  /** Backups that are whole by their manifests, in any order. */
+  backups: readonly { database: string; startedAt: string; verifiedAt: string | null }[];
+  /** When the last drill passed, as an ISO time or date. */
+  drilledAt: string | undefined;
   now: Date;
   maxAgeHours: number;
   /** @default - the age of the drill is told and not judged */
@@ -51,44 +53,38 @@ export interface WatchQuestion {
     | undefined;
 }
 
+const hour = 3_600_000;
+/** Hours by which clocks may differ. */
+const tolerance = 0.25;
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
-/** Judges the age of a stack's backups from outside of who makes them: a backup that never came is late too. */
+/**
+ * Judges the age of a stack's backups from outside of who makes them: a backup that never came is late too, and one that
+ * nobody read to its end is none.
+ */
 export function watchBackups(question: WatchQuestion): Watch {
-  const { stack, backups, drilledOn, now, maxAgeHours, maxDrillDays } = question;
-  const databases = question.databases.map((database) => {
-    const newest = newestOf(backups, database);
-    const hours = newest === undefined ? undefined : (now.getTime() - Date.parse(newest)) / 3_600_000;
-    return {
-      database,
-      newest: newest ?? null,
-      ageHours: hours === undefined ? null : rounded(hours),
-      isLate: hours === undefined || hours > maxAgeHours,
-    };
-  });
-  const days = drilledOn === undefined ? undefined : (now.getTime() - Date.parse(drilledOn)) / 86_400_000;
+  const { stack, drilledAt, now, maxAgeHours, maxDrillDays } = question;
+  const judged = question.databases.map((database) => judge(database, question));
+  const days = drilledAt === undefined ? undefined : (now.getTime() - Date.parse(drilledAt)) / (24 * hour);
+  // A date without a time is that of wherever it was noted.
+  const isAhead = days !== undefined && days * 24 < (drilledAt?.includes("T") ? -tolerance : -24);
   const drill = {
-    date: drilledOn ?? null,
+    date: drilledAt ?? null,
     ageDays: days === undefined ? null : Math.floor(days),
     maxAgeDays: maxDrillDays ?? null,
     isLate: maxDrillDays !== undefined && (days === undefined || days > maxDrillDays),
   };
   const configuration = watchedConfiguration(question);
   const late = [
-    ...databases
-      .filter(({ isLate }) => isLate)
-      .map(({ database, newest, ageHours }) =>
-        newest === null
-          ? `${database} has no backup`
-          : `the newest backup of ${database} is ${ageHours} hours old, it may be ${maxAgeHours}: ${newest}`,
-      ),
+    ...judged.flatMap(({ faults }) => faults),
     ...(drill.isLate
       ? [
           drill.date === null
-            ? "no drill is noted in recovery.drill of the stack file"
+            ? "no drill has passed, neither by the records in the bucket nor by recovery.drill of the stack file: do one with backup drill"
             : `the last drill was ${drill.ageDays} days ago, it may be ${maxDrillDays}: ${drill.date}`,
         ]
       : []),
+    ...(isAhead ? [fromFuture("the last drill", drilledAt, now)] : []),
     ...configuration
       .filter(({ isLate }) => isLate)
       .map(({ name, newest, ageDays }) =>
@@ -97,7 +93,15 @@ export function watchBackups(question: WatchQuestion): Watch {
           : `${name} was saved ${ageDays} days ago, it may be ${question.configuration?.maxAgeDays}: ${newest}`,
       ),
   ];
-  return { stack, isFine: late.length === 0, maxAgeHours, databases, drill, configuration, late };
+  return {
+    stack,
+    isFine: late.length === 0,
+    maxAgeHours,
+    databases: judged.map(({ watched }) => watched),
+    drill,
+    configuration,
+    late,
+  };
 }
 
 function newestOf(
@@ -124,3 +128,45 @@ function watchedConfiguration({ configuration, now }: WatchQuestion): WatchedCon
     };
   });
 }
+
+function judge(
+  database: string,
+  { backups, now, maxAgeHours }: WatchQuestion,
+): { watched: WatchedDatabase; faults: string[] } {
+  const own = backups
+    .filter((backup) => backup.database === database)
+    .sort((one, other) => Date.parse(other.startedAt) - Date.parse(one.startedAt));
+  const newest = own[0]?.startedAt ?? null;
+  const verified = own.find(({ verifiedAt }) => verifiedAt !== null)?.startedAt ?? null;
+  const ageOf = (time: string): number => (now.getTime() - Date.parse(time)) / hour;
+  const ageHours = verified === null ? null : ageOf(verified);
+  const isLate = ageHours === null || ageHours > maxAgeHours;
+  const watched = {
+    database,
+    verified,
+    ageHours: ageHours === null ? null : rounded(ageHours),
+    newest,
+    isLate,
+  };
+  if (newest === null) return { watched, faults: [`${database} has no backup: make one with backup run`] };
+  // Its age says nothing, and neither does that of what is younger.
+  if (ageOf(newest) < -tolerance)
+    return {
+      watched: { ...watched, isLate: true },
+      faults: [fromFuture(`the newest backup of ${database}`, newest, now)],
+    };
+  if (!isLate) return { watched, faults: [] };
+  const waiting =
+    newest === verified ? "" : `; that of ${newest} is not verified: read it with backup verify`;
+  return {
+    watched,
+    faults: [
+      verified === null
+        ? `no backup of ${database} is verified, the newest is of ${newest}: read it with backup verify`
+        : `the newest verified backup of ${database} is ${rounded(ageOf(verified))} hours old, it may be ${maxAgeHours}: ${verified}${waiting}`,
+    ],
+  };
+}
+
+const fromFuture = (what: string, time: string | undefined, now: Date): string =>
+  `${what} is from the future, ${time}: the clock here says ${now.toISOString()}, so one of the two is wrong`;

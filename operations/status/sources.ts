@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { recordsOf } from "../../components/backup-bucket.policies.ts";
 import type { StackSettings } from "../../components/config.ts";
 import { monthlyCost } from "../../components/cost.ts";
 import type { Clouds } from "../drift/clouds.ts";
@@ -52,7 +53,7 @@ export function statusSources(place: StatusPlace): StatusSources {
       return hold && { reason: hold.reason, by: hold.by, since: hold.since };
     },
     backup: async () => newestBackup(await stateOnce(), settings, clouds),
-    drill: async () => settings.recovery?.drill?.date,
+    drill: async () => newestDrill(stateOnce, settings, clouds),
     drift: async () => {
       const report = await findDrift(await stateOnce(), clouds, now());
       const [unchecked] = report.unchecked;
@@ -115,26 +116,60 @@ async function newestBackup(
   { backups }: StackSettings,
   clouds: Clouds,
 ): Promise<string | undefined> {
+  let newest: Date | undefined;
+  for (const { LastModified: time } of await objectsBelow(state, backups?.prefix, clouds))
+    if (time !== undefined && (newest === undefined || time > newest)) newest = time;
+  return newest?.toISOString();
+}
+
+/** When the last drill passed, by the records in the bucket or by the stack file, whichever is later. */
+async function newestDrill(
+  state: () => Promise<StackState>,
+  { backups, recovery }: StackSettings,
+  clouds: Clouds,
+): Promise<string | undefined> {
+  const noted = recovery?.drill?.date;
+  if (backups === undefined) return noted;
+  const recorded = await state()
+    .then((known) => objectsBelow(known, recordsOf(backups.prefix), clouds))
+    .catch((error: unknown) => {
+      if (noted === undefined) throw error;
+      return [];
+    });
+  const times = recorded.flatMap(({ Key = "" }) => drillTime(Key) ?? []);
+  return [...times, ...(noted === undefined ? [] : [noted])].sort().at(-1);
+}
+
+/** When the drill of a record's key passed; undefined for any other key. */
+export function drillTime(key: string): string | undefined {
+  const time = /\/drills\/(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\d{3}Z-[0-9a-f]{8}\.passed\.json$/.exec(key);
+  return time === null ? undefined : `${time.slice(1, 4).join("-")}T${time.slice(4).join(":")}Z`;
+}
+
+async function objectsBelow(
+  state: StackState,
+  prefix: string | undefined,
+  clouds: Clouds,
+): Promise<{ Key?: string | undefined; LastModified?: Date | undefined }[]> {
   const [bucket] = ofType(state, "aws:s3/bucket:Bucket");
-  if (backups === undefined || bucket === undefined)
+  if (prefix === undefined || bucket === undefined)
     throw new OperationFault("the stack has no slipway:backups");
   const { s3 } = await clouds.aws(textOf(bucket.outputs["region"]) || "us-east-1");
-  let newest: Date | undefined;
+  const objects = [];
   let token: string | undefined;
   try {
     do {
       const page = await s3.listObjectsV2({
         Bucket: textOf(bucket.inputs["bucket"]) || bucket.id,
-        Prefix: backups.prefix,
+        Prefix: prefix,
         ...(token === undefined ? {} : { ContinuationToken: token }),
       });
-      for (const { LastModified: time } of page.Contents ?? [])
-        if (time !== undefined && (newest === undefined || time > newest)) newest = time;
+      objects.push(...(page.Contents ?? []));
       token = page.NextContinuationToken;
     } while (token !== undefined);
   } catch (error) {
     const name = error instanceof Error ? error.name : "an unknown fault";
     throw new OperationFault(`the bucket's objects could not be listed (${name})`, { cause: error });
   }
-  return newest?.toISOString();
+  return objects;
 }

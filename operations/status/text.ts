@@ -73,7 +73,8 @@ export function statusTable(
 export function age(time: string, now: Date): string {
   const minutes = Math.floor((now.getTime() - Date.parse(time)) / 60_000);
   if (Number.isNaN(minutes)) return time;
-  // A clock that goes before ours.
+  // A clock that goes before ours; by more than clocks do, it is a fault.
+  if (minutes < -15) return `from the future, ${time}`;
   if (minutes < 1) return "just now";
   const unit = (count: number, name: string) => `${count} ${name}${count === 1 ? "" : "s"} ago`;
   if (minutes < 60) return unit(minutes, "minute");

@@ -109,7 +109,14 @@ describe("configuration", () => {
     expect(listed.said).toMatch(
       new RegExp(`^spec ${id} complete ${object.bytes} bytes, goes \\d{4}-\\d\\d-\\d\\d$`),
     );
-    expect(await run(["list", "--database", "spec"])).toMatchObject({ exitCode: 0, said: "" });
+    expect(await run(["list", "--database", "spec"])).toMatchObject({
+      exitCode: 0,
+      said: "spec has no backup yet: backup run makes one",
+    });
+    expect((await run(["list", "--config", "none"])).said).toBe(
+      "none has no backup yet: save-config --config none --file <path> makes one",
+    );
+    expect(await run(["list", "--database", "spec", "--json"])).toMatchObject({ exitCode: 0, said: "[]" });
     const verified = await run(["verify", "--config", "spec", "--json"]);
     expect(JSON.parse(verified.said)).toEqual([{ database: "spec", id, result: "verified" }]);
   });

@@ -84,7 +84,22 @@ describe("R14 a drill", () => {
         ],
       },
     ]);
-    expect(bench.s3.requests.filter((line) => !/^(GET|HEAD) /.test(line))).toEqual([]);
+    const written = bench.s3.requests.filter((line) => !/^(GET|HEAD) /.test(line));
+    const place = `PUT /shop-backups/records/postgres/shop-db/${shop.replace(" ", ".20")}`;
+    expect(written).toEqual([
+      expect.stringMatching(new RegExp(`^${place}/verifications/${id}\\.`)),
+      expect.stringMatching(new RegExp(`^${place}/drills/\\d{8}T\\d{9}Z-[0-9a-f]{8}\\.passed\\.json`)),
+    ]);
+  });
+
+  test("R16 is in the list, with what came of it", async () => {
+    const told = async () => (await bench.run(["list", "--database", shop])).said.at(-1);
+    const at = new Date(Date.now() + 60_000);
+    await drill([], { now: () => at });
+    expect(await told()).toBe(`${shop} last drill passed ${at.toISOString()}`);
+    const then = new Date(Date.now() + 120_000);
+    await drill(assertions("SELECT false AS never"), { now: () => then });
+    expect(await told()).toBe(`${shop} last drill failed ${then.toISOString()}`);
   });
 
   test("writes a report that is signed, for machines and for people", async () => {
@@ -156,6 +171,17 @@ describe("R14 a drill fails, with a report and without a scratch database,", () 
       "tooOld",
       "the newest backup is 27.0 hours old, it may be 26",
     ]);
+  });
+
+  test("where the backup is from the future, in words of their own", async () => {
+    const now = () => new Date("2026-01-02T03:04:05Z");
+    const [exitCode, result, failure] = await failed([], { now });
+    expect([exitCode, result]).toEqual([99, "fromFuture"]);
+    expect(failure).toMatch(
+      /^the newest backup is from the future, \d{4}-[\dT:.-]+Z: the clock here says 2026-01-02T03:04:05.000Z$/,
+    );
+    const soon = () => new Date(Date.now() - 5 * 60_000);
+    expect((await drill([], { now: soon })).exitCode).toBe(0);
   });
 
   test("R17 where it took longer than its objective", async () => {

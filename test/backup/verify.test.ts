@@ -84,7 +84,75 @@ describe("a good backup", () => {
     const { exitCode, said, logged } = await verify();
     expect([exitCode, said]).toEqual([0, [`${shop} ${id} verified`]]);
     expect(logged).toMatchObject([{ event: "backup verified", id }]);
-    expect(bench.s3.requests.filter((line) => !/^(GET|HEAD) /.test(line))).toEqual([]);
+    const written = bench.s3.requests.filter((line) => !/^(GET|HEAD) /.test(line));
+    expect(written).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `^PUT /shop-backups/records/${folder}/verifications/${id}\\.[0-9a-f]{16}\\.\\d{8}T\\d{9}Z-[0-9a-f]{8}\\.json`,
+        ),
+      ),
+    ]);
+  });
+
+  test("R5 is read once and no more where only what nobody verified is asked for, with a key or without", async () => {
+    const source = await bench.newDatabase("CREATE TABLE thing (id int)");
+    await bench.run(["run"], { database: source });
+    await bench.run(["run"], { database: source });
+    const look = (...args: string[]) =>
+      bench.run(["verify", "--database", source, "--unverified", "--json", ...args], {
+        environment: args.includes("--sealed") ? { BACKUP_IDENTITIES: "" } : {},
+      });
+    const first = JSON.parse((await look("--sealed")).said.join(""));
+    expect(first).toMatchObject([{ database: source, result: "verified" }]);
+    expect((await look("--sealed")).said).toEqual(["[]"]);
+    const all = JSON.parse((await look("--all")).said.join(""));
+    expect([all.length, all[0].id < first[0].id]).toEqual([1, true]);
+    expect((await look("--all")).said).toEqual(["[]"]);
+    const { said } = await bench.run(["list", "--database", source]);
+    expect(said).toEqual([
+      expect.stringMatching(/ bytes, verified \d{4}-\d\d-\d\d, goes /),
+      expect.stringMatching(/ bytes, verified \d{4}-\d\d-\d\d, goes /),
+      `${source} has no drill yet: backup drill does one`,
+    ]);
+  });
+
+  test("R2 is told from a damaged one without its key", async () => {
+    bench.s3.corrupt = { url: /dump\.zst\.age/, share: 0.5 };
+    const { exitCode, said, logged } = await verify(["--sealed", "--id", id], { BACKUP_IDENTITIES: "" });
+    bench.s3.corrupt = undefined;
+    const message = expect.stringMatching(/is not the one that its manifest names|Checksum mismatch/);
+    expect([exitCode, JSON.parse(said.join(""))]).toEqual([
+      89,
+      [{ database: shop, id, result: "corrupt", message }],
+    ]);
+    expect(logged.at(-1)).toMatchObject({ level: "error", exitCode: 89 });
+    expect(bench.s3.requests.filter((line) => line.startsWith("PUT "))).toEqual([]);
+  });
+
+  test("B26 is verified also where that cannot be noted", async () => {
+    bench.s3.fail("PUT", /records/, { status: 403, code: "AccessDenied" });
+    const { exitCode, logged } = await verify();
+    expect([exitCode, logged.at(-1)]).toEqual([
+      0,
+      {
+        level: "warn",
+        event: "the record was not written",
+        key: expect.stringContaining(`records/${folder}/verifications/${id}`),
+        reason: expect.stringMatching(/AccessDenied/),
+      },
+    ]);
+  });
+
+  test("is verified where the records may not be read, and not where the store fails", async () => {
+    bench.s3.fail("GET", /list-type=2/, { status: 403, code: "AccessDenied" });
+    const refused = await verify();
+    expect([refused.exitCode, refused.logged[0]?.["event"]]).toEqual([
+      0,
+      "the records may not be read: bring the stack up, for its reader's rights",
+    ]);
+    bench.s3.mend();
+    bench.s3.fail("GET", /list-type=2/, { status: 404, code: "NoSuchBucket" });
+    expect((await verify()).exitCode).toBe(86);
   });
 
   test("is verified by its id, among all, and as of a time", async () => {
@@ -103,7 +171,12 @@ describe("a good backup", () => {
   test("is in the list, with the day on which it goes", async () => {
     const { said } = await bench.run(["list", "--database", shop], { settings: { retentionDays: 30 } });
     expect(said).toEqual([
-      expect.stringMatching(new RegExp(`^${shop} ${id} complete \\d+ bytes, goes \\d{4}-\\d\\d-\\d\\d$`)),
+      expect.stringMatching(
+        new RegExp(
+          `^${shop} ${id} complete \\d+ bytes, verified \\d{4}-\\d\\d-\\d\\d, goes \\d{4}-\\d\\d-\\d\\d$`,
+        ),
+      ),
+      `${shop} has no drill yet: backup drill does one`,
     ]);
     const { said: json } = await bench.run(["list", "--json"], { settings: { databases: [shop] } });
     expect(JSON.parse(json.join(""))).toMatchObject([{ database: shop, id, state: "complete" }]);

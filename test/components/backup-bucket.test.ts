@@ -173,6 +173,10 @@ describe("BackupBucketSettings", () => {
       { prefix: "dumps" },
       ['prefix: must be one or more folders, each ending in a slash, such as postgres/; got "dumps"'],
     ],
+    [
+      { prefix: "records/of/" },
+      ["prefix: must not begin with records/, where verifications and drills are noted"],
+    ],
     [{ noncurrentDays: 0 }, ["noncurrentDays: must be at least 1; got 0"]],
     [{ retention: 30 }, ["retention: must be a known setting; did you mean retentionDays?"]],
   ])("fails on %j", (input, expected) => {
@@ -236,6 +240,13 @@ test("R6, R7 expiryRules each have a filter, and the one for markers stands alon
       noncurrentVersionExpiration: { noncurrentDays: 7 },
     },
     {
+      id: "records",
+      status: "Enabled",
+      filter: { prefix: "records/" },
+      expiration: { days: 400 },
+      noncurrentVersionExpiration: { noncurrentDays: 7 },
+    },
+    {
       id: "unfinished-uploads",
       status: "Enabled",
       filter: {},
@@ -243,6 +254,15 @@ test("R6, R7 expiryRules each have a filter, and the one for markers stands alon
     },
     { id: "expired-markers", status: "Enabled", filter: {}, expiration: { expiredObjectDeleteMarker: true } },
   ]);
+});
+
+test.each([
+  [400, 400],
+  [401, 401],
+  [3650, 3650],
+])("R6, R7 records of backups that are kept for %i days are kept for %i", (retentionDays, days) => {
+  const rules = expiryRules({ prefix: "p/", retentionDays, noncurrentDays: 1, abortUploadsAfterDays: 1 });
+  expect(rules.find(({ id }) => id === "records")?.expiration).toEqual({ days });
 });
 
 describe("policies", () => {
@@ -276,17 +296,30 @@ describe("policies", () => {
     });
   });
 
-  test("readerPolicy allows only to find and read", () => {
+  test("R9 readerPolicy allows to find and read, and to write where no backup is", () => {
     const { Statement } = JSON.parse(readerPolicy("arn:aws:s3:::b", "p/")) as {
       Statement: { Effect: string; Action: string[]; Resource: string; Condition?: unknown }[];
     };
     expect(Statement.map(({ Effect, Resource, Condition }) => ({ Effect, Resource, Condition }))).toEqual([
-      { Effect: "Allow", Resource: "arn:aws:s3:::b", Condition: { StringLike: { "s3:prefix": "p/*" } } },
+      {
+        Effect: "Allow",
+        Resource: "arn:aws:s3:::b",
+        Condition: { StringLike: { "s3:prefix": ["p/*", "records/p/*"] } },
+      },
       { Effect: "Allow", Resource: "arn:aws:s3:::b", Condition: undefined },
       { Effect: "Allow", Resource: "arn:aws:s3:::b/p/*", Condition: undefined },
+      { Effect: "Allow", Resource: "arn:aws:s3:::b/records/p/*", Condition: undefined },
     ]);
-    expect(
-      Statement.flatMap(({ Action }) => Action).filter((action) => !/^s3:(?:Get|List)/.test(action)),
-    ).toEqual([]);
+    const writing = Statement.filter(({ Action }) =>
+      [Action].flat().some((one) => !/^s3:(?:Get|List)/.test(one)),
+    );
+    expect(writing).toEqual([
+      {
+        Sid: "NoteFindings",
+        Effect: "Allow",
+        Action: "s3:PutObject",
+        Resource: "arn:aws:s3:::b/records/p/*",
+      },
+    ]);
   });
 });

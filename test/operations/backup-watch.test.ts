@@ -3,68 +3,163 @@ import fc from "fast-check";
 import { watchBackups } from "../../operations/backup/watch.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
+const later = "2026-11-21T11:30:00.000Z";
+const backup = (database: string, startedAt: string, verifiedAt: string | null = later) => ({
+  database,
+  startedAt,
+  verifiedAt,
+});
 const question = {
   stack: "production",
   databases: ["shop", "wiki"],
   backups: [
-    { database: "shop", startedAt: "2026-11-20T01:00:00.000Z" },
-    { database: "shop", startedAt: "2026-11-21T01:00:00.000Z" },
-    { database: "shop2", startedAt: "2026-11-21T11:00:00.000Z" },
-    { database: "wiki", startedAt: "2026-11-20T01:30:00.000Z" },
+    backup("shop", "2026-11-20T01:00:00.000Z"),
+    backup("shop", "2026-11-21T01:00:00.000Z"),
+    backup("shop2", "2026-11-21T11:00:00.000Z"),
+    backup("wiki", "2026-11-20T01:30:00.000Z"),
   ],
-  drilledOn: "2026-10-01",
+  drilledAt: "2026-10-01",
   now,
   maxAgeHours: 26,
 };
+const ofShop = { ...question, databases: ["shop"] };
 
-test("a backup that is older than it may be is late, whatever another database has", () => {
+test("R15 a backup that is older than it may be is late, whatever another database has", () => {
   expect(watchBackups(question)).toEqual({
     stack: "production",
     isFine: false,
     maxAgeHours: 26,
     databases: [
-      { database: "shop", newest: "2026-11-21T01:00:00.000Z", ageHours: 11, isLate: false },
-      { database: "wiki", newest: "2026-11-20T01:30:00.000Z", ageHours: 34.5, isLate: true },
+      {
+        database: "shop",
+        verified: "2026-11-21T01:00:00.000Z",
+        ageHours: 11,
+        newest: "2026-11-21T01:00:00.000Z",
+        isLate: false,
+      },
+      {
+        database: "wiki",
+        verified: "2026-11-20T01:30:00.000Z",
+        ageHours: 34.5,
+        newest: "2026-11-20T01:30:00.000Z",
+        isLate: true,
+      },
     ],
     drill: { date: "2026-10-01", ageDays: 51, maxAgeDays: null, isLate: false },
     configuration: [],
-    late: ["the newest backup of wiki is 34.5 hours old, it may be 26: 2026-11-20T01:30:00.000Z"],
+    late: ["the newest verified backup of wiki is 34.5 hours old, it may be 26: 2026-11-20T01:30:00.000Z"],
   });
 });
 
-test("a backup that never came is late, and so is a drill that nobody noted", () => {
-  const { late, isFine } = watchBackups({
-    ...question,
-    databases: ["new"],
-    drilledOn: undefined,
-    maxDrillDays: 35,
-  });
+test("R5 a backup that nobody read to its end is none", () => {
+  const backups = [
+    backup("shop", "2026-11-20T01:00:00.000Z"),
+    backup("shop", "2026-11-21T01:00:00.000Z", null),
+    backup("wiki", "2026-11-21T01:30:00.000Z", null),
+  ];
+  const { databases, late, isFine } = watchBackups({ ...question, backups });
   expect([isFine, late]).toEqual([
     false,
-    ["new has no backup", "no drill is noted in recovery.drill of the stack file"],
+    [
+      "the newest verified backup of shop is 35 hours old, it may be 26: 2026-11-20T01:00:00.000Z; that of 2026-11-21T01:00:00.000Z is not verified: read it with backup verify",
+      "no backup of wiki is verified, the newest is of 2026-11-21T01:30:00.000Z: read it with backup verify",
+    ],
+  ]);
+  expect(
+    databases.map(({ verified, newest, ageHours, isLate }) => [verified, newest, ageHours, isLate]),
+  ).toEqual([
+    ["2026-11-20T01:00:00.000Z", "2026-11-21T01:00:00.000Z", 35, true],
+    [null, "2026-11-21T01:30:00.000Z", null, true],
+  ]);
+});
+
+test("R15 an older backup that is verified is enough while it is young", () => {
+  const backups = [
+    backup("shop", "2026-11-20T11:00:00.000Z"),
+    backup("shop", "2026-11-21T11:00:00.000Z", null),
+  ];
+  expect(watchBackups({ ...ofShop, backups })).toMatchObject({ isFine: true, late: [] });
+});
+
+test("R15, R16 a backup that never came is late, and so is a drill that never passed", () => {
+  const { late, isFine, drill } = watchBackups({
+    ...question,
+    databases: ["new"],
+    drilledAt: undefined,
+    maxDrillDays: 35,
+  });
+  expect([isFine, drill, late]).toEqual([
+    false,
+    { date: null, ageDays: null, maxAgeDays: 35, isLate: true },
+    [
+      "new has no backup: make one with backup run",
+      "no drill has passed, neither by the records in the bucket nor by recovery.drill of the stack file: do one with backup drill",
+    ],
   ]);
 });
 
 test.each([
-  [51, []],
-  [50, ["the last drill was 51 days ago, it may be 50: 2026-10-01"]],
-])("a drill of 51 days ago where it may be %s", (maxDrillDays, late) => {
+  ["2026-10-17T00:00:00Z", 35, []],
+  ["2026-10-16T23:59:59Z", 35, ["the last drill was 35 days ago, it may be 35: 2026-10-16T23:59:59Z"]],
+  ["2026-10-01", 51, []],
+  ["2026-10-01", 50, ["the last drill was 51 days ago, it may be 50: 2026-10-01"]],
+])("R16 a drill of %s where it may be %i days old", (drilledAt, maxDrillDays, late) => {
+  const backups = [backup("shop", "2026-11-20T23:00:00.000Z")];
   expect(
-    watchBackups({ ...question, databases: ["shop"], maxDrillDays, now: new Date("2026-11-21T00:00:00Z") })
-      .late,
+    watchBackups({ ...ofShop, backups, drilledAt, maxDrillDays, now: new Date("2026-11-21T00:00:00Z") }).late,
   ).toEqual(late);
 });
 
-test("the newest decides, in whatever order they are listed, to the minute", () => {
+test.each([
+  ["2026-11-21T12:14:00.000Z", []],
+  [
+    "2026-11-21T12:16:00.000Z",
+    [
+      "the newest backup of shop is from the future, 2026-11-21T12:16:00.000Z: the clock here says 2026-11-21T12:00:00.000Z, so one of the two is wrong",
+    ],
+  ],
+])("a backup of %s is a fault of a clock where none is so wrong", (startedAt, late) => {
+  const backups = [backup("shop", "2026-11-21T01:00:00.000Z"), backup("shop", startedAt)];
+  const watch = watchBackups({ ...ofShop, backups });
+  expect([watch.late, watch.isFine, watch.databases[0]?.isLate]).toEqual([
+    late,
+    late.length === 0,
+    late.length > 0,
+  ]);
+});
+
+test.each([
+  ["2026-11-21T12:14:00Z", true],
+  ["2026-11-21T12:16:00Z", false],
+  // A day as it was somewhere on earth.
+  ["2026-11-22", true],
+  ["2026-11-23", false],
+])("a drill of %s may be, or is a fault of a clock", (drilledAt, isFine) => {
+  const watch = watchBackups({ ...ofShop, drilledAt });
+  expect([watch.isFine, watch.late]).toEqual([
+    isFine,
+    isFine
+      ? []
+      : [
+          `the last drill is from the future, ${drilledAt}: the clock here says 2026-11-21T12:00:00.000Z, so one of the two is wrong`,
+        ],
+  ]);
+});
+
+test("the newest verified decides, in whatever order they are listed, to the minute", () => {
   const ages = fc.uniqueArray(fc.integer({ min: 0, max: 100_000 }), { minLength: 1, maxLength: 20 });
   fc.assert(
-    fc.property(ages, fc.integer({ min: 1, max: 2000 }), (minutes, maxAgeHours) => {
-      const backups = minutes.map((age) => ({
-        database: "shop",
-        startedAt: new Date(now.getTime() - age * 60_000).toISOString(),
-      }));
-      const watched = watchBackups({ ...question, databases: ["shop"], backups, maxAgeHours });
-      expect(watched.isFine).toBe(Math.min(...minutes) <= maxAgeHours * 60);
+    fc.property(ages, fc.integer({ min: 1, max: 2000 }), fc.nat(), (minutes, maxAgeHours, among) => {
+      const verified = new Set(minutes.slice(among % minutes.length));
+      const backups = minutes.map((age) =>
+        backup(
+          "shop",
+          new Date(now.getTime() - age * 60_000).toISOString(),
+          verified.has(age) ? now.toISOString() : null,
+        ),
+      );
+      const watched = watchBackups({ ...ofShop, backups, maxAgeHours });
+      expect(watched.isFine).toBe(Math.min(...verified) <= maxAgeHours * 60);
     }),
   );
 });

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { OperationFault } from "../../../operations/fault.ts";
-import { healthOf } from "../../../operations/status/sources.ts";
+import { drillTime, healthOf } from "../../../operations/status/sources.ts";
 import { age, statusTable } from "../../../operations/status/text.ts";
 import { type StatusSources, stackStatus } from "../../../operations/status.ts";
 
@@ -152,4 +152,20 @@ describe("health", () => {
   test("of a stack without an address is not known", async () => {
     await expect(healthOf("", ["/health"])).rejects.toThrow("the stack has no address: bring it up first");
   });
+});
+
+test.each([
+  ["2026-11-21T16:14:00Z", "just now"],
+  ["2026-11-21T16:16:00Z", "from the future, 2026-11-21T16:16:00Z"],
+])("a time that is still to come is a fault where no clock is so wrong: %s", (time, words) => {
+  expect(age(time, now)).toBe(words);
+});
+
+test.each([
+  ["records/postgres/db/shop/drills/20261121T030405678Z-0a1b2c3d.passed.json", "2026-11-21T03:04:05Z"],
+  ["records/postgres/db/shop/drills/20261121T030405678Z-0a1b2c3d.failed.json", undefined],
+  ["records/postgres/db/shop/verifications/20261121T030405678Z-0a1b2c3d.passed.json", undefined],
+  ["records/postgres/db/shop/drills/yesterday.passed.json", undefined],
+])("a drill that passed is told by its record's key: %s", (key, time) => {
+  expect(drillTime(key)).toBe(time);
 });

@@ -106,9 +106,12 @@ export const iamCases: Record<string, Cases> = {
       rights("writer", { ...put, Action: ["S3:AbortMultipartUpload", "s3:putobject"] }),
       rights("role-rights", put, keep),
       rights("writer", read),
+      rights("reader", read, { ...put, Action: "s3:PutObject", Resource: `${arn}/records/postgres/*` }),
     ],
     breaks: [
       [rights("writer", put, read), [writer]],
+      [rights("writer", read, { ...put, Resource: `${arn}/records*` }), [writer]],
+      [rights("writer", read, { ...put, Resource: [`${arn}/records/*`, `${arn}/postgres/*`] }), [writer]],
       [rights("writer", { ...put, Action: ["s3:PutObject"] }), [writer]],
       [rights("writer", { ...put, Action: "s3:Put*" }), [writer]],
       [rights("writer", { ...put, Resource: `${arn}/*` }), [writer]],
