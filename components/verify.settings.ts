@@ -71,6 +71,10 @@ export const VerifySettings = ruled(
           .max(20)
           .default(["ERROR", "FATAL", "CRITICAL", "panic:", "Traceback"]),
         most: z.int().min(0).max(10_000).default(10),
+        mayBeMissing: z
+          .boolean()
+          .default(false)
+          .describe("Whether a release counts as verified whose log cannot be read."),
       })
       .prefault({})
       .describe("Words that make a line of a log one of an error, and how many such lines are borne."),

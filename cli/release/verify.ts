@@ -25,20 +25,12 @@ ${environmentHelp}
 Exit codes: 0 verified, 1 a platform refuses, 3 not verified.`,
     )
     .action(async (options: Options) => {
-      const { verifyRelease } = await import("../../operations/release/verify.ts");
-      const { rollback } = await import("../../operations/release/rollback.ts");
-      const { rollbackText, verificationText } = await import("../../operations/release/texts.ts");
-      const result = await withRelease(options, async (context) => {
-        const verification = await verifyRelease(context, { isRecorded: options.record });
-        const asks =
-          context.settings.verify?.rollbackOnFailure === true && options.record && options.rollback;
-        if (verification.isVerified || !asks) return verification;
-        const reason = `${verification.id} failed its verification`;
-        return { ...verification, rollback: await rollback(context, { reason }) };
-      });
-      print(options.json, result, (one) => {
-        const back = "rollback" in one ? rollbackText(one.rollback) : "";
-        return `${verificationText(one)}${back}`;
-      });
+      const { verifyOrRollback } = await import("../../operations/release/verify-or-rollback.ts");
+      const { verifiedOrBackText } = await import("../../operations/release/texts.ts");
+      const { record: isRecorded, rollback: mayRollBack } = options;
+      const result = await withRelease(options, (context) =>
+        verifyOrRollback(context, { isRecorded, mayRollBack }),
+      );
+      print(options.json, result, verifiedOrBackText);
       if (!result.isVerified) process.exitCode = gateSaysNo;
     });

@@ -74,7 +74,10 @@ const State = z.object({
   state: z
     .object({
       regions: z
-        .record(z.string(), z.object({ thirty_day_uptime_percentage: z.number().optional() }))
+        .record(
+          z.string(),
+          z.object({ status: z.string().optional(), thirty_day_uptime_percentage: z.number().optional() }),
+        )
         .optional(),
     })
     .optional(),
@@ -94,8 +97,9 @@ export async function figures(context: ReleaseContext, days: number): Promise<Fi
   const availability = await Promise.all(
     own.map(async ({ id, name }) => {
       const { state } = await call(platform, `/v2/uptime/checks/${id}/state`, State, { signal });
-      const shares = Object.values(state?.regions ?? {}).flatMap(
-        (region) => region.thirty_day_uptime_percentage ?? [],
+      // A region that has not looked yet says 0.
+      const shares = Object.values(state?.regions ?? {}).flatMap((region) =>
+        region.status === "CHECKING" ? [] : (region.thirty_day_uptime_percentage ?? []),
       );
       return shares.length === 0 ? [] : [{ name, percent: Math.min(...shares) }];
     }),

@@ -54,8 +54,8 @@ async function beginning(response: Response): Promise<string> {
 
 /** What the system says about a connection that failed: the outer error only tells that it did. */
 function reason(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
-  return typeof cause?.code === "string" ? cause.code : "no readable answer";
+  const code = (error as { cause?: { code?: unknown } } | undefined)?.cause?.code;
+  return typeof code === "string" ? code : "no readable answer";
 }
 
 /** The value that so many of a hundred are not above, by nearest rank; of nothing it is 0. */

@@ -40,7 +40,7 @@ export interface RollbackOptions {
   /** Id of the release to go back to. @default - the last one before that was verified */
   to?: string | undefined;
   reason?: string | undefined;
-  environment?: Readonly<Record<string, string | undefined>>;
+  environment?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**

@@ -8,6 +8,7 @@ import { refusalText } from "./refusals.ts";
 import { releaseName } from "./release.ts";
 import type { Rollback } from "./rollback.ts";
 import type { Verification } from "./verify.ts";
+import type { VerifiedOrBack } from "./verify-or-rollback.ts";
 import { holdText, moment } from "./words.ts";
 
 /** A verification for a terminal: what failed is told in the same place as what passed. */
@@ -18,6 +19,16 @@ export function verificationText({ stack, release, id, isVerified, checks, secon
   );
   const word = isVerified ? "verified" : "not verified";
   return `${stack}: release ${releaseName(release)} (${id}) is ${word}, ${seconds.toFixed(1)} s\n${lines.join("\n")}\n`;
+}
+
+/** A verification with what was done about one that failed, for a terminal. */
+export function verifiedOrBackText(one: VerifiedOrBack): string {
+  const { stack, rollback, rollbackFault } = one;
+  const fault =
+    rollbackFault === undefined
+      ? ""
+      : `the rollback of ${stack} did not end: ${clean(rollbackFault)}\n  go on with it: slipway release rollback --stack ${stack}\n`;
+  return `${verificationText(one)}${rollback === undefined ? "" : rollbackText(rollback)}${fault}`;
 }
 
 /** A promotion for a terminal. */

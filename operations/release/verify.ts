@@ -1,8 +1,9 @@
 import { resolveCname } from "node:dns/promises";
 import { VerifySettings } from "../../components/verify.settings.ts";
 import { type Check, fine, retried, type Target, wrong } from "./check.ts";
-import { deploymentCheck, instanceCheck, logCheck, memoryCheck } from "./check-app.ts";
+import { deploymentCheck, instanceCheck, memoryCheck } from "./check-app.ts";
 import { domainChecks } from "./check-domains.ts";
+import { logCheck } from "./check-logs.ts";
 import { healthChecks, smokeChecks, timeChecks } from "./check-paths.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { sayStatus } from "./deployments.ts";
