@@ -106,7 +106,9 @@ async function pendingPromotion(clouds: Clouds, home: string, stack: string) {
     });
     return formOf(Pulls, data, "GET of pull requests");
   });
-  const found = pulls.find(({ head }) => head.ref.startsWith(`slipway/promote-${stack}-`));
+  // Whole, since one stack's name may be how another's begins.
+  const branch = new RegExp(`^slipway/promote-${stack}-[0-9a-f]{12}-[0-9a-f]{7}$`);
+  const found = pulls.find(({ head }) => branch.test(head.ref));
   return found && { title: found.title, url: found.html_url };
 }
 

@@ -6,7 +6,7 @@ import { notFound, parseBody, validationFailed } from "./errors.ts";
 import type { IssueRecord, RepositoryRecord } from "./records.ts";
 import { findRepository, refuseArchived } from "./repositories.ts";
 import { repositoryUrl } from "./repository-reply.ts";
-import { type GitHubState, nodeId, page, timestamp } from "./state.ts";
+import { type GitHubState, nextNumber, nodeId, page, timestamp } from "./state.ts";
 
 /** Longest text of an issue, in characters; GitHub refuses a longer one. */
 const longestBody = 65_536;
@@ -66,15 +66,10 @@ export function issueRoutes(server: FastifyInstance, state: GitHubState): void {
     const { title, body } = parseBody(NewIssue, request.body);
     if (title.trim() === "") throw validationFailed("Issue", "title", "title can't be blank");
     const now = timestamp();
-    // Issues and pull requests are counted together.
-    const numbers = [
-      ...issuesOf(repository),
-      ...state.pulls.list().filter((one) => one.repositoryId === repository.id),
-    ];
     const issue: IssueRecord = {
       id: state.nextId(),
       repositoryId: repository.id,
-      number: Math.max(0, ...numbers.map(({ number }) => number)) + 1,
+      number: nextNumber(state, repository.id),
       author: callerOf(request),
       title,
       body: checked(body ?? null),

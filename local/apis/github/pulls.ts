@@ -6,7 +6,7 @@ import { GitHubError, notFound, parseBody, validationFailed } from "./errors.ts"
 import { labelReply, pullReply, reviewReply } from "./pull-replies.ts";
 import type { PullRecord, RepositoryRecord, ReviewRecord } from "./records.ts";
 import { findRepository, refuseArchived } from "./repositories.ts";
-import { type GitHubState, page, timestamp } from "./state.ts";
+import { type GitHubState, nextNumber, page, timestamp } from "./state.ts";
 
 const NewPull = z.object({
   title: z.string(),
@@ -69,7 +69,7 @@ export function pullRoutes(server: FastifyInstance, state: GitHubState): void {
     const pull: PullRecord = {
       id: state.nextId(),
       repositoryId: repository.id,
-      number: Math.max(0, ...pullsOf(repository).map(({ number }) => number)) + 1,
+      number: nextNumber(state, repository.id),
       author: callerOf(request),
       title,
       body: body ?? null,

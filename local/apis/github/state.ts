@@ -64,6 +64,14 @@ export function gitHubState(store: Store): GitHubState {
   };
 }
 
+/** The next number of a repository: its issues and pull requests are counted together. */
+export function nextNumber({ issues, pulls }: GitHubState, repositoryId: number): number {
+  const numbers = [...issues.list(), ...pulls.list()].flatMap((one) =>
+    one.repositoryId === repositoryId ? [one.number] : [],
+  );
+  return Math.max(0, ...numbers) + 1;
+}
+
 /** The present moment as GitHub writes it: RFC 3339, UTC, whole seconds. */
 export function timestamp(): string {
   return new Date().toISOString().replace(/\.\d+Z$/, "Z");

@@ -10,6 +10,7 @@ import { releaseBlock, withReleaseBlock } from "../../../operations/release/rele
 import { rollback } from "../../../operations/release/rollback.ts";
 import { showRelease } from "../../../operations/release/show.ts";
 import { verifyRelease } from "../../../operations/release/verify.ts";
+import { type StatusPlace, statusSources } from "../../../operations/status/sources.ts";
 import { type Bench, bench, digest, environment } from "./bench.ts";
 
 let one: Bench;
@@ -32,6 +33,25 @@ async function staged(letter: string, version: string): Promise<void> {
   await one.up("staging");
   const { checks } = await verifyRelease(await one.context("staging"));
   expect(checks.filter(({ isOk }) => !isOk)).toEqual([]);
+}
+
+/** The promotion that `slipway status` shows as pending. */
+async function pending(): Promise<{ title: string } | undefined> {
+  const { settings, place } = await one.context("production");
+  const clouds = { github: () => place.access } as unknown as StatusPlace["clouds"];
+  const nothing = async () => {
+    throw new Error("not asked");
+  };
+  const home = "octo-org/shop";
+  const now = () => new Date();
+  return await statusSources({
+    settings,
+    awsRegion: undefined,
+    clouds,
+    state: nothing,
+    home,
+    now,
+  }).promotion();
 }
 
 const promoted = async () =>
@@ -79,6 +99,7 @@ test("a promotion is one pull request that changes the release block and nothing
   expect(release).toEqual(releaseBlock((await showRelease(await one.context("staging"))).meant));
   expect(body).toContain(`| \`api\` | image, as it is | \`${digest("a")}\` |`);
   expect(body).toContain("- soaked for 61 minutes of 60\n");
+  expect(await pending()).toMatchObject({ title: "Promote 1.0.0 from staging to production" });
 });
 
 test("production is brought up with it, and verified", async () => {
@@ -98,6 +119,7 @@ test("production is brought up with it, and verified", async () => {
     "deadline",
   ]);
   expect(await promoted()).toMatchObject({ isThere: true, refused: [] });
+  expect(await pending()).toBeUndefined();
 });
 
 test("a bad release is rolled back by the platform, at once in the stack file, and held", async () => {
