@@ -2,9 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { neededSecrets, readSettings } from "./components/config.ts";
 import { monthlyCost as costOf } from "./components/cost.ts";
 import { assertDeployable, deployedState } from "./components/deployed.rules.ts";
-import { platformNames } from "./components/stack.rules.ts";
 import { preparationSecret } from "./components/web-app/database-preparation.ts";
 import { withOperations } from "./components/web-app/operations.ts";
+import { platformNames } from "./components/zone.rules.ts";
 
 // The SDK has it and leaves it out of its types.
 const isConfigSecret: unknown = Reflect.get(pulumi.runtime, "isConfigSecret");

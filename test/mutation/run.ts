@@ -12,7 +12,6 @@ const patienceMs = Number(process.env["SLIPWAY_MUTATION_PATIENCE"] ?? 15) * 1000
 /** Where the rules are, and what they count with: what is looked at where nothing else is named. */
 const ruleFiles = [
   "components/*.rules.ts",
-  "components/stack-rules",
   "components/web-app/*.rules.ts",
   "components/web-app/rules.ts",
   "components/web-app/destinations.ts",
