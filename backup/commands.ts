@@ -133,14 +133,14 @@ export function addCommands(program: Command, context: CommandContext): void {
     .addOption(databaseOption())
     .option("--assertions <file>", "SQL of the owner: every column of every result must be true")
     .option("--report <folder>", "write drill.json, drill.md and, with REPORT_SIGNING_KEY, drill.json.sig")
-    .option("--json", "print the report as JSON and not as Markdown")
+    .option("--json", "print the report as one JSON document")
     .action(async ({ json, ...options }: DrillOptions & { json?: true }) => {
       const { drill } = await import("./drill.ts");
-      const { reportJson, reportMarkdown } = await import("./drill-report.ts");
+      const { reportJson, reportText } = await import("./drill-report.ts");
       const report = await drill(context, options);
       const isSigned =
         options.report !== undefined && context.environment["REPORT_SIGNING_KEY"] !== undefined;
-      output.say((json ? reportJson(report) : reportMarkdown(report, isSigned)).trimEnd());
+      output.say((json ? reportJson(report) : reportText(report, isSigned)).trimEnd());
     });
   program
     .command("maintain")

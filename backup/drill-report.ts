@@ -46,57 +46,105 @@ export const reportJson = (report: DrillReport): string => `${JSON.stringify(rep
 export const signatureOf = (json: string, signingKey: string): Buffer =>
   sign(null, Buffer.from(json), createPrivateKey(signingKey));
 
-/** A report as a person reads it. */
+/** A report as a page shows it. */
 export function reportMarkdown(report: DrillReport, isSigned: boolean): string {
-  const { backup, recoverySeconds, objectiveSeconds, megabytesPerSecond, tables } = report;
-  const facts: [string, string][] = [
-    [
-      "Result",
-      report.failure === undefined ? report.result : `**${report.result}**: ${safe(report.failure)}`,
-    ],
-    ["Database", `${safe(report.database)} of ${safe(report.cluster)}`],
-    ["Drill began", report.startedAt],
-    ["Backup", backup === undefined ? "none" : `${backup.id}, ${backup.ageHours.toFixed(1)} hours old`],
-    [
-      "Recovery",
-      recoverySeconds === undefined ? "not reached" : `${recoverySeconds} s of at most ${objectiveSeconds} s`,
-    ],
-    ...(megabytesPerSecond === undefined
-      ? []
-      : [["Rate", `${megabytesPerSecond} MB/s of dump`] as [string, string]]),
-    ["Tables", `${tables.compared} compared, ${tables.different.length} different`],
-    ...(report.extensionsLeftOut.length === 0
-      ? []
-      : [["Done without", safe(report.extensionsLeftOut.join(", "))] as [string, string]]),
-    ["Signature", isSigned ? "drill.json.sig" : "none: no REPORT_SIGNING_KEY was set"],
-  ];
   return [
     `# Restore drill of ${safe(report.database)}`,
     "",
     "| | |",
     "| --- | --- |",
-    ...facts.map(([name, value]) => `| ${name} | ${value} |`),
-    ...section(
-      "Times",
-      Object.entries(report.seconds).map(([step, seconds]) => `${step}: ${seconds} s`),
-    ),
-    ...section(
-      "Different tables",
-      tables.different.map(
-        ({ table, expected, found }) => `${safe(table)}: ${found} in place of ${expected}`,
-      ),
-    ),
-    ...section(
-      "Assertions",
-      report.assertions.map(({ name, holds }) => `${holds ? "holds" : "**does not hold**"}: ${safe(name)}`),
-    ),
+    ...factsOf(report, isSigned).map(([name, value]) => `| ${name} | ${value.map(marked).join("")} |`),
+    ...sectionsOf(report).flatMap(([title, lines]) => [
+      "",
+      `## ${title}`,
+      "",
+      ...lines.map((line) => `- ${line.map(marked).join("")}`),
+    ]),
     "",
   ].join("\n");
 }
 
-const section = (title: string, lines: readonly string[]): string[] =>
-  lines.length === 0 ? [] : ["", `## ${title}`, "", ...lines.map((line) => `- ${line}`)];
+/** The same for a terminal. */
+export function reportText(report: DrillReport, isSigned: boolean): string {
+  return [
+    `restore drill of ${seen(report.database)}`,
+    ...factsOf(report, isSigned).map(([name, value]) => `${name.padEnd(14)}${value.map(plain).join("")}`),
+    ...sectionsOf(report).flatMap(([title, lines]) => [
+      `${title}:`,
+      ...lines.map((line) => `  ${line.map(plain).join("")}`),
+    ]),
+    "",
+  ].join("\n");
+}
+
+/** A piece of text: what slipway says, what is to be seen first, or what somebody else wrote. */
+type Piece = string | { strong: string } | { foreign: string };
+
+const marked = (piece: Piece): string =>
+  typeof piece === "string" ? piece : "strong" in piece ? `**${piece.strong}**` : safe(piece.foreign);
+const plain = (piece: Piece): string =>
+  typeof piece === "string" ? piece : "strong" in piece ? piece.strong : seen(piece.foreign);
+
+function factsOf(report: DrillReport, isSigned: boolean): [string, Piece[]][] {
+  const { backup, recoverySeconds, objectiveSeconds, megabytesPerSecond, tables } = report;
+  return [
+    [
+      "Result",
+      report.failure === undefined
+        ? [report.result]
+        : [{ strong: report.result }, ": ", { foreign: report.failure }],
+    ],
+    ["Database", [{ foreign: report.database }, " of ", { foreign: report.cluster }]],
+    ["Drill began", [report.startedAt]],
+    ["Backup", [backup === undefined ? "none" : `${backup.id}, ${backup.ageHours.toFixed(1)} hours old`]],
+    [
+      "Recovery",
+      [
+        recoverySeconds === undefined
+          ? "not reached"
+          : `${recoverySeconds} s of at most ${objectiveSeconds} s`,
+      ],
+    ],
+    ...(megabytesPerSecond === undefined
+      ? []
+      : [["Rate", [`${megabytesPerSecond} MB/s of dump`]] as [string, Piece[]]]),
+    ["Tables", [`${tables.compared} compared, ${tables.different.length} different`]],
+    ...(report.extensionsLeftOut.length === 0
+      ? []
+      : [["Done without", [{ foreign: report.extensionsLeftOut.join(", ") }]] as [string, Piece[]]]),
+    ["Signature", [isSigned ? "drill.json.sig" : "none: no REPORT_SIGNING_KEY was set"]],
+  ];
+}
+
+function sectionsOf({ seconds, tables, assertions }: DrillReport): [string, Piece[][]][] {
+  const sections: [string, Piece[][]][] = [
+    ["Times", Object.entries(seconds).map(([step, time]) => [`${step}: ${time} s`])],
+    [
+      "Different tables",
+      tables.different.map(({ table, expected, found }) => [
+        { foreign: table },
+        `: ${found} in place of ${expected}`,
+      ]),
+    ],
+    [
+      "Assertions",
+      assertions.map(({ name, holds }) => [
+        holds ? "holds" : { strong: "does not hold" },
+        ": ",
+        { foreign: name },
+      ]),
+    ],
+  ];
+  return sections.filter(([, lines]) => lines.length > 0);
+}
 
 /** Names come from databases: nothing in them may become a table, a link or a mention. */
 const safe = (text: string): string =>
   text.replaceAll(/[|\r\n`<>[\]@*_\\]/g, (character) => `&#${character.charCodeAt(0)};`);
+
+/** Nor may they steer a terminal, or begin a line. */
+const seen = (text: string): string =>
+  text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+  );

@@ -24,6 +24,7 @@ export async function printUp(
   run: () => Promise<UpReport>,
 ): Promise<void> {
   let report: UpReport;
+  const wasRunning = await local.cloud.isRunning();
   try {
     report = await run();
   } catch (error) {
@@ -36,6 +37,11 @@ export async function printUp(
   }
   if (options.json) printJson(document(report, options.showSecrets ?? false));
   else process.stdout.write(text(report, local.home, options.isPreview));
+  // A preview needs them, and it may be all that a person wanted.
+  if (options.isPreview && !options.json && !wasRunning)
+    process.stdout.write(
+      "the local clouds run now, for the next command: `slipway local down --keep` stops them\n",
+    );
 }
 
 function printJson(value: unknown): void {
@@ -53,7 +59,8 @@ function document(report: UpReport, showSecrets: boolean): unknown {
   const rounded = Object.fromEntries(
     Object.entries(seconds).map(([part, value]) => [part, Math.round(value * 100) / 100]),
   );
-  return { stack, result: "succeeded", changes, changed, outputs, requests, seconds: rounded };
+  const policy = report.policy === undefined ? {} : { policy: report.policy };
+  return { stack, result: "succeeded", changes, changed, ...policy, outputs, requests, seconds: rounded };
 }
 
 function text(report: UpReport, home: string, isPreview = false): string {
@@ -71,6 +78,12 @@ function text(report: UpReport, home: string, isPreview = false): string {
         (name) =>
           `warning: database cluster ${name} trusts no source: on the platform every address may log in`,
       ),
+    ...(report.policy === undefined
+      ? []
+      : [
+          `policy: ${counted(report.policy.rules, "rule")}, ${counted(report.policy.findings.length, "finding")}`,
+          ...report.policy.findings.map((finding) => `  ${finding}`),
+        ]),
     ...(plugins.length === 0 ? [] : [`published plugins ran for ${plugins.join(", ")}`]),
     `${stack}: ${changesText(changes, isPreview)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${counted(requests.writes, "write")} and ${counted(requests.reads, "read")}`,
   ];

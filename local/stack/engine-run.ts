@@ -22,9 +22,19 @@ export interface Change {
   readonly inputs: readonly string[];
 }
 
+/** What a policy pack found, which the engine asked at the end of a preview. */
+export interface PolicyReport {
+  /** How many rules it has looked at. */
+  readonly rules: number;
+  /** What it found, with the rule's id in front; none of it stops the change. */
+  readonly findings: readonly string[];
+}
+
 export interface OperationReport {
   readonly changes: Changes;
   readonly changed: readonly Change[];
+  /** Set where a policy pack ran over the whole stack. */
+  readonly policy?: PolicyReport;
 }
 
 const operations: Readonly<Record<string, keyof Changes>> = {
@@ -47,6 +57,8 @@ export async function runOperation(
 ): Promise<OperationReport> {
   const errors: string[] = [];
   const changed: Change[] = [];
+  const findings: string[] = [];
+  let rules: number | undefined;
   let counts: Readonly<Record<string, number>> = {};
   let done = 0;
   const onEvent = (event: EngineEvent): void => {
@@ -63,8 +75,11 @@ export async function runOperation(
     }
     if (ended !== undefined && !ended.planning) done += 1;
     if (said?.severity === "error") errors.push(plain(said.message));
-    if (event.policyEvent?.enforcementLevel === "mandatory")
-      errors.push(`${event.policyEvent.policyName}: ${plain(event.policyEvent.message)}`);
+    if (event.policyEvent !== undefined) {
+      const { policyName, message, enforcementLevel } = event.policyEvent;
+      (enforcementLevel === "mandatory" ? errors : findings).push(`${policyName}: ${plain(message)}`);
+    }
+    rules = rulesIn(event) ?? rules;
     if (summaryEvent !== undefined) counts = summaryEvent.resourceChanges ?? {};
   };
   try {
@@ -86,7 +101,17 @@ export async function runOperation(
       same: count("same"),
     },
     changed,
+    ...(rules === undefined ? {} : { policy: { rules, findings } }),
   };
+}
+
+/** How many rules a policy pack looked at: the engine tells which passed and which did not. */
+function rulesIn(event: EngineEvent): number | undefined {
+  // The SDK's types lack it.
+  const summary: unknown = Reflect.get(event, "policyAnalyzeStackSummaryEvent");
+  if (typeof summary !== "object" || summary === null) return undefined;
+  const lists = ["passed", "failed"].map((name): unknown => Reflect.get(summary, name) ?? []);
+  return lists.flatMap((list) => (Array.isArray(list) ? list : [])).length;
 }
 
 function nameOf(urn: string): string {

@@ -1,7 +1,14 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
 import type { CloudStatus } from "../cloud/control.ts";
+import { LocalFault } from "../fault.ts";
 import { mendDeployments } from "./deployments.ts";
-import { type Change, type Changes, runOperation } from "./engine-run.ts";
+import {
+  type Change,
+  type Changes,
+  type OperationReport,
+  type PolicyReport,
+  runOperation,
+} from "./engine-run.ts";
 import type { ProviderName } from "./plugins.ts";
 import { type Session, type SessionContext, type StackRequest, withSession } from "./session.ts";
 import { type StackOutput, watched } from "./watched-program.ts";
@@ -18,6 +25,8 @@ export interface UpReport {
   readonly cloud: CloudStatus;
   /** Published plugins that ran instead of a built-in provider. */
   readonly plugins: readonly ProviderName[];
+  /** Set where the change was checked by a policy pack. */
+  readonly policy?: PolicyReport | undefined;
   /** What `pulumi preview --json` prints, where it was asked for. */
   readonly engineJson?: string;
 }
@@ -39,10 +48,17 @@ export async function up(
     const title = `bringing up ${request.stack}`;
     const { policyPack } = request;
     // The rules are about the whole stack, so the engine asks them only when everything is made; hence a preview first.
-    if (policyPack !== undefined)
-      await runOperation(`checking the rules of ${request.stack}`, context.progress, async (onEvent) => {
-        await stack.preview({ program, onEvent, suppressProgress: true, policyPacks: [policyPack] });
-      });
+    let policy: PolicyReport | undefined;
+    if (policyPack !== undefined) {
+      const checked = await runOperation(
+        `checking the rules of ${request.stack}`,
+        context.progress,
+        async (onEvent) => {
+          await stack.preview({ program, onEvent, suppressProgress: true, policyPacks: [policyPack] });
+        },
+      );
+      policy = policyOf(checked);
+    }
     const report = await runOperation(title, context.progress, async (onEvent) => {
       await stack.up({
         program: run,
@@ -53,7 +69,7 @@ export async function up(
     });
     if (session.isAfterFailure)
       await mendDeployments(session.endpoints.digitalocean, request.stack, context.progress);
-    return await done("up", { ...report, outputs: await outputs() });
+    return await done("up", { ...report, policy, outputs: await outputs() });
   });
 }
 
@@ -76,12 +92,13 @@ export async function preview(
       });
       printed = result.stdout;
     });
-    const previewed = await done("preview", { ...report, outputs: {} });
+    const policy = request.policyPack === undefined ? undefined : policyOf(report);
+    const previewed = await done("preview", { ...report, policy, outputs: {} });
     return request.printsPreviews === true ? { ...previewed, engineJson: printed } : previewed;
   });
 }
 
-type Ran = Pick<UpReport, "changes" | "changed" | "outputs">;
+type Ran = Pick<UpReport, "changes" | "changed" | "policy" | "outputs">;
 
 /** Works with a stack, and makes the report of what the engine did, with its seconds under the part's name. */
 async function inSession(
@@ -107,4 +124,13 @@ async function inSession(
       };
     });
   });
+}
+
+/** @throws LocalFault where no pack looked at the stack: that nothing was found says nothing then */
+function policyOf({ policy }: OperationReport): PolicyReport {
+  if (policy === undefined || policy.rules === 0)
+    throw new LocalFault(
+      "the engine did not run the rules: run it again, and `slipway doctor` tells what is missing",
+    );
+  return policy;
 }

@@ -26,6 +26,8 @@ export interface StatusPlace {
   now: () => Date;
 }
 
+const Cost = z.object({ minimum: z.number(), maximum: z.number() });
+
 const patience = 5000;
 const Pulls = z.array(
   z.looseObject({ title: z.string(), html_url: z.string(), head: z.looseObject({ ref: z.string() }) }),
@@ -62,6 +64,9 @@ export function statusSources(place: StatusPlace): StatusSources {
       return report.drifts.length;
     },
     cost: async () => {
+      // What runs is what the last run made; the stack file tells what the next one would.
+      const running = Cost.safeParse((await stateOnce().catch(() => undefined))?.outputs["monthlyCost"]);
+      if (running.success) return running.data;
       const { minimum, maximum } = monthlyCost(settings, undefined, { awsRegion });
       return { minimum, maximum };
     },

@@ -7,7 +7,7 @@ import { assertListed, readWhole } from "../../backup/archive.ts";
 import { textOf } from "../../backup/child.ts";
 import { findCompressor } from "../../backup/compression.ts";
 import { asFailure, type ServerAddress } from "../../backup/database.ts";
-import { type DrillReport, reportMarkdown } from "../../backup/drill-report.ts";
+import { type DrillReport, reportMarkdown, reportText } from "../../backup/drill-report.ts";
 import { Failure, failureOf } from "../../backup/failure.ts";
 import { Log } from "../../backup/log.ts";
 import type { Manifest } from "../../backup/manifest.ts";
@@ -249,6 +249,24 @@ test("R14 a report names everything that went wrong, and nothing in it becomes m
     "## Assertions",
     "",
     "- **does not hold**: there are &#64;orders",
+    "",
+  ]);
+  expect(reportText({ ...report, database: "a|b\u001b[2J\nc" }, false).split("\n")).toEqual([
+    "restore drill of a|b\\u{1b}[2J\\u{a}c",
+    "Result        mismatch: <b> has [nothing]",
+    "Database      a|b\\u{1b}[2J\\u{a}c of c",
+    "Drill began   2026-11-21T03:00:00.000Z",
+    "Backup        none",
+    "Recovery      not reached",
+    "Tables        1 compared, 1 different",
+    "Done without  pg_stat_statements",
+    "Signature     none: no REPORT_SIGNING_KEY was set",
+    "Times:",
+    "  find: 1.5 s",
+    "Different tables:",
+    "  public.`x`: 0 in place of 1",
+    "Assertions:",
+    "  does not hold: there are @orders",
     "",
   ]);
 });

@@ -4,4 +4,5 @@ describeLife({
   stack: "dev",
   resources: 32,
   outputs: { backupBucket: "tinkertools-backups-dev", githubEnvironment: "dev" },
+  findings: ["budget-step"],
 });

@@ -71,7 +71,7 @@ async function objectsOf(kind: string): Promise<readonly { readonly id: string }
   return reply[kind] ?? [];
 }
 
-test("two at once take turns, the second says that it waits, and --refresh mends what is deleted then", async () => {
+test("two at once take turns, the second says that it waits, a policy stops the engine, and --refresh mends what is deleted then", async () => {
   const [first, second] = await Promise.all([
     slipway.start(["local", "up", "--json"]).ended,
     slipway.start(["local", "up", "--json"]).ended,
@@ -82,6 +82,16 @@ test("two at once take turns, the second says that it waits, and --refresh mends
   expect(`${first.stderr}${second.stderr}`).toContain(
     "another command works on this clone: waiting for it to end\n",
   );
+
+  const poor = join(slipway.home, "Pulumi.dev.yaml");
+  writeFileSync(poor, stringify({ config: { "slipway:budget": { total: 1 } } }));
+  expect(await slipway.run(["local", "preview", "--policy", "--config-file", poor])).toMatchObject({
+    exitCode: 1,
+    stdout: "",
+    stderr: expect.stringMatching(
+      /previewing dev failed:\n {2}budget-over: stack: must cost at most 1\.00 USD a month \(budget\.total\); [^\n]+\n$/,
+    ),
+  });
 
   const [app] = await objectsOf("apps");
   expect((await asks("DELETE", `apps/${app?.id}`)).status).toBe(200);

@@ -8,4 +8,5 @@ describeLife({
     githubEnvironment: "production",
     zone: "tinkertools.ao",
   },
+  findings: ["db-standby", "budget-step", "budget-step", "budget-step", "budget-step"],
 });

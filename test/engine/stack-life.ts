@@ -4,6 +4,7 @@ import { S3 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { defaultProduct } from "../../components/default-product.ts";
+import { stackRules } from "../../policy/evaluate.ts";
 import { Slipway } from "../support/slipway.ts";
 
 interface Expected {
@@ -11,6 +12,8 @@ interface Expected {
   /** Resources of the stack, the stack itself and its components included. */
   readonly resources: number;
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Rules that the engine finds something of, none of which stops it. */
+  readonly findings: readonly string[];
 }
 
 interface UpDocument {
@@ -23,7 +26,7 @@ interface UpDocument {
 const unchanged = { create: 0, update: 0, replace: 0, delete: 0 };
 
 /** The whole life of one stack on the real engine: the tests of a file run in the order in which they are written. */
-export function describeLife({ stack, resources, outputs }: Expected): void {
+export function describeLife({ stack, resources, outputs, findings }: Expected): void {
   // One of the lives has a process for each command, as a person's have.
   const slipway = new Slipway({ sharesProcess: stack !== "dev" });
   let configFile: string;
@@ -69,8 +72,15 @@ export function describeLife({ stack, resources, outputs }: Expected): void {
     expect(await writes()).toEqual([]);
   });
 
-  test("a preview without a change is silent", async () => {
-    const preview = await slipway.json(["local", "preview", "--stack", stack, "--config-file", configFile]);
+  test("a preview without a change is silent, and its rules are run by the engine as a policy pack", async () => {
+    const preview = await slipway.json([
+      ...["local", "preview", "--stack", stack, "--policy", "--config-file", configFile],
+    ]);
+    const policy = preview["policy"] as { rules: number; findings: string[] };
+    expect([policy.rules, policy.findings.map((finding) => finding.split(":")[0])]).toEqual([
+      stackRules.length,
+      findings,
+    ]);
     expect(preview["changes"]).toEqual({ ...unchanged, same: resources });
     expect(preview["changed"]).toEqual([]);
     expect(await writes()).toEqual([]);

@@ -4,4 +4,5 @@ describeLife({
   stack: "staging",
   resources: 56,
   outputs: { backupBucket: "tinkertools-backups-staging", githubEnvironment: "staging" },
+  findings: ["budget-step"],
 });

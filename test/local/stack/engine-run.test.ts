@@ -74,6 +74,37 @@ test("fails with the rules that a stack breaks, and not with those that only war
   );
 });
 
+test("tells how many rules of a policy pack were looked at, and what they found that stops nothing", async () => {
+  const { policy } = await runOperation("previewing dev", silence, async (onEvent) => {
+    onEvent({
+      ...at,
+      policyEvent: {
+        policyName: "budget-step",
+        message: "<{%fg 3%}>stack: must leave room<{%reset%}>\n",
+        enforcementLevel: "warning",
+        color: "never",
+        policyPackName: "slipway",
+        policyPackVersion: "0.1.0",
+        policyPackVersionTag: "0.1.0",
+      },
+    });
+    const summary = { passed: ["app-digest", "db-tls"], failed: ["budget-step"] };
+    onEvent({ ...at, policyAnalyzeStackSummaryEvent: summary } as unknown as EngineEvent);
+    onEvent(step("same", "digitalocean:index/vpc:Vpc"));
+  });
+  expect(policy).toEqual({ rules: 3, findings: ["budget-step: stack: must leave room"] });
+});
+
+test.each([[null], [{}], [{ passed: "a", failed: null }]])(
+  "counts no rule where the engine names none: %j",
+  async (summary) => {
+    const { policy } = await runOperation("previewing dev", silence, async (onEvent) =>
+      onEvent({ ...at, policyAnalyzeStackSummaryEvent: summary } as unknown as EngineEvent),
+    );
+    expect(policy).toEqual(summary === null ? undefined : { rules: 0, findings: [] });
+  },
+);
+
 test("tells a reason once that the engine tells of several resources", async () => {
   const said = { diagnosticEvent: { severity: "error", message: "region: must stay", color: "never" } };
   const failing = runOperation("previewing dev", silence, (onEvent) => {

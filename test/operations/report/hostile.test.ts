@@ -211,26 +211,46 @@ describe("a report of a size", () => {
     );
   });
 
-  test.each([-1, 0, 1])("of %i characters more than the limit is folded only where it must be", (more) => {
-    const finding = (length: number): Finding => ({
+  test.each([
+    [65_535, 65_535, true],
+    [65_536, 65_536, true],
+    [65_537, 63_108, false],
+  ])("that would have %i characters has %i and tells first what matters", (length, comes, isWhole) => {
+    const finding = (message: number): Finding => ({
       rule: "db-tls",
       severity: "error",
       resource: "db",
-      message: "m".repeat(length),
+      message: "m".repeat(message),
       fix: "do so",
     });
-    const all = many(500, "update", types.check);
-    const withFindings = (...findings: Finding[]) => reportOf(stackOf(all, { findings }));
+    const steps = [
+      ...many(500, "update", types.check),
+      step("replace", types.cluster, "shop-db", { name: "a" }, { name: "b" }, { replaceReasons: ["name"] }),
+    ];
+    const withFindings = (...findings: Finding[]) => reportOf(stackOf(steps, { findings }));
     const sizeOf = (...findings: Finding[]) => reportMarkdown(withFindings(...findings)).length;
     const one = sizeOf(finding(200), finding(200), finding(200)) - sizeOf(finding(200), finding(200));
-    const room = longestComment + more - sizeOf(finding(200));
+    const room = length - sizeOf(finding(200));
     const equal = Array.from({ length: Math.floor(room / one) }, () => finding(200));
-    const missing = longestComment + more - sizeOf(...equal, finding(200));
-    const findings = [...equal, finding(200 + missing)];
-    expect(sizeOf(...findings)).toBe(longestComment + more);
-    const comment = commentText(withFindings(...findings));
-    expect(comment.length).toBeLessThanOrEqual(longestComment);
-    expect(comment === reportMarkdown(withFindings(...findings))).toBe(more <= 0);
+    const missing = length - sizeOf(...equal, finding(200));
+    const report = withFindings(...equal, finding(200 + missing));
+    expect(reportMarkdown(report)).toHaveLength(length);
+    const comment = commentText(report);
+    expect([comment.length, comment === reportMarkdown(report)]).toEqual([comes, isWhole]);
+    expect(comment.split("\n").slice(0, 12)).toEqual([
+      "<!-- slipway report -->",
+      "### One loss in this change",
+      "",
+      "| stack | create | update | replace | delete | unchanged | USD a month | budget | policy |",
+      "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+      "| **production** | 0 | 500 | **1** | 0 | 0 | not known | none | 125 errors |",
+      "",
+      "**production** would lose:",
+      "",
+      "- **replace** `DatabaseCluster` `shop-db`: a change of name replaces the database cluster shop-db: its data is lost, and so are its backups at the platform",
+      "  - `name`: `a` → `b`",
+      "  - instead: name: keep the name: set it explicitly, or give the renamed resource an alias",
+    ]);
   });
 
   test("of 10 MB in one value is short, and says how long it was", () => {

@@ -2,7 +2,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { OperationFault } from "../../../operations/fault.ts";
-import { drillTime, healthOf } from "../../../operations/status/sources.ts";
+import { stackConfiguration } from "../../../operations/stack-settings.ts";
+import { drillTime, healthOf, type StatusPlace, statusSources } from "../../../operations/status/sources.ts";
 import { age, statusTable } from "../../../operations/status/text.ts";
 import { type StatusSources, stackStatus } from "../../../operations/status.ts";
 
@@ -168,4 +169,33 @@ test.each([
   ["records/postgres/db/shop/drills/yesterday.passed.json", undefined],
 ])("a drill that passed is told by its record's key: %s", (key, time) => {
   expect(drillTime(key)).toBe(time);
+});
+
+describe("the cost of a stack", () => {
+  const costBy = (state: StatusPlace["state"]) =>
+    statusSources({
+      ...stackConfiguration("dev"),
+      clouds: {} as StatusPlace["clouds"],
+      home: "acme/shop",
+      now: () => now,
+      state,
+    }).cost();
+  const stateOf = (outputs: object) => ({
+    stack: "dev",
+    resources: [],
+    pending: [],
+    outputs: { ...outputs },
+  });
+
+  test("is that of what runs", async () => {
+    const monthlyCost = { currency: "USD", minimum: 1.5, maximum: 2, lines: [] };
+    expect(await costBy(async () => stateOf({ monthlyCost }))).toEqual({ minimum: 1.5, maximum: 2 });
+  });
+
+  test("is that of the stack file where nothing is known of what runs", async () => {
+    const planned = { minimum: 20.15, maximum: 20.62 };
+    expect(await costBy(async () => stateOf({}))).toEqual(planned);
+    expect(await costBy(async () => stateOf({ monthlyCost: "20" }))).toEqual(planned);
+    expect(await costBy(refusing("not up"))).toEqual(planned);
+  });
 });
