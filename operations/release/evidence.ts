@@ -50,7 +50,8 @@ export function evidenceBody({ candidate, preview, approvers, by }: Evidence): s
 }
 
 function previewText({ counts }: ReadPreview): string {
-  const names = Object.keys(counts).filter((name) => name !== "same");
+  // What is only looked at is no change.
+  const names = Object.keys(counts).filter((name) => name !== "same" && name !== "read");
   return names.length === 0
     ? "nothing changes"
     : names.map((name) => `${counts[name]} ${code(name)}`).join(", ");
