@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
-import { todayDate } from "../components/deployed.rules.ts";
+import { todayDate } from "../components/internal/days.ts";
 import { cloneDirectory } from "../local/home.ts";
 import { OperationFault } from "../operations/fault.ts";
 import { knownStacks } from "../operations/known-stacks.ts";

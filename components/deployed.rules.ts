@@ -2,6 +2,7 @@ import { databaseSizes, includedDiskGiB } from "../catalog/database-sizes.ts";
 import { postgresLifetimes } from "../catalog/postgres-versions.ts";
 import { dataCentres } from "../catalog/regions.ts";
 import type { BlockSettings } from "./config.ts";
+import { todayDate } from "./internal/days.ts";
 import type { StackRule } from "./internal/rules.ts";
 import { type Fault, SettingsError } from "./internal/settings.ts";
 import type { DatabaseSize } from "./internal/values.ts";
@@ -198,9 +199,6 @@ export function assertDeployable(
   const faults = deployedFaults(output, settings, today);
   if (faults.length > 0) throw new SettingsError(`stack ${stack}`, faults);
 }
-
-/** The day in UTC, as rules compare it. */
-export const todayDate = () => new Date().toISOString().slice(0, 10);
 
 function isDeployedState(value: unknown): value is DeployedState {
   if (typeof value !== "object" || value === null) return false;

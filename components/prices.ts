@@ -5,6 +5,8 @@ import { databasePricesOrigin, databaseSizes } from "../catalog/database-sizes.t
 import type { Origin, Price } from "../catalog/origin.ts";
 import { type PlatformPriceName, platformPrices } from "../catalog/platform-prices.ts";
 import { type S3RegionPrices, s3Prices, s3PricesOrigin } from "../catalog/s3-prices.ts";
+import { dayAfter, todayDate } from "./internal/days.ts";
+import { shown } from "./internal/faults.ts";
 import { checkSettings, SettingsError } from "./internal/settings.ts";
 import { type AppSize, type DatabaseSize, text } from "./internal/values.ts";
 
@@ -22,9 +24,12 @@ const pricesOf = <K extends string>(table: Readonly<Record<K, unknown>>) =>
 /** What `catalog/overrides.json` may say: prices in USD that an owner knows better. */
 export const PriceOverrides = z.strictObject({
   /** Where the prices come from, such as an invoice. */
-  source: z.string().min(1, "must say where the prices come from, such as an invoice"),
+  source: z.string().max(500).regex(/\S/, "must say where the prices come from, such as an invoice"),
   /** The day of that source. */
-  date: text(/^\d{4}-\d{2}-\d{2}$/, "must be a day such as 2026-11-21"),
+  date: z.iso.date({
+    error: ({ input }) =>
+      typeof input === "string" ? `must be a day such as 2026-11-21; got ${shown(input)}` : undefined,
+  }),
   /** A month of one instance, by size. */
   appSizes: pricesOf(appSizes).default({}),
   /** A month of one node, by size. */
@@ -102,14 +107,20 @@ function databasePrice(size: DatabaseSize): Price {
 const overridesFile = new URL("../catalog/overrides.json", import.meta.url);
 
 /**
- * The prices of the catalog with those of `catalog/overrides.json`, if an owner has put it there.
+ * The prices of the catalog with those of `catalog/overrides.json`, if an owner has put it there. `today` is an ISO date.
  *
  * @throws SettingsError with every fault of that file
  */
-export function currentPrices(file: URL = overridesFile): Prices {
+export function currentPrices(file: URL = overridesFile, today = todayDate()): Prices {
   if (!existsSync(file)) return pricesWith();
-  const checked = checkSettings(PriceOverrides, parsedJson(readFileSync(file, "utf8")));
-  if (!checked.ok) throw new SettingsError("catalog/overrides.json", checked.faults);
+  const given = parsedJson(readFileSync(file, "utf8"));
+  const checked = checkSettings(PriceOverrides, given);
+  const faults = checked.ok ? [] : [...checked.faults];
+  const date = typeof given === "object" && given !== null && "date" in given ? given.date : undefined;
+  // Elsewhere it may be tomorrow already.
+  if (typeof date === "string" && z.iso.date().safeParse(date).success && date > dayAfter(today))
+    faults.push({ path: "date", message: `must not be in the future: today is ${today}; got ${date}` });
+  if (!checked.ok || faults.length > 0) throw new SettingsError("catalog/overrides.json", faults);
   return pricesWith(checked.value);
 }
 

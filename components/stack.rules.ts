@@ -4,6 +4,7 @@ import { reservedRanges } from "../catalog/reserved-ranges.ts";
 import { appStackRules } from "./app.rules.ts";
 import type { BlockSettings } from "./config.ts";
 import { connectionRules } from "./connections.rules.ts";
+import { dayAfter } from "./internal/days.ts";
 import type { Fault } from "./internal/faults.ts";
 import type { PartialSettings } from "./internal/partial.ts";
 import { saysProduction } from "./internal/protection.ts";
@@ -82,8 +83,6 @@ export const stackRules: readonly StackRule<Stack>[] = [
   },
   ...providerRules,
 ];
-
-const dayAfter = (date: string): string => new Date(Date.parse(date) + 86_400_000).toISOString().slice(0, 10);
 
 /** What is wrong across the blocks of a stack, as far as what is right of them tells. */
 export function stackFaults(

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
 import { readSettings } from "../../components/config.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
+import { currentPrices } from "../../components/prices.ts";
 import { OperationFault } from "../fault.ts";
 import { knownStacks } from "../known-stacks.ts";
 import { readStackFile, refuseStrangeKeys } from "../stack-file.ts";
@@ -90,6 +91,13 @@ export async function planStacks(files: ReadonlyMap<string, string>): Promise<Pl
       if (!(error instanceof SettingsError || error instanceof OperationFault)) throw error;
       faults.push({ stack, message: error.message });
     }
+  }
+  try {
+    currentPrices();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    // Of one file for all stacks it is told once.
+    faults.push({ stack: "all", message: error.message });
   }
   const byName = new Map(sources.map((source) => [source.stack, source]));
   if (faults.length > 0) return { planned: [], faults, sources: byName };

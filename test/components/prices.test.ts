@@ -83,6 +83,24 @@ test("fails on every fault of the file at once, with its path", () => {
   );
 });
 
+test.each([
+  ["2026-02-30", 'must be a day such as 2026-11-21; got "2026-02-30"'],
+  ["2026-13-01", 'must be a day such as 2026-11-21; got "2026-13-01"'],
+  ["2026-11-23", "must not be in the future: today is 2026-11-21; got 2026-11-23"],
+  ["9999-12-31", "must not be in the future: today is 2026-11-21; got 9999-12-31"],
+  ["", 'must be a day such as 2026-11-21; got ""'],
+])("fails on the day %s", (date, message) => {
+  const attempt = () => currentPrices(overrides(JSON.stringify({ source: "invoice", date })), "2026-11-21");
+  expect(attempt).toThrow(`catalog/overrides.json has invalid settings:\n  date: ${message}`);
+});
+
+test("takes prices of today, and of tomorrow where it is tomorrow already", () => {
+  for (const date of ["2026-11-21", "2026-11-22", "2024-02-29"])
+    expect(() =>
+      currentPrices(overrides(JSON.stringify({ source: "invoice", date })), "2026-11-21"),
+    ).not.toThrow();
+});
+
 test("fails on a file that is no JSON", () => {
   expect(() => currentPrices(overrides("{"))).toThrow(
     /^catalog\/overrides\.json has invalid settings:\n {2}settings: must be JSON: /,
