@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { neededSecrets, readSettings } from "./components/config.ts";
 import { monthlyCost as costOf } from "./components/cost.ts";
-import { assertDeployable, deployedState } from "./components/deployed.rules.ts";
+import { assertDeployable } from "./components/deployed.rules.ts";
+import { deployedState } from "./components/deployed-state.ts";
 import { preparationSecret } from "./components/web-app/database-preparation.ts";
 import { withOperations } from "./components/web-app/operations.ts";
 import { platformNames } from "./components/zone.rules.ts";

@@ -2,66 +2,11 @@ import { databaseSizes, includedDiskGiB } from "../catalog/database-sizes.ts";
 import { postgresLifetimes } from "../catalog/postgres-versions.ts";
 import { dataCentres } from "../catalog/regions.ts";
 import type { BlockSettings } from "./config.ts";
+import { type DeployedState, isDeployedState } from "./deployed-state.ts";
 import { todayDate } from "./internal/days.ts";
 import type { StackRule } from "./internal/rules.ts";
 import { type Fault, SettingsError } from "./internal/settings.ts";
 import type { DatabaseSize } from "./internal/values.ts";
-
-/** What is deployed of a stack, as far as it limits what can be asked for next; the stack's output `deployed`. */
-export interface DeployedState {
-  /** Where network and database are; outputs of older runs do not tell. */
-  dataCentre?: string;
-  /** The range of the network, where the settings chose it. */
-  ipRange?: string;
-  database?: {
-    version: string;
-    size: string;
-    /** Size of each replica by name. */
-    replicas: Record<string, string>;
-  };
-}
-
-/** What a stack's output says about itself once these settings are deployed. */
-export function deployedState({ product, network, database }: BlockSettings): DeployedState {
-  const place = {
-    ...(product === undefined || network === undefined ? {} : { dataCentre: dataCentres[product.region] }),
-    ...(network?.ipRange === undefined ? {} : { ipRange: network.ipRange }),
-  };
-  if (database === undefined) return place;
-  const { version, size } = database;
-  const replicas = Object.entries(database.replicas).map(([name, own]) => [name, own.size ?? size]);
-  return { ...place, database: { version, size, replicas: Object.fromEntries(replicas) } };
-}
-
-/** A deployed resource as state and preview tell it. */
-export interface DeployedResource {
-  type: string;
-  name: string;
-  outputs: Readonly<Record<string, unknown>>;
-}
-
-/** The same, read from the resources of a state; `name` is what the database component is called. */
-export function deployedIn(resources: readonly DeployedResource[]): DeployedState {
-  const network = resources.find(({ type }) => type === "digitalocean:index/vpc:Vpc")?.outputs;
-  const place = {
-    ...(typeof network?.["region"] === "string" ? { dataCentre: network["region"] } : {}),
-    ...(typeof network?.["ipRange"] === "string" ? { ipRange: network["ipRange"] } : {}),
-  };
-  const cluster = resources.find(({ type }) => type === "digitalocean:index/databaseCluster:DatabaseCluster");
-  if (cluster === undefined) return place;
-  const start = `${cluster.name}-replica-`;
-  const replicas = resources
-    .filter(
-      ({ type, name }) =>
-        type === "digitalocean:index/databaseReplica:DatabaseReplica" && name.startsWith(start),
-    )
-    .map(({ name, outputs }) => [name.slice(start.length), String(outputs["size"])]);
-  const { version, size } = cluster.outputs;
-  return {
-    ...place,
-    database: { version: String(version), size: String(size), replicas: Object.fromEntries(replicas) },
-  };
-}
 
 /** Whether a node of one size is smaller than one of another; unknown sizes are not compared. */
 function isSmaller(wanted: DatabaseSize, deployed: string): boolean {
@@ -77,6 +22,26 @@ type Change = BlockSettings & { deployed: DeployedState | undefined; today: stri
 
 /** Changes that the platform refuses, or that would only be refused in the middle of a run. */
 export const deployedRules: readonly StackRule<Change>[] = [
+  {
+    id: "product-renamed",
+    demands: "A product that gets another name says which one it had.",
+    faults({ product, deployed }) {
+      const before = deployed?.product;
+      if (product === undefined || before === undefined || (product.formerName ?? product.name) === before)
+        return [];
+      return [
+        product.name === before
+          ? {
+              path: "product.formerName",
+              message: `must be left out: the stack was made as ${before}, which it is called again; got ${product.formerName}`,
+            }
+          : {
+              path: "product.formerName",
+              message: `must be ${before}, by which the stack was made: without it a product called ${product.name} gets every part anew while the old ones cannot go, and the run would stop half-way; ${product.formerName === undefined ? "it is not set" : `got ${product.formerName}`}`,
+            },
+      ];
+    },
+  },
   {
     id: "network-moves",
     demands: "A stack stays in the data centre that its network was made in.",
@@ -198,19 +163,4 @@ export function assertDeployable(
   if (!isDeployedState(output)) return;
   const faults = deployedFaults(output, settings, today);
   if (faults.length > 0) throw new SettingsError(`stack ${stack}`, faults);
-}
-
-function isDeployedState(value: unknown): value is DeployedState {
-  if (typeof value !== "object" || value === null) return false;
-  if (!("database" in value)) return true;
-  const { database } = value;
-  return (
-    typeof database === "object" &&
-    database !== null &&
-    "version" in database &&
-    "size" in database &&
-    "replicas" in database &&
-    typeof database.replicas === "object" &&
-    database.replicas !== null
-  );
 }

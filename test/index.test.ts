@@ -185,6 +185,7 @@ describe("the stack's outputs", () => {
     const host = "tinkertools-db-dev.db.example";
     expect(Object.fromEntries(values)).toEqual({
       deployed: {
+        product: "tinkertools",
         dataCentre: "nyc1",
         ipRange: "10.40.0.0/20",
         database: { version: "16", size: "db-s-1vcpu-1gb", replicas: {} },

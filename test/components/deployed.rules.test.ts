@@ -1,12 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { DatabaseSettings } from "../../components/database.settings.ts";
-import {
-  assertDeployable,
-  type DeployedState,
-  deployedFaults,
-  deployedIn,
-  deployedState,
-} from "../../components/deployed.rules.ts";
+import { assertDeployable, deployedFaults } from "../../components/deployed.rules.ts";
+import { type DeployedState, deployedIn, deployedState } from "../../components/deployed-state.ts";
 import { complete } from "../support/settings.ts";
 
 const today = "2026-11-21";
@@ -59,6 +54,42 @@ test("fails on another region, with what to do instead", () => {
   // Without a network nothing is bound to a place.
   expect(moved({ region: "ams" }, undefined, { dataCentre: "nyc1" })).toEqual([]);
   expect(deployedFaults({ dataCentre: "nyc1" }, { network: {} }, today)).toEqual([]);
+});
+
+test.each<[object, string | undefined, string[]]>([
+  [
+    { name: "store" },
+    "shop",
+    [
+      "product-renamed product.formerName: must be shop, by which the stack was made: without it a product called store gets every part anew while the old ones cannot go, and the run would stop half-way; it is not set",
+    ],
+  ],
+  [
+    { name: "store", formerName: "shpo" },
+    "shop",
+    [
+      "product-renamed product.formerName: must be shop, by which the stack was made: without it a product called store gets every part anew while the old ones cannot go, and the run would stop half-way; got shpo",
+    ],
+  ],
+  [
+    { name: "shop", formerName: "store" },
+    "shop",
+    [
+      "product-renamed product.formerName: must be left out: the stack was made as shop, which it is called again; got store",
+    ],
+  ],
+  [{ name: "store", formerName: "shop" }, "shop", []],
+  [{ name: "shop" }, "shop", []],
+  [{ name: "store" }, undefined, []],
+])("a product is renamed with the name that it had: %j after %s", (product, before, lines) => {
+  expect(moved(product, undefined, before === undefined ? {} : { product: before })).toEqual(lines);
+});
+
+test("the name by which a stack was made stays", () => {
+  expect(deployedState({ product: { name: "store", formerName: "shop" } as never })).toEqual({
+    product: "shop",
+  });
+  expect(deployedState({ product: { name: "shop" } as never })).toEqual({ product: "shop" });
 });
 
 test("fails on another range of the network, with what to do instead", () => {

@@ -86,6 +86,7 @@ describe("the plan of production", () => {
     const { monthlyCost: _, ...outputs } = plan.outputs;
     expect(outputs).toEqual({
       deployed: {
+        product: "tinkertools",
         dataCentre: "nyc1",
         ipRange: "10.30.0.0/20",
         database: { version: "16", size: "db-s-1vcpu-2gb", replicas: {} },
