@@ -8,7 +8,7 @@ import {
   type StoredBackup,
 } from "../../backup/history.ts";
 import { dumpKey, manifestKey, newId } from "../../backup/keys.ts";
-import { cases } from "../support/cases.ts";
+import { cases, Progress } from "../support/cases.ts";
 
 const place = { prefix: "postgres/", cluster: "shop-db", database: "app" };
 /** Others that share the bucket, and whose names begin alike. */
@@ -100,6 +100,8 @@ function bucketAfter(events: readonly Event[]): { made: Made[]; versions: Object
 }
 
 test("R5, R6 the newest verified backup is chosen in every history, of 10,000 in a whole run, and never another database's", async () => {
+  const histories = cases(500, 10_000);
+  const progress = new Progress("histories", histories);
   await fc.assert(
     fc.asyncProperty(
       fc.array(event, { maxLength: 30 }),
@@ -124,9 +126,10 @@ test("R5, R6 the newest verified backup is chosen in every history, of 10,000 in
           .sort()
           .at(-1);
         expect(chosen?.id).toBe(expected);
+        progress.count(expected === undefined ? "none to choose" : "the right one");
       },
     ),
-    { numRuns: cases(500, 10_000) },
+    { numRuns: histories },
   );
 });
 

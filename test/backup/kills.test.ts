@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { BackupBench, bucket } from "../support/backups.ts";
-import { cases } from "../support/cases.ts";
+import { cases, Progress } from "../support/cases.ts";
 import { FakePrograms } from "../support/fake-programs.ts";
 
 /** How often something is killed. */
@@ -76,6 +76,7 @@ test(
   async () => {
     const manifests = async () =>
       (await bench.s3.contents(bucket)).keys.filter((key) => key.endsWith(".json")).length;
+    const progress = new Progress("kills", kills);
     await fc.assert(
       fc.asyncProperty(kill, async ({ what, at }) => {
         const before = await manifests();
@@ -85,11 +86,16 @@ test(
         // Its fifth request is the one that makes the backup count: that may have arrived.
         const most = what === "program" && at === 5 ? before + 1 : before;
         expect([what, at, ended]).toEqual([what, at, expected]);
-        expect(await manifests()).toBeLessThanOrEqual(most);
+        const after = await manifests();
+        expect(after).toBeLessThanOrEqual(most);
         // The server takes a moment to see that a connection which held the lock is gone.
         let exitCode = 75;
         while (exitCode === 75) ({ exitCode } = await bench.run(["run"], { database: shop }));
         expect([exitCode, (await bench.s3.contents(bucket)).uploads]).toEqual([0, 0]);
+        const whole = after > before ? " as its manifest was arriving" : "";
+        progress.count(
+          what === "program" ? `program at request ${at}, SIGKILL${whole}` : `${what}, exit ${ended}`,
+        );
       }),
       { numRuns: kills },
     );
