@@ -130,7 +130,9 @@ describe("the tasks of the schedule", () => {
       now: () => new Date(),
     };
     const { backup, heartbeatUrl } = await readCommandSettings(context.environment, { source: true });
-    return tasksOf(context, backup, heartbeatUrl);
+    const client = bench.s3.client();
+    const place = { prefix: "postgres/", cluster: "tasks", database: shop };
+    return tasksOf(context, backup, heartbeatUrl, { client, bucket, place, signal: context.signal });
   }
 
   test("back up and beat, and maintain", async () => {
@@ -145,7 +147,8 @@ describe("the tasks of the schedule", () => {
     const [backup, maintenance] = await tasks({ BACKUP_HEARTBEAT_URL: `http://127.0.0.1:${port}/beat/shop` });
     const before = (await bench.s3.contents(bucket)).keys.length;
     await backup?.task.work();
-    expect([beats, (await bench.s3.contents(bucket)).keys.length]).toEqual([["POST /beat/shop"], before + 2]);
+    // Object, manifest, and the tickets of a time of the schedule.
+    expect([beats, (await bench.s3.contents(bucket)).keys.length]).toEqual([["POST /beat/shop"], before + 5]);
     await maintenance?.task.work();
     expect([backup?.cron, maintenance?.cron]).toEqual(["0 3 * * *", "0 4 * * 0"]);
     watcher.close();

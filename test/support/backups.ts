@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly database?: string;
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
+  /** Told of each line that is logged, as it comes. */
+  readonly onLine?: (line: string) => void;
 }
 
 export const bucket = "shop-backups";
@@ -93,7 +95,13 @@ export class BackupBench {
     const exitCode = await runCommand(
       args,
       this.environment(options),
-      { say: (line) => said.push(line), complain: (line) => lines.push(line) },
+      {
+        say: (line) => said.push(line),
+        complain: (line) => {
+          lines.push(line);
+          options.onLine?.(line);
+        },
+      },
       {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
         ...(options.now === undefined ? {} : { now: options.now }),
