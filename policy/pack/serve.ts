@@ -36,12 +36,22 @@ const answering =
  * rule can look at a resource part of which is not known yet.
  */
 export function servePack(): void {
-  const analysis = new Analysis();
   const server = new grpc.Server({
     "grpc.max_receive_message_length": messageLimit,
     "grpc.max_send_message_length": messageLimit,
   });
-  server.addService(service.AnalyzerService, {
+  server.addService(service.AnalyzerService, packCalls());
+  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+    if (error !== null) throw error;
+    // The engine reads the port from the first line.
+    process.stdout.write(`${port}\n`);
+  });
+}
+
+/** What the pack answers to each call of the engine, in one run of it. */
+export function packCalls(today = () => new Date().toISOString().slice(0, 10)) {
+  const analysis = new Analysis();
+  return {
     handshake: answering(() => new analyzer.AnalyzerHandshakeResponse()),
     configure: answering(() => new empties.Empty()),
     cancel: answering(() => new empties.Empty()),
@@ -60,13 +70,8 @@ export function servePack(): void {
       return new analyzer.AnalyzeResponse();
     }),
     remediate: answering(() => new analyzer.RemediateResponse()),
-    analyzeStack: answering(() => analyzeResponse(analysis)),
-  });
-  server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-    if (error !== null) throw error;
-    // The engine reads the port from the first line.
-    process.stdout.write(`${port}\n`);
-  });
+    analyzeStack: answering(() => analyzeResponse(analysis, today())),
+  };
 }
 
 /** A resource as the program asks for it, after its provider has checked it. */
@@ -86,9 +91,8 @@ function resourceOf(request: InstanceType<typeof analyzer.AnalyzeRequest>): Poli
 const levelOf = (stops: boolean) =>
   stops ? analyzer.EnforcementLevel.MANDATORY : analyzer.EnforcementLevel.ADVISORY;
 
-function analyzeResponse(analysis: Analysis) {
+function analyzeResponse(analysis: Analysis, today: string) {
   const response = new analyzer.AnalyzeResponse();
-  const today = new Date().toISOString().slice(0, 10);
   for (const { rule, stops, text, urn } of analysis.reports(today)) {
     const diagnostic = new analyzer.AnalyzeDiagnostic();
     diagnostic.setPolicyname(rule);

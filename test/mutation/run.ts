@@ -49,7 +49,8 @@ function reached(path: string, seen = new Set<string>()): Set<string> | undefine
   const specifiers = imports.get(path) ?? specifiersIn(path);
   imports.set(path, specifiers);
   for (const specifier of specifiers) {
-    if (specifier.startsWith("@pulumi/")) return undefined;
+    // The messages of the engine's protocol are no SDK.
+    if (specifier.startsWith("@pulumi/") && !specifier.startsWith("@pulumi/pulumi/proto/")) return undefined;
     if (
       specifier.startsWith(".") &&
       specifier.endsWith(".ts") &&

@@ -1,0 +1,170 @@
+import { describe, expect, test } from "@jest/globals";
+import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
+import empties from "google-protobuf/google/protobuf/empty_pb.js";
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import { stackRules } from "../../../policy/evaluate.ts";
+import { packCalls } from "../../../policy/pack/serve.ts";
+
+const today = () => "2026-11-21";
+const product = { name: "widgets", repository: "widgets/widgets", region: "nyc", contact: "a@widgets.ao" };
+const cluster = "digitalocean:index/databaseCluster:DatabaseCluster";
+const urn = `urn:pulumi:dev::slipway::slipway:index:Database$${cluster}::db`;
+
+/** What a call is answered with; the engine's own client does no more than carry it. */
+function answered<Request, Response>(
+  call: (at: { request: Request }, reply: (error: Error | null, response?: Response) => void) => void,
+  request: Request,
+): Response {
+  let answer: { error: Error | null; response: Response | undefined } | undefined;
+  call({ request }, (error, response) => {
+    answer = { error, response };
+  });
+  if (answer === undefined) throw new Error("it was not answered");
+  if (answer.error !== null) throw answer.error;
+  return answer.response as Response;
+}
+
+interface Asked {
+  type: string;
+  properties?: structs.JavaScriptValue;
+  protect?: boolean;
+  parent?: string;
+}
+const db: Asked = {
+  type: cluster,
+  properties: { version: "16", privateNetworkUuid: "1", maintenanceWindows: [{}] },
+};
+
+/** A pack that knows a stack and its resources. */
+function packOf(config: Record<string, unknown>, resources: readonly Asked[] = [db], stack = "dev") {
+  const calls = packCalls(today);
+  const configuration = new analyzer.AnalyzerStackConfigureRequest();
+  configuration.setStack(stack);
+  for (const [key, value] of Object.entries({ product, ...config }))
+    configuration.getConfigMap().set(`slipway:${key}`, JSON.stringify(value));
+  expect(answered(calls.configureStack, configuration).toObject()).toEqual({});
+  for (const { type, properties, protect, parent } of resources) {
+    const asked = new analyzer.AnalyzeRequest();
+    asked.setUrn(`urn:pulumi:${stack}::slipway::slipway:index:Database$${type}::db`);
+    asked.setType(type);
+    asked.setName("db");
+    if (properties !== undefined)
+      asked.setProperties(
+        structs.Struct.fromJavaScript(properties as Record<string, structs.JavaScriptValue>),
+      );
+    if (protect !== undefined || parent !== undefined) {
+      const given = new analyzer.AnalyzerResourceOptions();
+      given.setProtect(protect === true);
+      given.setParent(parent ?? "");
+      asked.setOptions(given);
+    }
+    expect(answered(calls.analyze, asked).getDiagnosticsList()).toEqual([]);
+  }
+  return calls;
+}
+
+const findings = (calls: ReturnType<typeof packCalls>) =>
+  answered(calls.analyzeStack, new analyzer.AnalyzeStackRequest())
+    .getDiagnosticsList()
+    .map((one) => one.toObject());
+
+describe("the pack", () => {
+  test("tells the engine of every rule, its reason and whether it stops", () => {
+    const info = answered(packCalls().getAnalyzerInfo, new empties.Empty()).toObject();
+    expect(info).toMatchObject({ name: "slipway", displayname: "slipway", version: "0.1.0" });
+    expect(
+      info.policiesList.map(({ name, displayname, description, enforcementlevel, policyType }) => ({
+        name,
+        displayname,
+        description,
+        enforcementlevel,
+        policyType,
+      })),
+    ).toEqual(
+      stackRules.map(({ id, title, reason, severity }) => ({
+        name: id,
+        displayname: title,
+        description: reason,
+        enforcementlevel:
+          severity === "error" ? analyzer.EnforcementLevel.MANDATORY : analyzer.EnforcementLevel.ADVISORY,
+        policyType: analyzer.PolicyType.POLICY_TYPE_STACK,
+      })),
+    );
+    expect(answered(packCalls().getPluginInfo, new empties.Empty()).getVersion()).toBe("0.1.0");
+  });
+
+  test.each(["handshake", "configure", "cancel", "remediate"] as const)("answers %s with nothing", (name) => {
+    const call = packCalls()[name] as Parameters<typeof answered<unknown, { toObject(): object }>>[0];
+    const answer = answered(call, undefined).toObject();
+    expect(Object.values(answer).flat()).toEqual([]);
+  });
+
+  test("stops a stack with an open database, and only warns of a budget that is nearly used up", () => {
+    const found = findings(packOf({ budget: { total: 1000 } }));
+    expect(found.find(({ policyname }) => policyname === "db-firewall")).toMatchObject({
+      policypackname: "slipway",
+      policypackversion: "0.1.0",
+      description: stackRules.find(({ id }) => id === "db-firewall")?.reason,
+      message: "db: must have a firewall with at least one source; give it a DatabaseFirewall",
+      enforcementlevel: analyzer.EnforcementLevel.MANDATORY,
+      urn,
+    });
+    expect(findings(packOf({}))).toContainEqual(
+      expect.objectContaining({
+        policyname: "budget-set",
+        enforcementlevel: analyzer.EnforcementLevel.ADVISORY,
+        urn: "",
+      }),
+    );
+  });
+
+  const ids = (...given: Parameters<typeof packOf>) =>
+    findings(packOf(...given)).map(({ policyname }) => policyname);
+
+  test("judges by the day", () => {
+    const waivers = (expires: string) => ({
+      policy: {
+        waivers: [{ rule: "budget-set", resource: "stack", reason: "it is only for this test", expires }],
+      },
+    });
+    expect(ids(waivers("2026-11-21"))).toEqual(["db-firewall"]);
+    expect(ids(waivers("2026-11-20"))).toEqual(["db-firewall", "waiver-expired", "budget-set"]);
+  });
+
+  test("judges by the protection of a resource and by what it belongs to", () => {
+    const isProtected = (protect?: boolean) =>
+      !ids({}, [{ ...db, ...(protect === undefined ? {} : { protect }) }], "production").includes(
+        "prod-protect",
+      );
+    expect([isProtected(true), isProtected(false), isProtected()]).toEqual([true, false, false]);
+    const firewall = {
+      type: "digitalocean:index/databaseFirewall:DatabaseFirewall",
+      properties: { rules: [{ type: "ip_addr", value: "10.0.0.0/20" }] },
+    };
+    const isGuarded = (one: object, other: object) =>
+      !ids({}, [
+        { ...db, ...one },
+        { ...firewall, ...other },
+      ]).includes("db-firewall");
+    expect(isGuarded({ parent: "urn:x" }, { parent: "urn:x" })).toBe(true);
+    expect(isGuarded({ parent: "urn:x" }, { parent: "urn:y" })).toBe(false);
+    expect(isGuarded({}, { protect: true })).toBe(true);
+  });
+
+  test("takes a resource without properties as one without any", () => {
+    expect(ids({}, [{ type: cluster }])).toContain("db-firewall");
+  });
+
+  test("fails with the words of the stack file's faults, which is all that the engine shows", () => {
+    let told: unknown;
+    try {
+      findings(packOf({ budget: { total: -1 } }));
+    } catch (error) {
+      told = error;
+    }
+    expect(told).toMatchObject({
+      message: expect.stringMatching(/^stack dev has invalid settings:\n {2}budget\.total: must be /),
+      details: expect.stringMatching(/^stack dev has invalid settings:\n {2}budget\.total: must be /),
+    });
+  });
+});
