@@ -8,4 +8,6 @@ export const gitHubLimits = {
   statusDescription: 140,
   deploymentPayload: 65_536,
   pullRequestBody: 65_536,
+  /** Without required reviewers and wait timers for private repositories ("Deployment environments", read 2026-11-21). */
+  plansWithoutReviewers: ["free", "pro", "team"],
 } as const;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Rule, ruled } from "./internal/rules.ts";
-import { Branch, FreeText, RepositoryName, text, UrlPath } from "./internal/values.ts";
+import { Branch, FreeText, Login, RepositoryName, text, UrlPath } from "./internal/values.ts";
 
 const SmokeName = text(
   /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/,
@@ -102,6 +102,13 @@ export const PromotionSettings = z.strictObject({
     .max(43_200)
     .default(60)
     .describe("Minutes that a release must have run verified before it is promoted."),
+  approvers: z
+    .array(Login)
+    .max(50)
+    .default([])
+    .describe(
+      "Who must have approved the pull request of a release, one of them; on every plan of GitHub. Default: nobody.",
+    ),
   branch: Branch.default("main").describe("Branch of the product that the release's commit must be on."),
   previewHours: z
     .int()

@@ -45,18 +45,27 @@ export const beginCommand = (): Command =>
       "after",
       `
 Branches that the platform builds from are moved forward to the release's commit. With slipway:promotion only what was
-verified and soaked in the stack before is let through, what ran here verified, and what a rollback went back to.
+verified and soaked in the stack before is let through, what ran here verified, and what a rollback went back to; in a
+workflow one of its approvers must have approved the pull request.
 ${environmentHelp}
 
-Exit codes: 0 go on, 1 a platform refuses, 3 held, pinned, not promoted, or not pinned by digest.`,
+Exit codes: 0 go on, 1 a platform refuses, 3 held, pinned, not promoted, not approved, or images
+that are not pinned by digest or not in their registry.`,
     )
     .action(async (options: ReleaseOptions & { fromFile?: string; image?: string[] }) => {
       const { beginWithImages } = await import("../../operations/release/begin-images.ts");
+      const { pipelineOf } = await import("../../operations/release/approval.ts");
       const { namedImage } = await import("../../operations/release/images.ts");
       const { stackFileOf } = await import("../../operations/release/stack.ts");
       const named = (options.image ?? []).map(namedImage);
       const result = await withRelease(options, (context) =>
-        beginWithImages(context, stackFileOf(options.stack, options.stackFile), named, options.fromFile),
+        beginWithImages(
+          context,
+          stackFileOf(options.stack, options.stackFile),
+          named,
+          options.fromFile,
+          pipelineOf(process.env),
+        ),
       );
       print(options.json, result, begunText);
       if (result.refused.length > 0) process.exitCode = gateSaysNo;

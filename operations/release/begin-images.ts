@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import type { Pipeline } from "./approval.ts";
 import { type Begun, begin } from "./begin.ts";
 import type { ReleaseContext } from "./context.ts";
 import { type NamedImage, resolvedImages } from "./images.ts";
@@ -22,14 +23,15 @@ export async function beginWithImages(
   file: string,
   named: readonly NamedImage[],
   fromFile?: string,
+  pipeline?: Pipeline,
 ): Promise<BegunWithImages> {
-  if (named.length === 0) return begin(context, fromFile);
+  if (named.length === 0) return begin(context, fromFile, pipeline);
   const { release, stack } = context.settings;
   context.tell("looking up the tags");
   const images = { ...release.images, ...(await resolvedImages(context, named)) };
   const before = readFileSync(file, "utf8");
   const text = withReleaseBlock(before, file, { ...release, images });
-  const begun = await begin({ ...context, settings: settingsOfText(stack, text) }, fromFile);
+  const begun = await begin({ ...context, settings: settingsOfText(stack, text) }, fromFile, pipeline);
   if (begun.refused.length > 0 || text === before) return begun;
   writeFileSync(file, text);
   return { ...begun, written: file };

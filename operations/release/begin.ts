@@ -1,4 +1,5 @@
 import { OperationFault } from "../fault.ts";
+import { approvalRefusals, type Pipeline, planRefusals } from "./approval.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { recordPlace, sayStatus } from "./deployments.ts";
 import { type Hold, readHold } from "./holds.ts";
@@ -28,23 +29,28 @@ export interface Begun {
  * its commit.
  *
  * @param fromFile - the file of the stack that releases come from, in the place of its own
+ * @param pipeline - the workflow that begins it: what it runs for must have its approval
  */
-export async function begin(context: ReleaseContext, fromFile?: string): Promise<Begun> {
+export async function begin(context: ReleaseContext, fromFile?: string, pipeline?: Pipeline): Promise<Begun> {
   const { settings, place } = context;
   const { release, faults } = meantRelease(settings);
   const id = releaseId(release);
-  const [held, records, app, behind] = await Promise.all([
+  const [held, records, app, behind, unapproved, planless] = await Promise.all([
     readHold(place),
     readRecords(place),
     appOf(context).catch(neverDeployed),
     unverified(context, release, fromFile),
+    approvalRefusals(context, pipeline),
+    planRefusals(context),
   ]);
   const isKnown =
     held?.keeps === id || records.some((one) => one.id === id && verifiedSince(one) !== undefined);
   const pinned = app === undefined ? undefined : liveOf(app).pinned;
   // What ran here before, and what a rollback went back to, has been through all of this.
   const unproven =
-    isKnown || faults.length > 0 ? [] : [...behind, ...(await imageRefusals(context, release))];
+    isKnown || faults.length > 0
+      ? []
+      : [...unapproved, ...behind, ...(await imageRefusals(context, release))];
   const refused: Refused[] = [
     ...faults.map((message) => ({
       rule: "pinned-by-digest",
@@ -61,6 +67,7 @@ export async function begin(context: ReleaseContext, fromFile?: string): Promise
             fix: `finish it: slipway release rollback --stack ${settings.stack}`,
           },
         ]),
+    ...planless,
     ...unproven,
   ];
   const result = { version: 1, stack: settings.stack, id, release, refused } as const;

@@ -49,6 +49,9 @@ export function userReply(request: FastifyRequest, user: AccountRecord): Json {
   };
 }
 
+/** The plan of an owner, told by how the login ends (`acme-team`): nobody pays in the local cloud. */
+export const planOf = (login: string): string => /-(free|pro|team)$/.exec(login)?.[1] ?? "enterprise";
+
 /** An organization as GitHub shows it. */
 export function organizationReply(request: FastifyRequest, organization: AccountRecord): Json {
   const { id, login, type, createdAt } = organization;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { organizationReply, teamReply, userReply } from "./account-replies.ts";
+import { organizationReply, planOf, teamReply, userReply } from "./account-replies.ts";
 import { notFound } from "./errors.ts";
 import type { AccountRecord } from "./records.ts";
 import { type GitHubState, timestamp } from "./state.ts";
@@ -63,6 +63,8 @@ export function accountById(
   return { id, login: type === "Team" ? `unknown/team-${id}` : `user-${id}`, type, createdAt: timestamp() };
 }
 
+const planReply = (login: string) => ({ name: planOf(login), space: 976_562_499, private_repos: 999_999 });
+
 /** Serves users, organizations and teams. */
 export function accountRoutes(server: FastifyInstance, state: GitHubState): void {
   const orNotFound = (found: AccountRecord | undefined): AccountRecord => {
@@ -87,7 +89,7 @@ export function accountRoutes(server: FastifyInstance, state: GitHubState): void
   server.get<{ Params: { org: string } }>("/orgs/:org", async (request) => {
     const found = orNotFound(account(state, request.params.org, "Organization"));
     if (found.type !== "Organization") throw notFound();
-    return organizationReply(request, found);
+    return { ...organizationReply(request, found), plan: planReply(found.login) };
   });
   server.get<{ Params: { org: string; slug: string } }>("/orgs/:org/teams/:slug", async (request) => {
     const found = findTeam(request.params);

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { accountReply, teamReply } from "./account-replies.ts";
+import { accountReply, planOf, teamReply } from "./account-replies.ts";
 import { accountById } from "./accounts.ts";
 import { GitHubError, notFound, parseBody } from "./errors.ts";
 import { policyRoutes } from "./policies.ts";
@@ -140,6 +140,12 @@ export function environmentRoutes(server: FastifyInstance, state: GitHubState): 
       branchPolicy: branchPolicyOf(wanted.deployment_branch_policy),
       updatedAt: now,
     };
+    const isBare = repository.isPrivate && planOf(repository.owner) !== "enterprise";
+    if (isBare && (settings.reviewers.length > 0 || settings.waitMinutes > 0))
+      throw new GitHubError(
+        422,
+        `Failed to create the environment protection rule. Please ensure the billing plan supports the ${settings.reviewers.length > 0 ? "required reviewers" : "wait timer"} protection rule.`,
+      );
     for (const { type, id } of settings.reviewers) reviewerReply(state, request, type, id);
     const environment: EnvironmentRecord =
       known === undefined

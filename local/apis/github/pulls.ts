@@ -96,6 +96,17 @@ export function pullRoutes(server: FastifyInstance, state: GitHubState): void {
     );
   });
 
+  // Those that brought a commit, as GitHub finds them: by the merge, and by the branch that is still open.
+  server.get<{ Params: { ref: string } }>("/commits/:ref/pulls", async (request) => {
+    const repository = findRepository(state, request);
+    const { ref } = request.params;
+    const found = pullsOf(repository).filter(
+      (pull) =>
+        pull.mergeCommit === ref || (pull.mergedAt === undefined && repository.branches[pull.head] === ref),
+    );
+    return page(found.reverse(), request).map((pull) => pullReply(request, state, repository, pull));
+  });
+
   server.patch("/pulls/:pull", async (request) => {
     const { repository, pull } = find(request);
     const { title, body } = parseBody(ChangedPull, request.body);
