@@ -4,6 +4,7 @@ import { knownStacks } from "../operations/known-stacks.ts";
 import type { StackStatus } from "../operations/status.ts";
 import { plainTable } from "./plain-table.ts";
 import { stacksOption } from "./stack-option.ts";
+import { watch } from "./watch.ts";
 
 interface StatusOptions {
   stack: string;
@@ -29,21 +30,22 @@ export function statusCommand(): Command {
       `
 It only reads. What is not known says why below the table: a token that is missing, a stack that is not up.
 
-Exit codes: 0 shown, also where something is not known; 1 a fault.`,
+With --watch a terminal is cleared before each table; anything else gets one table below the other. Ctrl-C ends it.
+
+Exit codes: 0 shown, also where something is not known; 1 a fault; 130 Ctrl-C.`,
     )
     .action(async (options: StatusOptions) => {
-      for (;;) {
-        const stacks = await statusOf(options);
-        if (options.json) {
-          process.stdout.write(`${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`);
-          return;
-        }
-        // Cleared only after the answers are there: the screen is never empty.
-        if (options.watch && process.stdout.isTTY) process.stdout.write("\u001b[2J\u001b[H");
-        process.stdout.write(await text(stacks));
-        if (!options.watch) return;
-        await pause(options.every * 1000);
-      }
+      if (options.watch)
+        return await watch({
+          show: async () => await text(await statusOf(options)),
+          write: (shown) => void process.stdout.write(shown),
+          isTerminal: process.stdout.isTTY === true,
+          wait: () => pause(options.every * 1000),
+        });
+      const stacks = await statusOf(options);
+      process.stdout.write(
+        options.json ? `${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n` : await text(stacks),
+      );
     });
 }
 

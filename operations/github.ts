@@ -12,6 +12,8 @@ export interface GitHubAccess {
   timeout?: number;
   /** Waits for so many milliseconds. @default - a timer */
   wait?: (milliseconds: number) => Promise<unknown>;
+  /** Ends work between two requests: one that was sent is waited for. */
+  signal?: Pick<AbortSignal, "throwIfAborted"> | undefined;
 }
 
 /** A pull request by its number. */
@@ -115,12 +117,13 @@ export class Refusal extends Error {
   }
 }
 
-function askOf({ endpoint, token, timeout = patience }: GitHubAccess): Ask {
+function askOf({ endpoint, token, timeout = patience, signal }: GitHubAccess): Ask {
   const send = request.defaults({
     baseUrl: endpoint,
     headers: { authorization: `Bearer ${token}`, "x-github-api-version": "2022-11-28" },
   });
   return async (route, parameters = {}) => {
+    signal?.throwIfAborted();
     try {
       return await send(route, { ...parameters, request: { signal: AbortSignal.timeout(timeout) } });
     } catch (error) {

@@ -61,7 +61,7 @@ export async function withRelease<T>(
   try {
     return await work({
       settings,
-      place: recordPlace(access, settings),
+      place: recordPlace({ ...access, signal: interrupt.signal }, settings),
       platform,
       registry,
       by: process.env["GITHUB_ACTOR"] || process.env["USER"] || userInfo().username,

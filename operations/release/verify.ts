@@ -36,6 +36,8 @@ export async function verifyRelease(
   options: { isRecorded?: boolean; resolveCname?: Target["resolveCname"] } = {},
 ): Promise<Verification> {
   const { isRecorded = true } = options;
+  // Also where it was interrupted: what is not finished must not look as if it went on.
+  const last = { ...context.place, access: { ...context.place.access, signal: undefined } };
   const begun = performance.now();
   const { release, faults } = meantRelease(context.settings);
   const record = isRecorded && faults.length === 0 ? await openRecord(context.place, release) : undefined;
@@ -48,16 +50,14 @@ export async function verifyRelease(
         ? { checks: faults.map((fault) => wrong("release", fault)), deployment: undefined }
         : await allChecks(context, release, begun, options.resolveCname ?? resolveCname));
   } catch (error) {
-    // Also where it was interrupted: what is not finished must not look as if it went on.
     const reason = error instanceof Error ? error.message : String(error);
-    if (record !== undefined)
-      await sayStatus(context.place, record.deployment, "error", `not verified: ${reason}`);
+    if (record !== undefined) await sayStatus(last, record.deployment, "error", `not verified: ${reason}`);
     throw error;
   }
   const isVerified = checks.every(({ isOk }) => isOk);
   const at = context.now().toISOString();
   if (record !== undefined)
-    await sayStatus(context.place, record.deployment, isVerified ? "success" : "failure", statusText(checks));
+    await sayStatus(last, record.deployment, isVerified ? "success" : "failure", statusText(checks));
   return {
     version: 1,
     stack: context.settings.stack,
