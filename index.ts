@@ -3,7 +3,9 @@ import { neededSecrets, readSettings } from "./components/config.ts";
 import { monthlyCost as costOf } from "./components/cost.ts";
 import { assertDeployable } from "./components/deployed.rules.ts";
 import { deployedState } from "./components/deployed-state.ts";
+import { originsOf } from "./components/file-store.settings.ts";
 import { preparationSecret } from "./components/web-app/database-preparation.ts";
+import { fileSecretKeys } from "./components/web-app/files.ts";
 import { withOperations } from "./components/web-app/operations.ts";
 import { platformNames } from "./components/zone.rules.ts";
 
@@ -26,6 +28,7 @@ const formerly = (role: string) => ({
 const { Network } = await import("./components/network.ts");
 const { Database } = await import("./components/database.ts");
 const { BackupBucket } = await import("./components/backup-bucket.ts");
+const { FileStore } = await import("./components/file-store.ts");
 const { backupAccess: accessTo } = await import("./components/backup-access.ts");
 const { Dns } = await import("./components/dns.ts");
 const { WebApp } = await import("./components/web-app.ts");
@@ -80,6 +83,18 @@ const backups =
     { ...keep, ...formerly("-backups") },
   );
 
+const files =
+  settings.files &&
+  new FileStore(
+    named("files"),
+    {
+      namedAs: namedAs("-files"),
+      ...settings.files,
+      origins: originsOf(settings.files, settings.app?.domains),
+    },
+    { ...keep, ...formerly("-files") },
+  );
+
 const access =
   backups &&
   database &&
@@ -113,6 +128,12 @@ const app =
         ...stackSecrets,
         ...(database && { [preparationSecret]: database.adminUrl }),
         ...access?.workerSecrets,
+        ...(files && {
+          [fileSecretKeys.bucket]: files.bucketName,
+          [fileSecretKeys.region]: pulumi.output(awsRegion ?? "us-east-1"),
+          [fileSecretKeys.keyId]: files.keyId,
+          [fileSecretKeys.secret]: files.secret,
+        }),
       },
       ...(network && { networkId: network.id }),
       ...(database &&
@@ -142,6 +163,9 @@ const delivery =
       awsRegion,
       ...(backups && {
         backups: { bucketName: backups.bucketName, bucketArn: backups.arn, userArns: backups.userArns },
+      }),
+      ...(files && {
+        files: { bucketArns: files.arns, userArn: files.userArn, roleArns: files.roleArns },
       }),
       namedAs: namedAs("-delivery"),
       ...settings.delivery,
@@ -186,6 +210,8 @@ export const databaseUrl = main?.[1].publicUrl;
 /** Public address of the cluster for `doadmin`; secret. */
 export const databaseAdminUrl = database?.uri;
 export const backupBucket = backups?.bucketName;
+/** Where the files of the product's users are. */
+export const filesBucket = files?.bucketName;
 /** How backups are made, found and read, with both keys of the bucket; secret. */
 export const backupAccess = access?.output;
 export const zone = dns?.zone;

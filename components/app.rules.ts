@@ -7,6 +7,7 @@ import { inBlock, type Stack } from "./stack-rule.ts";
 import { backupNames } from "./web-app/backup-workers.ts";
 import { allComponents, usedDatabases } from "./web-app/components.ts";
 import { preparationSecret } from "./web-app/database-preparation.ts";
+import { fileSecretKeys } from "./web-app/files.ts";
 import { databaseUseFaults, versionFaults } from "./web-app/wiring.ts";
 import { webAppSecrets } from "./web-app.settings.ts";
 
@@ -99,7 +100,7 @@ const imageComponents = (app: NonNullable<BlockSettings["app"]>) =>
   );
 
 function takenSecrets({ app, database }: Stack): Fault[] {
-  const own = [preparationSecret, ...backupNames({ database }).secrets];
+  const own = [preparationSecret, ...backupNames({ database }).secrets, ...Object.values(fileSecretKeys)];
   const uses = app === undefined ? [] : webAppSecrets(app).filter(({ name }) => own.includes(name));
   return uses.flatMap(({ name, usedBy }) =>
     usedBy.map((path) => ({ path, message: `must not be ${name}, which slipway sets itself` })),

@@ -5,6 +5,7 @@ import { DatabaseSettings } from "./database.settings.ts";
 import { defaultProduct } from "./default-product.ts";
 import { DeployEnvironmentSettings, deliverySecrets } from "./deploy-environment.settings.ts";
 import { DnsSettings } from "./dns.settings.ts";
+import { FileStoreSettings } from "./file-store.settings.ts";
 import { GateSettings } from "./gate.settings.ts";
 import { claimText } from "./internal/claims.ts";
 import { todayDate } from "./internal/days.ts";
@@ -34,6 +35,7 @@ export const blocks = {
   network: NetworkSettings,
   database: DatabaseSettings,
   backups: BackupBucketSettings,
+  files: FileStoreSettings,
   app: WebAppSettings,
   dns: DnsSettings,
   delivery: DeployEnvironmentSettings,

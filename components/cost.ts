@@ -2,6 +2,7 @@ import type { StackSettings } from "./config.ts";
 import { appLines } from "./cost/app.ts";
 import { backupLines } from "./cost/backups.ts";
 import { databaseLines } from "./cost/database.ts";
+import { fileLines } from "./cost/files.ts";
 import { type BudgetGroup, budgetGroups, type CostLine, type DatedLine } from "./cost/line.ts";
 import { sumOf } from "./cost/money.ts";
 import { monitoringLines, registryLines } from "./cost/other.ts";
@@ -41,12 +42,13 @@ export function monthlyCost(
   today?: string,
   { awsRegion = "us-east-1", prices = currentPrices() }: CostCircumstances = {},
 ): MonthlyCost {
-  const { database, backups, monitoring } = settings;
+  const { database, backups, files, monitoring } = settings;
   const app = settings.app && withOperations(settings.app, settings);
   const dated = [
     ...(database === undefined ? [] : databaseLines(database, prices)),
     ...(app === undefined ? [] : appLines(app, prices)),
     ...(backups === undefined ? [] : backupLines(backups, database, prices, awsRegion)),
+    ...(files === undefined ? [] : fileLines(files, prices, awsRegion)),
     ...monitoringLines(monitoring, prices),
     ...(app === undefined ? [] : registryLines(app, prices)),
   ];

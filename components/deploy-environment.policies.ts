@@ -81,13 +81,22 @@ export interface DeployRights {
   userArns: readonly string[];
   /** Whether bucket and identities may not be deleted. */
   isProtected: boolean;
+  /** What of the files of users is looked after. @default - there are none */
+  files?: FileRights | undefined;
+}
+
+/** The files' bucket and its copy, the identity of the product, and the role with which S3 copies. */
+export interface FileRights {
+  bucketArns: readonly string[];
+  userArn: string;
+  roleArns: readonly string[];
 }
 
 /**
  * The rights of the workflows: to keep this stack's bucket and identities as the program says, never to read a
  * backup, and to see their roles but not to change them, which would let them give themselves more.
  */
-export function deployPolicy({ roleArns, bucketArn, userArns, isProtected }: DeployRights): string {
+export function deployPolicy({ roleArns, bucketArn, userArns, isProtected, files }: DeployRights): string {
   const deletions = (...actions: string[]) => (isProtected ? [] : actions);
   const allow = (Sid: string, actions: string[], Resource: string | readonly string[]) => ({
     Sid,
@@ -95,34 +104,41 @@ export function deployPolicy({ roleArns, bucketArn, userArns, isProtected }: Dep
     Action: actions.sort(),
     Resource,
   });
+  const keepBucket = [
+    "s3:CreateBucket",
+    ...bucketReads,
+    ...bucketSettings.flatMap((setting) => [`s3:Get${setting}`, `s3:Put${setting}`]),
+    ...deletions("s3:DeleteBucket", "s3:DeleteBucketPolicy"),
+  ];
+  const keepUser = [
+    "iam:CreateAccessKey",
+    "iam:CreateUser",
+    "iam:PutUserPolicy",
+    "iam:TagUser",
+    "iam:UntagUser",
+    "iam:UpdateAccessKey",
+    ...userReads,
+    ...deletions("iam:DeleteAccessKey", "iam:DeleteUser", "iam:DeleteUserPolicy"),
+  ];
   return JSON.stringify({
     Version: "2012-10-17",
     Statement: [
-      allow(
-        "KeepBackupBucket",
-        [
-          "s3:CreateBucket",
-          ...bucketReads,
-          ...bucketSettings.flatMap((setting) => [`s3:Get${setting}`, `s3:Put${setting}`]),
-          ...deletions("s3:DeleteBucket", "s3:DeleteBucketPolicy"),
-        ],
-        bucketArn,
-      ),
-      allow(
-        "KeepBackupIdentities",
-        [
-          "iam:CreateAccessKey",
-          "iam:CreateUser",
-          "iam:PutUserPolicy",
-          "iam:TagUser",
-          "iam:UntagUser",
-          "iam:UpdateAccessKey",
-          ...userReads,
-          ...deletions("iam:DeleteAccessKey", "iam:DeleteUser", "iam:DeleteUserPolicy"),
-        ],
-        userArns,
-      ),
-      allow("SeeRoles", roleReads, roleArns),
+      allow("KeepBackupBucket", keepBucket, bucketArn),
+      allow("KeepBackupIdentities", keepUser, userArns),
+      ...(files === undefined
+        ? []
+        : [
+            allow(
+              "KeepFileBuckets",
+              [...keepBucket, "s3:PutBucketCORS", "s3:PutReplicationConfiguration"],
+              files.bucketArns,
+            ),
+            allow("KeepFileIdentity", keepUser, files.userArn),
+            ...(files.roleArns.length === 0
+              ? []
+              : [allow("HandCopierToS3", ["iam:PassRole"], files.roleArns)]),
+          ]),
+      allow("SeeRoles", roleReads, [...roleArns, ...(files?.roleArns ?? [])]),
     ],
   });
 }
@@ -138,7 +154,12 @@ const roleReads = [
  * The rights of previews, drift checks and the watch over backups: to see how bucket, identities and roles are set and
  * which backups there are, and neither to read one nor to change anything.
  */
-export function previewPolicy({ roleArns, bucketArn, userArns }: Omit<DeployRights, "isProtected">): string {
+export function previewPolicy({
+  roleArns,
+  bucketArn,
+  userArns,
+  files,
+}: Omit<DeployRights, "isProtected">): string {
   const allow = (Sid: string, actions: string[], Resource: string | readonly string[]) => ({
     Sid,
     Effect: "Allow",
@@ -156,9 +177,18 @@ export function previewPolicy({ roleArns, bucketArn, userArns }: Omit<DeployRigh
       allow(
         "SeeBackupIdentities",
         [...userReads, "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"],
-        userArns,
+        files === undefined ? userArns : [...userArns, files.userArn],
       ),
-      allow("SeeRoles", roleReads, roleArns),
+      ...(files === undefined
+        ? []
+        : [
+            allow(
+              "SeeFileBuckets",
+              [...bucketReads, ...bucketSettings.map((setting) => `s3:Get${setting}`)],
+              files.bucketArns,
+            ),
+          ]),
+      allow("SeeRoles", roleReads, [...roleArns, ...(files?.roleArns ?? [])]),
     ],
   });
 }

@@ -23,6 +23,13 @@ export interface DeployedBackups {
   userArns: pulumi.Input<pulumi.Input<string>[]>;
 }
 
+/** What of the files of users the workflows look after. */
+export interface DeployedFiles {
+  bucketArns: pulumi.Input<string[]>;
+  userArn: pulumi.Input<string>;
+  roleArns: pulumi.Input<string[]>;
+}
+
 export interface DeployEnvironmentArgs extends z.input<typeof DeployEnvironmentSettings> {
   /** `owner/repository` at GitHub. */
   repository: string;
@@ -32,6 +39,8 @@ export interface DeployEnvironmentArgs extends z.input<typeof DeployEnvironmentS
   awsRegion?: pulumi.Input<string> | undefined;
   /** @default - the role may do nothing */
   backups?: DeployedBackups;
+  /** @default - there are none to look after; without backups the role may do nothing either */
+  files?: DeployedFiles;
   /** What the role's name at AWS starts with. @default - the component's name */
   namedAs?: string | undefined;
   /** Whether the role may not delete what it looks after. @default false */
@@ -61,6 +70,7 @@ export class DeployEnvironment extends pulumi.ComponentResource {
       stackSecrets = {},
       awsRegion,
       backups,
+      files,
       isProtected = false,
       namedAs = name,
       ...input
@@ -125,13 +135,14 @@ export class DeployEnvironment extends pulumi.ComponentResource {
         pulumi.all([role.arn, ...operations.map((one) => one.role.arn)]),
         backups.bucketArn,
         backups.userArns,
+        pulumi.output(files),
       ]);
       new RolePolicy(
         `${name}-role-rights`,
         {
           role: role.name,
-          policy: seen.apply(([roleArns, bucketArn, userArns]) =>
-            deployPolicy({ roleArns, bucketArn, userArns, isProtected }),
+          policy: seen.apply(([roleArns, bucketArn, userArns, kept]) =>
+            deployPolicy({ roleArns, bucketArn, userArns, isProtected, files: kept }),
           ),
         },
         { parent: this },
@@ -141,10 +152,10 @@ export class DeployEnvironment extends pulumi.ComponentResource {
           `${name}-${operation}-role-rights`,
           {
             role: operationRole.name,
-            policy: seen.apply(([roleArns, bucketArn, userArns]) =>
+            policy: seen.apply(([roleArns, bucketArn, userArns, kept]) =>
               operation === "drill"
                 ? drillPolicy(bucketArn)
-                : previewPolicy({ roleArns, bucketArn, userArns }),
+                : previewPolicy({ roleArns, bucketArn, userArns, files: kept }),
             ),
           },
           { parent: this },

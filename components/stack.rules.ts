@@ -4,6 +4,7 @@ import { reservedRanges } from "../catalog/reserved-ranges.ts";
 import { appStackRules } from "./app.rules.ts";
 import type { BlockSettings } from "./config.ts";
 import { connectionRules } from "./connections.rules.ts";
+import { fileStoreRules } from "./file-store.rules.ts";
 import { dayAfter } from "./internal/days.ts";
 import type { Fault } from "./internal/faults.ts";
 import type { PartialSettings } from "./internal/partial.ts";
@@ -64,6 +65,7 @@ export const stackRules: readonly StackRule<Stack>[] = [
   },
   ...connectionRules,
   ...protectionRules,
+  ...fileStoreRules,
   ...zoneRules,
   ...watchRules,
   ...recoveryRules,

@@ -10,6 +10,7 @@ const blockTexts: Record<Block, string> = {
   network: "The private network of app and database.",
   database: "The Postgres cluster.",
   backups: "Backups outside the database's platform.",
+  files: "Files that the product's users upload: their bucket, its copy in another region, and who may sign.",
   app: "The web product on App Platform.",
   dns: "The zone and its records.",
   delivery: "How the stack is deployed: GitHub environment, gate, and the identity of its workflows.",
@@ -31,6 +32,7 @@ const blockExamples: Partial<Record<Block, unknown[]>> = {
   network: [{ ipRange: "10.40.0.0/20" }],
   database: [{ version: "16", size: "db-s-1vcpu-2gb", databases: { shop: { owner: "shop_app" } } }],
   backups: [{ schedule: "daily", retentionDays: 30, lock: { mode: "governance", days: 30 } }],
+  files: [{ components: ["api"], origins: ["https://shop.example"], replica: { region: "eu-west-1" } }],
   budget: [{ database: 40, compute: 50, storage: 10, warnAtPercent: [50, 75, 90] }],
   recovery: [{ databaseMinutes: 20, lossMinutes: 60, reachDays: 30 }],
 };

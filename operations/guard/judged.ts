@@ -61,6 +61,17 @@ export const judged: Readonly<Record<string, Judged>> = {
     "the bucket's encryption",
     "new backups are encrypted as the platform likes",
   ),
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": guardsBucket(
+    "the bucket's replication",
+    "new files have no copy in another region",
+  ),
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": {
+    what: "the bucket's CORS",
+    loss: "pages can neither upload nor read files until there is another",
+    instead: "keep it as long as its bucket is there",
+    deletion: "warn",
+    replacement: "warn",
+  },
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
     what: "the bucket's lifecycle",
     loss: "old backups are never deleted, and the cost grows",

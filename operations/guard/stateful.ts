@@ -97,10 +97,10 @@ export const stateful: Readonly<Record<string, Stateful>> = {
   },
   "aws:s3/bucket:Bucket": {
     what: "the bucket",
-    loss: "its backups stay behind or are deleted, and the new one is empty",
+    loss: "its backups or files stay behind or are deleted, and the new one is empty",
     instead: "keep it in the program; let its objects expire first",
     inputs: {
-      bucket: "keep the name: set it explicitly (backups.bucket)",
+      bucket: "keep the name: set it explicitly (backups.bucket, files.bucket)",
       bucketPrefix: "keep the name that it has: set bucket to it",
       bucketNamespace: "make a bucket in the other namespace beside it",
       objectLockEnabled: "make a bucket with an object lock beside it, and let this one's objects expire",

@@ -21,9 +21,15 @@ const highlights: Readonly<Record<string, Highlights>> = {
   "aws:iam/rolePolicy:RolePolicy": (inputs) => ({ ...pick("role")(inputs), actions: actionsOf(inputs) }),
   "aws:iam/user:User": pick("name"),
   "aws:iam/userPolicy:UserPolicy": (inputs) => ({ ...pick("user")(inputs), actions: actionsOf(inputs) }),
-  "aws:s3/bucket:Bucket": pick("bucket", "objectLockEnabled", "forceDestroy"),
+  "aws:s3/bucket:Bucket": pick("bucket", "region", "objectLockEnabled", "forceDestroy"),
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": ({ corsRules }) => ({
+    origins: listOf(corsRules).flatMap((rule) => listOf(at(rule, "allowedOrigins"))),
+  }),
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ({ rules }) => ({
-    expireAfterDays: listOf(rules).flatMap((rule) => at(rule, "expiration", "days") ?? [])[0],
+    // A rule for what bears a tag says nothing of the rest.
+    expireAfterDays: listOf(rules)
+      .filter((rule) => at(rule, "filter", "and", "tags") === undefined)
+      .flatMap((rule) => at(rule, "expiration", "days") ?? [])[0],
   }),
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": ({ rule }) => ({
     mode: at(rule, "defaultRetention", "mode"),
@@ -36,6 +42,10 @@ const highlights: Readonly<Record<string, Highlights>> = {
     statements: statementsOf(policy).map((one) => `${at(one, "Effect")} ${at(one, "Sid")}`),
   }),
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": pick("blockPublicAcls", "blockPublicPolicy"),
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ({ rules }) => ({
+    to: at(listOf(rules)[0], "destination", "bucket"),
+    deletions: at(listOf(rules)[0], "deleteMarkerReplication", "status"),
+  }),
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ({ rules }) => ({
     algorithm: at(listOf(rules)[0], "applyServerSideEncryptionByDefault", "sseAlgorithm"),
   }),

@@ -1,6 +1,10 @@
 import { each, inProtected, type Rule, rule } from "../rule.ts";
 import { at, list } from "../values.ts";
-import { blocks, bucket, lifecycleRules, lockDays } from "./buckets.ts";
+import { blocks, bucket, isOfFiles, lifecycleRules, lockDays } from "./buckets.ts";
+
+/** Looks at buckets of backups: files of users are neither locked nor do they expire. */
+const eachBackup = (broken: Parameters<typeof each>[1]) =>
+  each(bucket, (one, stack) => (isOfFiles(one) ? undefined : broken(one, stack)));
 
 /** Rules about what a bucket keeps, for how long, and who could remove it before. */
 export const bucketKeepingRules: readonly Rule[] = [
@@ -26,7 +30,7 @@ export const bucketKeepingRules: readonly Rule[] = [
       reason: "who steals one key deletes every backup before the ransom note",
       source: "CKV_AWS_143; AWS Control Tower CT.S3.PR.9",
     },
-    each(bucket, (one, stack) => [
+    eachBackup((one, stack) => [
       ...(one.props["objectLockEnabled"] === true
         ? []
         : [
@@ -54,7 +58,7 @@ export const bucketKeepingRules: readonly Rule[] = [
       source: "AWS, S3 Object Lock retention modes, 2026-11-21",
     },
     inProtected(
-      each(bucket, (one, stack) =>
+      eachBackup((one, stack) =>
         blocks(stack, one, "BucketObjectLockConfiguration", "rule.defaultRetention.mode").includes(
           "COMPLIANCE",
         )
@@ -96,7 +100,7 @@ export const bucketKeepingRules: readonly Rule[] = [
       reason: "a bucket without an end is a bill without an end",
       source: "CKV2_AWS_61",
     },
-    each(bucket, (one, stack) =>
+    eachBackup((one, stack) =>
       lifecycleRules(stack, one).some((entry) => Number(at(entry, "expiration.days")) > 0)
         ? undefined
         : {
@@ -119,7 +123,7 @@ export const bucketKeepingRules: readonly Rule[] = [
       if (!rules.some((entry) => Number(at(entry, "noncurrentVersionExpiration.noncurrentDays")) > 0))
         found.push({
           message: "must remove old versions",
-          fix: "add noncurrentVersionExpiration to a rule of its lifecycle (backups.noncurrentDays)",
+          fix: "add noncurrentVersionExpiration to a rule of its lifecycle (noncurrentDays of backups, or of files)",
         });
       if (!rules.some((entry) => at(entry, "expiration.expiredObjectDeleteMarker") === true))
         found.push({
@@ -144,14 +148,14 @@ export const bucketKeepingRules: readonly Rule[] = [
         ? undefined
         : {
             message: "must throw unfinished uploads away",
-            fix: "add abortIncompleteMultipartUpload to a rule of its lifecycle (backups.abortUploadsAfterDays)",
+            fix: "add abortIncompleteMultipartUpload to a rule of its lifecycle (abortUploadsAfterDays of backups, or of files)",
           },
     ),
   ),
   rule(
     {
       id: "s3-force-destroy",
-      title: "In production a bucket with backups is not emptied to delete it",
+      title: "In production a bucket is not emptied to delete it",
       severity: "error",
       reason: "one destroy of the wrong stack would take every backup with it",
       source: "reliability case I3; AWS provider, aws.s3.Bucket forceDestroy",
@@ -159,7 +163,10 @@ export const bucketKeepingRules: readonly Rule[] = [
     inProtected(
       each(bucket, ({ props }) =>
         props["forceDestroy"] === true
-          ? { message: "must not be emptied when it is deleted", fix: "set backups.forceDestroy to false" }
+          ? {
+              message: "must not be emptied when it is deleted",
+              fix: "set forceDestroy of backups, or of files, to false",
+            }
           : undefined,
       ),
     ),

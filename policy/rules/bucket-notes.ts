@@ -1,6 +1,6 @@
 import { each, type PolicyResource, type PolicyStack, type Rule, type RuleFacts, rule } from "../rule.ts";
 import { at } from "../values.ts";
-import { blocks, bucket, settingsOf } from "./buckets.ts";
+import { blocks, bucket, isCopy, settingsOf } from "./buckets.ts";
 
 type Note = Omit<RuleFacts, "severity"> & {
   isThere(stack: PolicyStack, one: PolicyResource): boolean;
@@ -45,9 +45,10 @@ const notes: readonly Note[] = [
     title: "A bucket has a copy in another region",
     reason: "a region can be lost",
     source: "CKV_AWS_144",
-    isThere: (stack, one) => settingsOf(stack, one, "BucketReplicationConfig").length > 0,
+    isThere: (stack, one) =>
+      settingsOf(stack, one, "BucketReplicationConfig").length > 0 || isCopy(stack, one),
     message: "has no copy in another region",
-    fix: "none: the bucket is itself the copy, at another provider than the database",
+    fix: "set files.replica; of backups none: their bucket is itself the copy, at another provider than the database",
   },
   {
     id: "s3-mfa-delete",

@@ -27,3 +27,12 @@ export const lockDays = (stack: PolicyStack, of: PolicyResource): number[] =>
   blocks(stack, of, "BucketObjectLockConfiguration", "rule.defaultRetention").map((one) =>
     Number(at(one, "days") ?? 0),
   );
+
+/** Whether a resource belongs to files of users, which are kept and not locked, and not to backups. */
+export const isOfFiles = ({ urn }: PolicyResource): boolean => urn.includes("slipway:index:FileStore$");
+
+/** Whether a bucket is itself the copy of another. */
+export const isCopy = (stack: PolicyStack, of: PolicyResource): boolean =>
+  isOfFiles(of) &&
+  settingsOf(stack, of, "BucketReplicationConfig").length === 0 &&
+  of.name.endsWith("-replica");

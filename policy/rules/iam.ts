@@ -1,5 +1,6 @@
 import { each, type PolicyResource, type PolicyStack, type Rule, rule, type Violation } from "../rule.ts";
 import { at, list, textsInside } from "../values.ts";
+import { isOfFiles } from "./buckets.ts";
 import { grants, type Statement, statements } from "./statements.ts";
 
 /** Who may take a role is the role's own document, not one of its rights. */
@@ -23,6 +24,12 @@ const eachDocument =
 const backupWriterActions = ["s3:abortmultipartupload", "s3:putobject"];
 
 const isOfRecords = (resource: string): boolean => /:::[^/*]+\/records\/.*\*$/.test(resource);
+
+const fileActions = ["s3:abortmultipartupload", "s3:getobject", "s3:putobject", "s3:putobjecttagging"];
+
+/** Whether every resource is what lies below one folder of one bucket. */
+const isPrefixed = (allowed: readonly Statement[]): boolean =>
+  allowed.every(({ resources }) => resources.every((one) => /:::[^/*]+\/.+\/\*$/.test(one)));
 
 const lowered = (one: Statement) => one.actions.map((action) => action.toLowerCase());
 
@@ -83,20 +90,37 @@ export const iamRules: readonly Rule[] = [
       reason: "the writer's key lies with the app: whoever takes it must not read, list or delete a backup",
       source: "reliability case S6; CKV_AWS_108, CKV_AWS_109",
     },
-    eachDocument((allowed, { type }) => {
+    eachDocument((allowed, resource) => {
       const adds = allowed.filter((one) => grants(one, "s3:putobject"));
       // Who reads backups may note what he found, where no backup is.
-      if (!type.endsWith(":UserPolicy") || adds.every(({ resources }) => resources.every(isOfRecords)))
-        return undefined;
+      if (!resource.type.endsWith(":UserPolicy") || isOfFiles(resource)) return undefined;
+      if (adds.every(({ resources }) => resources.every(isOfRecords))) return undefined;
       const actions = [...new Set(allowed.flatMap(lowered))].sort();
-      const prefixed = allowed.every(({ resources }) =>
-        resources.every((one) => /:::[^/*]+\/.+\/\*$/.test(one)),
-      );
-      return actions.join() === backupWriterActions.join() && prefixed
+      return actions.join() === backupWriterActions.join() && isPrefixed(allowed)
         ? undefined
         : {
             message: "must allow s3:PutObject and s3:AbortMultipartUpload under one prefix, and nothing else",
             fix: "give reading and listing to an identity of its own",
+          };
+    }),
+  ),
+  rule(
+    {
+      id: "iam-file-rights",
+      title: "The product keeps and reads files, and can do nothing else",
+      severity: "error",
+      reason: "whoever takes the app's key must neither list what users uploaded nor delete it",
+      source: "reliability case S6; CKV_AWS_108, CKV_AWS_109",
+    },
+    eachDocument((allowed, resource) => {
+      if (!resource.type.endsWith(":UserPolicy") || !isOfFiles(resource)) return undefined;
+      const others = [...new Set(allowed.flatMap(lowered))].filter((action) => !fileActions.includes(action));
+      return others.length === 0 && isPrefixed(allowed)
+        ? undefined
+        : {
+            message:
+              "must allow s3:PutObject, s3:GetObject, s3:PutObjectTagging and s3:AbortMultipartUpload under one prefix at most",
+            fix: "mark what is to go with the tag deleted=true, and let the bucket's lifecycle delete it",
           };
     }),
   ),

@@ -106,3 +106,23 @@ test("nothing is written after the ids are taken out of the file and the product
   expect(typesOf(renamed, "update").filter((type) => !type.startsWith("slipway:"))).toEqual([]);
   expect(renamed.requests.writes).toBe(0);
 });
+
+test("files of users get their bucket, its copy in another region and what the API needs, once", async () => {
+  const without = Object.fromEntries(
+    Object.entries(blocks).map(([key, { import: _, ...block }]) => [key, block]),
+  );
+  const given = {
+    ...without,
+    product: { ...blocks["product"], name: "tinkerbox", formerName: "tinkertools" },
+    files: {
+      components: ["tinkertools-api"],
+      origins: ["https://shop.example"],
+      replica: { region: "eu-west-1" },
+    },
+  };
+  const stored = await up(given);
+  expect(stored.changes).toEqual({ create: 22, update: 2, replace: 0, delete: 0, same: 26 });
+  expect(typesOf(stored, "update").sort()).toEqual(["digitalocean:index/app:App", "slipway:index:WebApp"]);
+  expect(stored.outputs["filesBucket"]).toBe("tinkertools-files-dev");
+  expect((await up(given)).requests.writes).toBe(0);
+});

@@ -36,6 +36,18 @@ export const everySetting = {
     dumpGiB: 1,
     forceDestroy: false,
   },
+  files: {
+    bucket: "shop-files",
+    components: ["api"],
+    prefix: "files/",
+    signedUrlSeconds: 600,
+    origins: ["https://shop.example"],
+    noncurrentDays: 30,
+    abortUploadsAfterDays: 2,
+    replica: { region: "eu-west-1", bucket: "shop-files-copy", copiesDeletions: true },
+    storedGiB: 20,
+    forceDestroy: false,
+  },
   app: {
     domains: [{ name: "shop.example", type: "primary", wildcard: false, zone: "shop.example" }],
     staticSites: {

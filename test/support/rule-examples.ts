@@ -463,6 +463,22 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     given: { backups: { lock: { mode: "compliance" } } },
     line: "backups.lock.mode: must be governance outside production: a compliance lock makes the bucket undeletable while it lasts",
   },
+  "files-protection": {
+    given: {
+      product: { ...product, isProtected: true },
+      app,
+      files: { components: ["api"], forceDestroy: true },
+    },
+    line: "files.forceDestroy: must be false on a protected stack, whose files outlive it",
+  },
+  "files-components": {
+    given: { app, files: { components: ["apy"] } },
+    line: "files.components[0]: must be a service, worker or job of the app: api",
+  },
+  "files-replica": {
+    given: { app, files: { components: ["api"], replica: { region: "us-east-1" } } },
+    line: "files.replica.region: must be another region than that of the files, us-east-1: what loses one would lose both",
+  },
   "delivery-protection": {
     given: { delivery: { environment: "production", adminsMayBypass: true }, digitaloceanAccessToken: "t" },
     stack: "production",

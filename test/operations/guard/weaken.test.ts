@@ -593,7 +593,7 @@ describe("a deletion", () => {
         step("delete", names.bucket, {}),
         step("delete", names.policy, {}, undefined, { oldState: { dependencies } }),
       ),
-    ).toEqual(["deletes the bucket x: its backups stay behind or are deleted, and the new one is empty"]);
+    ).toEqual(["deletes the bucket x: its backups or files stay behind or are deleted, and the new one is empty"]);
   });
 
   test("or replacement of what protects is shown, of an alert it is not", () => {

@@ -50,6 +50,26 @@ export const bucket = [
 ];
 
 const good = production(bucket);
+/** Files of users: their bucket is neither locked nor does it expire. */
+const files = production(
+  bucket
+    .filter(({ name: one }) => one !== "lock")
+    .map((one) => ({
+      ...one,
+      urn: one.urn.replace("::aws", "::slipway:index:FileStore$aws"),
+      props: {
+        ...one.props,
+        ...(one.name === "backups" ? { objectLockEnabled: undefined } : {}),
+        ...(one.name === "expiry"
+          ? { rules: (one.props["rules"] as object[]).map((rule) => ({ ...rule, expiration: undefined })) }
+          : {}),
+      },
+    })),
+);
+/** The copy of files, which needs no copy itself. */
+const copyAlone = production(
+  files.resources.map((one) => (one.name === "backups" ? { ...one, name: "files-replica" } : one)),
+);
 const but = (...changes: Parameters<typeof all>) => production(all(...changes)(bucket));
 
 const acls = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
@@ -65,11 +85,11 @@ const lockedOut =
 const endless =
   "backups: must let its objects expire; give it a BucketLifecycleConfiguration with expiration days (backups.retentionDays)";
 const oldVersions =
-  "backups: must remove old versions; add noncurrentVersionExpiration to a rule of its lifecycle (backups.noncurrentDays)";
+  "backups: must remove old versions; add noncurrentVersionExpiration to a rule of its lifecycle (noncurrentDays of backups, or of files)";
 const markers =
   "backups: must remove markers of deleted objects; add a rule with expiredObjectDeleteMarker to its lifecycle";
 const parts =
-  "backups: must throw unfinished uploads away; add abortIncompleteMultipartUpload to a rule of its lifecycle (backups.abortUploadsAfterDays)";
+  "backups: must throw unfinished uploads away; add abortIncompleteMultipartUpload to a rule of its lifecycle (abortUploadsAfterDays of backups, or of files)";
 const encrypted =
   "backups: must encrypt its objects; give it a BucketServerSideEncryptionConfiguration with AES256";
 const owned =
@@ -115,7 +135,7 @@ export const bucketCases: Record<string, Cases> = {
     ],
   },
   "s3-object-lock": {
-    keeps: [good, unnamed],
+    keeps: [files, good, unnamed],
     breaks: [
       [
         but(set("backups", "objectLockEnabled", undefined)),
@@ -152,11 +172,11 @@ export const bucketCases: Record<string, Cases> = {
     ],
   },
   "s3-compliance-lock": {
-    keeps: [good, staging(set("lock", "rule.defaultRetention.mode", "GOVERNANCE")(bucket))],
+    keeps: [files, good, staging(set("lock", "rule.defaultRetention.mode", "GOVERNANCE")(bucket))],
     breaks: [[but(set("lock", "rule.defaultRetention.mode", "GOVERNANCE")), [compliance]]],
   },
   "s3-lifecycle": {
-    keeps: [good],
+    keeps: [files, good],
     breaks: [
       [but(without("expiry")), [endless]],
       [but(set("expiry", "rules.0.expiration.days", 0)), [endless]],
@@ -183,7 +203,9 @@ export const bucketCases: Record<string, Cases> = {
     breaks: [
       [
         but(set("backups", "forceDestroy", true)),
-        ["backups: must not be emptied when it is deleted; set backups.forceDestroy to false"],
+        [
+          "backups: must not be emptied when it is deleted; set forceDestroy of backups, or of files, to false",
+        ],
       ],
     ],
   },
@@ -328,12 +350,12 @@ export const bucketCases: Record<string, Cases> = {
     ],
   },
   "s3-replication": {
-    keeps: [but(plus(resource("s3/BucketReplicationConfig", "copy", { bucket: name })))],
+    keeps: [copyAlone, but(plus(resource("s3/BucketReplicationConfig", "copy", { bucket: name })))],
     breaks: [
       [
         good,
         [
-          "backups: has no copy in another region; none: the bucket is itself the copy, at another provider than the database",
+          "backups: has no copy in another region; set files.replica; of backups none: their bucket is itself the copy, at another provider than the database",
         ],
       ],
     ],

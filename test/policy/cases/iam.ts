@@ -36,6 +36,14 @@ const but = (...changes: Parameters<typeof all>) => production(all(...changes)(i
 const rights = (of: string, ...statements: unknown[]) => but(set(of, "policy", document(...statements)));
 const trusts = (text: unknown) => but(set("role", "assumeRolePolicy", text));
 
+/** The identity of the product, which keeps files of its users. */
+const ofFiles = (...statements: unknown[]) => {
+  const one = resource("iam/UserPolicy", "product", { policy: document(...statements) });
+  return production([{ ...one, urn: one.urn.replace("::aws", "::slipway:index:FileStore$aws") }]);
+};
+const product =
+  "product: must allow s3:PutObject, s3:GetObject, s3:PutObjectTagging and s3:AbortMultipartUpload under one prefix at most; mark what is to go with the tag deleted=true, and let the bucket's lifecycle delete it";
+
 const anything = (of: string) =>
   `${of}: must not allow anything for the resource *; name the resources by their ARN`;
 const writer =
@@ -107,6 +115,7 @@ export const iamCases: Record<string, Cases> = {
       rights("role-rights", put, keep),
       rights("writer", read),
       rights("reader", read, { ...put, Action: "s3:PutObject", Resource: `${arn}/records/postgres/*` }),
+      ofFiles({ ...put, Action: ["s3:PutObject", "s3:GetObject"] }),
     ],
     breaks: [
       [rights("writer", put, read), [writer]],
@@ -117,6 +126,18 @@ export const iamCases: Record<string, Cases> = {
       [rights("writer", { ...put, Resource: `${arn}/*` }), [writer]],
       [rights("writer", { ...put, Resource: arn }), [writer]],
       [rights("writer", { ...put, Resource: [`${arn}/postgres/*`, "arn:aws:s3:::a*/postgres/*"] }), [writer]],
+    ],
+  },
+  "iam-file-rights": {
+    keeps: [
+      good,
+      ofFiles({ ...put, Action: ["s3:PutObject", "s3:GetObject", "s3:PutObjectTagging"] }),
+      ofFiles({ ...read, Effect: "Deny", Action: "s3:DeleteObject", Resource: arn }),
+    ],
+    breaks: [
+      [ofFiles(put, { ...read, Action: ["s3:ListBucket"] }), [product]],
+      [ofFiles({ ...put, Action: ["s3:PutObject", "s3:PutObjectAcl"] }), [product]],
+      [ofFiles({ ...read, Resource: `${arn}/*` }), [product]],
     ],
   },
   "iam-delete-backups": {
