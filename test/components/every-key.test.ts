@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Block, blocks, readSettings } from "../../components/config.ts";
+import { type Block, blocks, readSettings, secretsAskedFor } from "../../components/config.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
 import { everySecret, everySetting } from "../support/every-setting.ts";
 import { stackConfig } from "../support/settings.ts";
@@ -17,26 +17,43 @@ function places(value: unknown, path: Path = []): Path[] {
 
 const leftOut = Symbol("left out");
 
-/** A copy of the settings with another value at one place. */
-function changed(path: Path, to: unknown): Record<string, unknown> {
-  const copy: Record<string, unknown> = structuredClone(everySetting);
-  let owner: Record<string | number, unknown> = copy;
-  for (const part of path.slice(0, -1)) owner = owner[part] as Record<string, unknown>;
-  const last = path.at(-1) ?? "";
-  if (to === leftOut) delete owner[last];
-  else owner[last] = to;
+/** What differs at one place, as a copy of what is on the way there and nothing else. */
+function withPlace(value: unknown, [part, ...rest]: Path, to: unknown): unknown {
+  if (part === undefined) return to;
+  const copy = (Array.isArray(value) ? [...value] : { ...(value as object) }) as Record<
+    string | number,
+    unknown
+  >;
+  if (rest.length === 0 && to === leftOut) delete copy[part];
+  else copy[part] = withPlace(copy[part], rest, to);
   return copy;
 }
 
 /** What is said about a stack, or nothing where it is accepted; any other error fails the test. */
-function said(given: Record<string, unknown>): string | undefined {
+function said(given: Record<string, unknown>, secrets: object = everySecret): string | undefined {
   try {
-    readSettings("staging", stackConfig({ ...given, ...everySecret }), { today: "2026-11-21" });
+    readSettings("staging", stackConfig({ ...given, ...secrets }), { today: "2026-11-21" });
     return undefined;
   } catch (error) {
     if (error instanceof SettingsError) return error.message;
     throw error;
   }
+}
+
+/** The secrets that settings ask for; another one would be an unknown setting. */
+const secretsOf = (given: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    secretsAskedFor(stackConfig(given)).map(({ name }) => [name, Reflect.get(everySecret, name)]),
+  );
+
+/** The fewest blocks with which one of them is accepted: reading all of them for every place takes long. */
+function around(block: Block): Record<string, unknown> {
+  let given: Record<string, unknown> = everySetting;
+  for (const other of Object.keys(everySetting).filter((one) => one !== block && one !== "product")) {
+    const { [other]: _, ...fewer } = given;
+    if (said(fewer, secretsOf(fewer)) === undefined) given = fewer;
+  }
+  return given;
 }
 
 const valueAt = (path: Path): unknown =>
@@ -59,10 +76,28 @@ test("faults of every block come in one error", () => {
 
 describe.each(Object.keys(blocks) as Block[])("every key of %s", (block) => {
   const own = places(everySetting[block], [block]).filter((path) => path.length > 1);
+  let given: Record<string, unknown> | undefined;
+  const changed = (path: Path, to: unknown) => {
+    given ??= around(block);
+    return withPlace(given, path, to) as Record<string, unknown>;
+  };
+  let secrets: Record<string, unknown> | undefined;
+  const saidHere = (one: Record<string, unknown>) => {
+    given ??= around(block);
+    secrets ??= secretsOf(given);
+    return said(one, secrets);
+  };
+  const known = new Map<string, string | undefined>();
+  /** What is said of another value at one place; the tests share it. */
+  const saidOf = (path: Path, to: unknown) => {
+    const key = JSON.stringify([path, to === leftOut ? "left out" : { to }]);
+    if (!known.has(key)) known.set(key, saidHere(changed(path, to)));
+    return known.get(key);
+  };
 
   test("refuses another type, with its path", () => {
     const accepted = own.filter((path) => {
-      const text = said(changed(path, isContainer(valueAt(path)) ? "x y" : [[]])) ?? "";
+      const text = saidOf(path, isContainer(valueAt(path)) ? "x y" : [[]]) ?? "";
       return !oneError.test(text) || !text.includes(`\n  ${block}`);
     });
     // A variable may be a text where it was a block.
@@ -72,7 +107,7 @@ describe.each(Object.keys(blocks) as Block[])("every key of %s", (block) => {
   test("refuses a key beside it that nothing knows", () => {
     const owners = own.filter((path) => isContainer(valueAt(path)) && !Array.isArray(valueAt(path)));
     const accepted = [[block], ...owners].filter((path) => {
-      const text = said(changed([...path, "Un known"], [])) ?? "";
+      const text = saidHere(changed([...path, "Un known"], [])) ?? "";
       return !oneError.test(text) || !text.includes('["Un known"]');
     });
     expect(accepted.map(name)).toEqual([]);
@@ -87,7 +122,7 @@ describe.each(Object.keys(blocks) as Block[])("every key of %s", (block) => {
     ["left out", leftOut],
   ])("is accepted or refused in one error where it is %s", (_, to) => {
     const wrong = own.filter((path) => {
-      const text = said(changed(path, to));
+      const text = saidOf(path, to);
       return text !== undefined && !oneError.test(text);
     });
     expect(wrong.map(name)).toEqual([]);
@@ -96,9 +131,7 @@ describe.each(Object.keys(blocks) as Block[])("every key of %s", (block) => {
   test("refuses for a number what is none, and what is below nothing", () => {
     const numbers = own.filter((path) => typeof valueAt(path) === "number");
     const taken = numbers.flatMap((path) =>
-      [null, Number.NaN, -7, "", "   "]
-        .filter((to) => said(changed(path, to)) === undefined)
-        .map(() => name(path)),
+      [null, Number.NaN, -7, "", "   "].filter((to) => saidOf(path, to) === undefined).map(() => name(path)),
     );
     expect(taken).toEqual([]);
   });
@@ -110,7 +143,7 @@ describe.each(Object.keys(blocks) as Block[])("every key of %s", (block) => {
     // All at full length would take half a minute.
     const given = texts.map((path, index) => changed(path, index === 0 ? huge : large));
     const wrong = [...given, changed([block, huge], 1)].filter((one) => {
-      const text = said(one) ?? "";
+      const text = saidHere(one) ?? "";
       return !oneError.test(text) || text.length > 3000;
     });
     expect(wrong).toHaveLength(0);
