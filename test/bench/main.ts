@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { plainTable } from "../../cli/plain-table.ts";
 import {
@@ -7,6 +7,7 @@ import {
   measureCommand,
   measureGrowth,
   measureModule,
+  measureReleases,
   measureStarts,
   type Sample,
   spread,
@@ -17,7 +18,7 @@ import { writePreviews } from "./previews.ts";
  * `npm run bench [-- PART] [RUNS]`: what slipway adds to the floor, on this machine. Nothing here fails; figures are for
  * reading, and only their ratios to the floor of the same run say anything.
  */
-const parts = { load, plan, report, growth, starts };
+const parts = { load, plan, report, growth, starts, release };
 const given = process.argv.slice(2);
 const runs = Number(given.find((argument) => /^\d+$/.test(argument)) ?? 10);
 const chosen = given.filter((argument) => !/^\d+$/.test(argument));
@@ -100,6 +101,32 @@ function starts(): string {
   return plainTable(rows, ["local up, dev", "seconds"]);
 }
 
+/** A release from staging to the preview of its promotion, and back; whole processes, against the local clouds. */
+function release(): string {
+  const floor = measureCommand(["test/bench/floor.ts"], 0, Math.min(runs, 3));
+  const load = loadavg()[0]?.toFixed(1);
+  const rows = measureReleases(Math.min(runs, 3)).map(([label, seconds]) => [
+    label,
+    spread(seconds, 2),
+    `× ${(middle(seconds) / median(floor)).toFixed(2)}`,
+  ]);
+  const table = plainTable(
+    [
+      [
+        "floor: import of @pulumi/pulumi",
+        spread(
+          floor.map(({ seconds }) => seconds),
+          2,
+        ),
+        "× 1.00",
+      ],
+      ...rows,
+    ],
+    ["whole process", "seconds", "to the floor"],
+  );
+  return `${table}\nload of the machine at the time: ${load} on ${availableParallelism()} processors`;
+}
+
 function row(label: string, samples: readonly Sample[], floor: readonly Sample[]): string[] {
   const figures = (of: (sample: Sample) => number, digits: number) => spread(samples.map(of), digits);
   return [
@@ -111,6 +138,10 @@ function row(label: string, samples: readonly Sample[], floor: readonly Sample[]
 }
 
 function median(samples: readonly Sample[]): number {
-  const sorted = samples.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  return middle(samples.map(({ seconds }) => seconds));
+}
+
+function middle(figures: readonly number[]): number {
+  const sorted = [...figures].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

@@ -75,6 +75,25 @@ export function measureCommand(args: readonly string[], exitCode: number, runs: 
   return Array.from({ length: runs }, once);
 }
 
+/** Seconds of the commands of releases, whole processes, with the sum of the way to the preview of a promotion. */
+export function measureReleases(runs: number): [label: string, seconds: number[]][] {
+  const command = ["--disable-warning=ExperimentalWarning", join(here, "releases.ts"), String(runs)];
+  const output = execFileSync(process.execPath, command, {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const measured: Record<string, number[]> = JSON.parse(output);
+  const way = Object.entries(measured).filter(([label]) => !label.includes("rollback"));
+  const sums = Array.from({ length: way[0]?.[1].length ?? 0 }, (_, run) =>
+    way.reduce((sum, [, seconds]) => sum + (seconds[run] ?? 0), 0),
+  );
+  return [
+    ...way,
+    ["from staging to the preview of the promotion", sums],
+    ...Object.entries(measured).slice(way.length),
+  ];
+}
+
 /** What graphs of so many resources take. */
 export interface Growth {
   sizes: { resources: number; seconds: number }[];

@@ -1,10 +1,6 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { parse, stringify } from "yaml";
-import { findEngine } from "../../local/engine/index.ts";
-import { cacheDirectory, cloneDirectory } from "../../local/home.ts";
 import { digestOf, manifestOf, pushed } from "../local/apis/registry/server.ts";
 import { Slipway } from "../support/slipway.ts";
 
@@ -14,12 +10,16 @@ const image = "ghcr.io/octo-org/shop-api";
 
 /** A product whose staging and production are on this machine, and the commands of its releases. */
 export class ReleasePath {
-  readonly slipway = new Slipway();
+  readonly slipway: Slipway;
   readonly environment: Record<string, string> = {
     GITHUB_REPOSITORY: "",
     GITHUB_TOKEN: "t",
     DIGITALOCEAN_TOKEN: "t",
   };
+
+  constructor(options?: ConstructorParameters<typeof Slipway>[0]) {
+    this.slipway = new Slipway(options);
+  }
 
   fileOf = (name: string): string => join(this.slipway.home, `Pulumi.${name}.yaml`);
 
@@ -33,9 +33,12 @@ export class ReleasePath {
     this.environment["GITHUB_API_URL"] = cloud.endpoints["github"] ?? "";
     this.environment["DIGITALOCEAN_API_URL"] = cloud.endpoints["digitalocean"] ?? "";
     this.environment["REGISTRY_URL"] = cloud.endpoints["registry"] ?? "";
-    for (const letter of "ab")
-      await pushed(this.environment["REGISTRY_URL"], image, `tag-${letter}`, manifestOf(letter));
+    for (const letter of "ab") await this.push(letter);
     await this.commitFile("production", configOf("production", { images: { api: digest("2") } }));
+  }
+
+  async push(letter: string): Promise<void> {
+    await pushed(this.environment["REGISTRY_URL"] ?? "", image, `tag-${letter}`, manifestOf(letter));
   }
 
   async up(stack: string): Promise<{ changes: Record<string, number> }> {
@@ -105,11 +108,16 @@ export class ReleasePath {
     return parse(text).config["slipway:release"];
   }
 
-  /** Brings a release up in staging and verifies it there. */
-  async staged(version: string, letter: string): Promise<void> {
+  /** Puts a release into the stack file of staging. */
+  async committed(version: string, letter: string): Promise<void> {
     const { commit } = (await this.gitHub("GET", "/branches/main")) as { commit: { sha: string } };
     const images = { api: digest(letter) };
     await this.commitFile("staging", configOf("staging", { version, commit: commit.sha, images }));
+  }
+
+  /** Brings a release up in staging and verifies it there. */
+  async staged(version: string, letter: string): Promise<void> {
+    await this.committed(version, letter);
     await this.release(["begin", ...this.of("staging")]);
     await this.up("staging");
     await this.release(["verify", ...this.of("staging")]);
@@ -124,73 +132,6 @@ export class ReleasePath {
 
   begun = (): Promise<Record<string, unknown>> =>
     this.release(["begin", ...this.of("production"), "--from-file", this.fileOf("staging")]);
-
-  /**
-   * Kills the engine, with its process group, and the command that brings production up. One that is done before the
-   * kill comes is begun again.
-   */
-  async killedUp(): Promise<void> {
-    const record = join(this.slipway.home, "runs", "production.json");
-    const args = ["local", "up", "--stack", "production", "--config-file", this.fileOf("production")];
-    for (;;) {
-      const command = this.slipway.start(args);
-      let engine: number | undefined;
-      while (command.isRunning() && engine === undefined) {
-        engine = existsSync(record) ? engineIn(record) : undefined;
-        if (engine === undefined) await pause(5);
-      }
-      command.kill("SIGKILL");
-      const { signal } = await command.ended;
-      if (signal === "SIGKILL" && engine !== undefined && isKilled(engine)) return;
-    }
-  }
-
-  /** Leaves a lock in the state, as a machine does that was switched off in the middle of a run. */
-  leftLock(stack: string): void {
-    const locks = join(this.slipway.home, "state", ".pulumi", "locks", "organization", "slipway", stack);
-    mkdirSync(locks, { recursive: true });
-    const lock = { pid: 4711, username: "runner", hostname: "a-runner", timestamp: "2026-11-21T10:00:00Z" };
-    writeFileSync(join(locks, "0b9b1c4e-0000-4000-8000-000000000000.json"), JSON.stringify(lock));
-  }
-
-  /** `pulumi cancel` on the state of this machine, as a person runs it. */
-  async cancelled(stack: string): Promise<string> {
-    const engine = await findEngine(cacheDirectory());
-    const { stderr, stdout, status } = spawnSync(
-      engine?.command ?? "pulumi",
-      ["cancel", "--yes", "--stack", `organization/slipway/${stack}`],
-      {
-        cwd: cloneDirectory,
-        encoding: "utf8",
-        env: {
-          ...process.env,
-          PULUMI_BACKEND_URL: `file://${encodeURI(join(this.slipway.home, "state"))}`,
-          PULUMI_CONFIG_PASSPHRASE: "",
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-        },
-      },
-    );
-    if (status !== 0) throw new Error(`pulumi cancel ended with ${status}: ${stdout}${stderr}`);
-    return `${stdout}${stderr}`;
-  }
-}
-
-/** The engine's process in a record that may just be written. */
-function engineIn(record: string): number | undefined {
-  try {
-    return JSON.parse(readFileSync(record, "utf8")).engine?.pid;
-  } catch {
-    return undefined;
-  }
-}
-
-function isKilled(pid: number): boolean {
-  try {
-    return process.kill(-pid, "SIGKILL");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
-    throw error;
-  }
 }
 
 /** The settings of a stack, with a release in them. */

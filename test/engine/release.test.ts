@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { cancelled, killedUp, leftLock } from "./release-left.ts";
 import { configOf, digest, ReleasePath, repository } from "./release-path.ts";
 
 const path = new ReleasePath();
@@ -54,13 +55,13 @@ test("a preview of the release before is stale", async () => {
 test("a release whose run was killed, with a lock left behind, is brought up by the next run", async () => {
   const { pull } = (await path.release(path.promotion)) as { pull: { number: number } };
   await path.merged(pull.number);
-  await path.killedUp();
-  path.leftLock("production");
+  await killedUp(path);
+  leftLock(path, "production");
   const up = ["local", "up", "--stack", "production", "--config-file", path.fileOf("production")];
   const { stderr } = await path.run(up, 1);
   expect(stderr).toContain("the stack is currently locked by 1 lock(s)");
   expect(stderr).toContain("`pulumi cancel`");
-  await path.cancelled("production");
+  await cancelled(path, "production");
   expect(await path.begun()).toMatchObject({ refused: [] });
   await path.up("production");
   expect(await path.release(["show", ...path.of("production")])).toMatchObject({
