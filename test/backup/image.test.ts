@@ -51,6 +51,10 @@ describe("S9 the image", () => {
   });
 
   test("runs as a user without rights, takes no secret while it is built, and copies this folder alone", () => {
+    // No stage keeps a shell's history, and no line holds what looks like a secret.
+    expect(text("Dockerfile")).not.toMatch(/secret|token|password|_key\b|--mount/i);
+    // Root is read-only where it runs: what it may write to is no layer of the image.
+    expect([of("VOLUME"), of("ADD"), of("ONBUILD"), of("HEALTHCHECK")]).toEqual([[], [], [], []]);
     expect(of("USER")).toEqual(["USER 1000:1000"]);
     expect(of("ARG")).toEqual([]);
     expect(of("ENV")).toEqual([

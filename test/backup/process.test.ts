@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { cpSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:http";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -9,6 +11,7 @@ import { Interrupted } from "../../backup/failure.ts";
 import { Log } from "../../backup/log.ts";
 import { tasksOf } from "../../backup/schedule.ts";
 import { BackupBench, bucket } from "../support/backups.ts";
+import { roomyFolder } from "../support/folder.ts";
 
 const bench = new BackupBench();
 const program = fileURLToPath(new URL("../../backup/main.ts", import.meta.url));
@@ -114,6 +117,72 @@ test.each([
 ])("a worker fails for %s=%s", async (variable, value, fault) => {
   const { exitCode, text } = await bench.run(["schedule"], { environment: { [variable]: value } });
   expect([exitCode, text]).toEqual([78, `schedule: the environment is not valid:\n  ${fault}`]);
+});
+
+describe("S9 what the image holds", () => {
+  const backup = fileURLToPath(new URL("../../backup/", import.meta.url));
+  const packages = fileURLToPath(new URL("../../node_modules/", import.meta.url));
+  const versionIn = (folder: string): string =>
+    JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
+  const locked = Object.entries<{ version: string; optional?: boolean }>(
+    JSON.parse(readFileSync(join(backup, "package-lock.json"), "utf8")).packages,
+  ).slice(1);
+
+  test("are the packages that the repository is tested with", () => {
+    const others = locked.filter(
+      ([path, { version }]) => versionIn(join(packages, path.slice("node_modules/".length))) !== version,
+    );
+    expect([others, locked.length > 20]).toEqual([[], true]);
+  });
+
+  test("is enough to make a backup, without writing to any disk but /tmp and /dev/shm", async () => {
+    const image = roomyFolder("image");
+    const app = join(image, "app", "backup");
+    // What is within another package comes with it.
+    for (const [path] of locked.filter(([name]) => name.lastIndexOf("node_modules/") === 0)) {
+      mkdirSync(dirname(join(app, path)), { recursive: true });
+      symlinkSync(join(packages, path.slice("node_modules/".length)), join(app, path));
+    }
+    // The last of them is that of the program: `COPY package.json *.ts ./backup/`.
+    const copied = readFileSync(join(backup, "Dockerfile"), "utf8")
+      .match(/^COPY (?!--).*$/gm)
+      ?.at(-1);
+    for (const pattern of copied?.split(" ").slice(1, -1) ?? [])
+      for (const file of globSync(pattern, { cwd: backup })) cpSync(join(backup, file), join(app, file));
+    const { PATH = "" } = process.env;
+    const child = spawn(
+      process.execPath,
+      [
+        // What is linked is looked for where its link is, so that no other package is found.
+        "--preserve-symlinks",
+        "--preserve-symlinks-main",
+        "--permission",
+        "--allow-fs-read=*",
+        "--allow-fs-write=/tmp/",
+        "--allow-fs-write=/dev/shm/",
+        "--allow-child-process",
+        "backup/main.ts",
+        "run",
+      ],
+      {
+        cwd: join(image, "app"),
+        env: { PATH, ...bench.environment({ database: shop }) },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    const said = createInterface({ input: child.stdout as NodeJS.ReadableStream });
+    const lines: string[] = [];
+    said.on("line", (line) => lines.push(line));
+    const warned: string[] = [];
+    createInterface({ input: child.stderr as NodeJS.ReadableStream }).on("line", (line) => warned.push(line));
+    const [exitCode] = await ended(child);
+    rmSync(image, { recursive: true });
+    expect([exitCode, lines, exitCode === 0 ? [] : warned]).toEqual([
+      0,
+      [expect.stringMatching(new RegExp(`^${shop} \\d{8}T\\d{9}Z-[0-9a-f]{8} \\d+ bytes$`))],
+      [],
+    ]);
+  });
 });
 
 describe("the tasks of the schedule", () => {
