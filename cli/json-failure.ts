@@ -75,11 +75,18 @@ function documentIn(text: string): object {
   }
 }
 
-const linesOf = (text: string): FailureLine[] =>
-  stripVTControlCharacters(text)
+/** What a command complained of; of lines of a log its errors alone, where there are any. */
+function linesOf(text: string): FailureLine[] {
+  const lines = stripVTControlCharacters(text)
     .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((message) => ({ message }));
+    .filter((line) => line.trim() !== "");
+  const errors = lines
+    .map(documentIn)
+    .flatMap((line) =>
+      "level" in line && line.level === "error" && "event" in line ? [String(line.event)] : [],
+    );
+  return (errors.length > 0 ? errors : lines).map((message) => ({ message }));
+}
 
 /** Keeps what is written to a stream; what is only listened to is written as well. */
 function held(stream: "stdout" | "stderr", isPassedOn = false): { text(): string; release(): void } {

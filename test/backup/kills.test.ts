@@ -100,7 +100,7 @@ test(
       { numRuns: kills },
     );
   },
-  Math.max(120_000, kills * 5000),
+  Math.max(120_000, kills * 20_000),
 );
 
 test("B9 a run writes next to nothing to any disk", async () => {
