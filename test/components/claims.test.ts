@@ -1,5 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { stackLines } from "../support/settings.ts";
+import { postgresLifetimes } from "../../catalog/postgres-versions.ts";
+import { readSettings } from "../../components/config.ts";
+import { SettingsError } from "../../components/internal/settings.ts";
+import { stackConfig, stackLines } from "../support/settings.ts";
 
 const product = { name: "shop", repository: "acme/shop" };
 const image = { registry: "ghcr", repository: "acme/api", tag: "1" };
@@ -166,4 +169,20 @@ test.each<[string, Record<string, unknown>, string[]]>([
   ],
 ])("%s is refused, with the reason and what works", (_, given, expected) => {
   expect(stackLines({ product, ...given })).toEqual(expected);
+});
+
+test("Postgres 15 is refused from the day on which the platform ends it", () => {
+  const linesOn = (today: string): string => {
+    try {
+      readSettings("dev", stackConfig({ product, network: {}, database: { version: "15" } }), { today });
+      return "";
+    } catch (error) {
+      return error instanceof SettingsError ? error.message : String(error);
+    }
+  };
+  const { endOfLife = "" } = postgresLifetimes["15"] ?? {};
+  expect(linesOn("2026-11-21")).toBe("");
+  expect(linesOn(endOfLife)).toBe(
+    `stack dev has invalid settings:\n  database.version: must be newer: the platform has run no "15" since ${endOfLife}`,
+  );
 });
