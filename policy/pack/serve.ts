@@ -35,7 +35,7 @@ const answering =
  * Serves the rules as a policy pack: over the engine's own protocol, in which, unlike in Pulumi's library for packs, a
  * rule can look at a resource part of which is not known yet.
  */
-export function servePack(): void {
+export function servePack(): grpc.Server {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": messageLimit,
     "grpc.max_send_message_length": messageLimit,
@@ -46,6 +46,7 @@ export function servePack(): void {
     // The engine reads the port from the first line.
     process.stdout.write(`${port}\n`);
   });
+  return server;
 }
 
 /** What the pack answers to each call of the engine, in one run of it. */

@@ -2,7 +2,7 @@ import { describeLife } from "./stack-life.ts";
 
 describeLife({
   stack: "dev",
-  resources: 32,
+  resources: 33,
   outputs: { backupBucket: "tinkertools-backups-dev", githubEnvironment: "dev" },
   findings: ["budget-step"],
 });

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { defaultProduct } from "../../components/default-product.ts";
 import { stackRules } from "../../policy/evaluate.ts";
+import { leaked, markerNames } from "../support/marked-secrets.ts";
 import { Slipway } from "../support/slipway.ts";
+import { everyOutput, markedBlocks, setMarkers } from "./every-output.ts";
 
 interface Expected {
   readonly stack: "dev" | "staging" | "production";
@@ -45,10 +47,14 @@ export function describeLife({ stack, resources, outputs, findings }: Expected):
     return JSON.parse(stdout).requests;
   };
 
-  beforeAll(() => {
+  beforeAll(async () => {
     configFile = join(slipway.home, `Pulumi.${stack}.yaml`);
     const committed = new URL(`../../Pulumi.${stack}.yaml`, import.meta.url);
-    writeFileSync(configFile, existsSync(committed) ? readFileSync(committed) : "config: {}\n");
+    writeFileSync(
+      configFile,
+      existsSync(committed) ? readFileSync(committed) : stringify({ config: markedBlocks() }),
+    );
+    if (stack === "dev") await setMarkers(slipway, configFile);
   });
   afterAll(() => slipway.end());
 
@@ -122,7 +128,7 @@ export function describeLife({ stack, resources, outputs, findings }: Expected):
       DATABASE_ADMIN_URL: "sealed",
       // The worker that backs up; in dev nothing is backed up by itself.
       ...(stack === "dev"
-        ? {}
+        ? Object.fromEntries(markerNames.slice(1).map((name) => [name.toUpperCase(), "sealed"]))
         : { AWS_ACCESS_KEY_ID: "sealed", AWS_SECRET_ACCESS_KEY: "sealed", BACKUP_SETTINGS: "sealed" }),
     });
     expect((await up()).requests.writes).toBe(0);
@@ -175,6 +181,17 @@ export function describeLife({ stack, resources, outputs, findings }: Expected):
       const after = await up();
       expect(after.changes).toEqual({ ...unchanged, same: resources });
       expect(after.requests.writes).toBe(0);
+    });
+
+  if (stack === "dev")
+    test("none of twenty secrets is in what any command prints, in any form", async () => {
+      const shown = await everyOutput(slipway, configFile);
+      for (const [command, text] of shown) expect([command, leaked(text)]).toEqual([command, []]);
+      expect(leaked(printed.join("\n"))).toEqual([]);
+      const kept = ["state", "logs", "runs"].flatMap((name) => filesBelow(join(slipway.home, name)));
+      expect(kept.flatMap(leaked)).toEqual([]);
+      // The engine carried them: it shows them as secrets.
+      expect(shown.get(`plan --config-file ${configFile} --format text`)).toContain("marker19");
     });
 
   test("no secret is in clear in the state, the logs or what was printed", async () => {

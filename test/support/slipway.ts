@@ -18,6 +18,8 @@ export interface CommandResult {
 export interface RunOptions {
   readonly input?: string | Buffer;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Has this command run in the shared process, or in one of its own, whatever the others do. */
+  readonly sharesProcess?: boolean;
 }
 
 export interface RunningCommand {
@@ -43,7 +45,7 @@ export class Slipway {
   }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
-    if (!this.sharesProcess) return this.start(args, options).ended;
+    if (!(options.sharesProcess ?? this.sharesProcess)) return this.start(args, options).ended;
     const result = this.turn.then(() => this.runInHost(args, options));
     this.turn = result.catch(() => undefined);
     return result;

@@ -10,34 +10,16 @@ import { planDocument } from "../../../operations/plan/document.ts";
 import { planStack } from "../../../operations/plan/graph.ts";
 import { planMarkdown } from "../../../operations/plan/markdown.ts";
 import { planText } from "../../../operations/plan/text.ts";
+import { leaked, markerNames, markers } from "../../support/marked-secrets.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "slipway-secrets-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Signs that each of the encodings below writes in another way. */
-const markers = Array.from({ length: 20 }, (_, index) => `marker "${index}" + &/é\\ of a secret ${index}`);
-
-/** The forms in which a secret could stand in an output. */
-const formsOf = (secret: string): string[] => [
-  secret,
-  ...[0, 1, 2].map((offset) =>
-    // Inside a longer text the first and last signs depend on what is beside them.
-    Buffer.from("x".repeat(offset) + secret)
-      .toString("base64")
-      .slice(4, -4),
-  ),
-  encodeURIComponent(secret),
-  JSON.stringify(secret).slice(1, -1),
-  JSON.stringify(JSON.stringify(secret)).slice(3, -3),
-];
-
-const secretNames = markers.map((_, index) => `marker${index}`);
-
 /** The settings of a stack that takes twenty secrets, in every place that takes one. */
 function settings(change: Record<string, unknown> = {}): Record<string, unknown> {
   const api = defaultProduct.app.services["tinkertools-api"];
-  const [credentials, logs, slack, delivered, ...variables] = secretNames;
+  const [credentials, logs, slack, delivered, ...variables] = markerNames;
   const blocks = {
     ...defaultProduct,
     app: {
@@ -62,7 +44,7 @@ function settings(change: Record<string, unknown> = {}): Record<string, unknown>
   };
   return Object.fromEntries([
     ...Object.entries(blocks).map(([key, value]) => [`slipway:${key}`, value]),
-    ...secretNames.map((key, index) => [`slipway:${key}`, markers[index]]),
+    ...markerNames.map((key, index) => [`slipway:${key}`, markers[index]]),
   ]);
 }
 
@@ -81,9 +63,6 @@ const printed = (args: readonly string[]): Promise<string> =>
       resolve(stdout + stderr),
     );
   });
-
-const leaked = (text: string): string[] =>
-  markers.filter((secret) => formsOf(secret).some((form) => text.includes(form)));
 
 test("the search finds a secret in each of its forms", () => {
   const [secret = ""] = markers;

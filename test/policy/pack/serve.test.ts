@@ -1,9 +1,11 @@
+import grpc from "@grpc/grpc-js";
 import { describe, expect, test } from "@jest/globals";
+import service from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { stackRules } from "../../../policy/evaluate.ts";
-import { packCalls } from "../../../policy/pack/serve.ts";
+import { packCalls, servePack } from "../../../policy/pack/serve.ts";
 
 const today = () => "2026-11-21";
 const product = { name: "widgets", repository: "widgets/widgets", region: "nyc", contact: "a@widgets.ao" };
@@ -167,4 +169,35 @@ describe("the pack", () => {
       details: expect.stringMatching(/^stack dev has invalid settings:\n {2}budget\.total: must be /),
     });
   });
+});
+
+test("the pack tells its port first and takes messages that are larger than most", async () => {
+  const write = process.stdout.write;
+  const first = new Promise<string>((resolve) => {
+    process.stdout.write = (text) => {
+      resolve(String(text));
+      return true;
+    };
+  });
+  const server = servePack();
+  const port = await first;
+  process.stdout.write = write;
+  expect(port).toMatch(/^\d{4,5}\n$/);
+  const options = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
+  const client = new service.AnalyzerClient(
+    `127.0.0.1:${port.trim()}`,
+    grpc.credentials.createInsecure(),
+    options,
+  );
+  const asked = new analyzer.AnalyzeRequest();
+  asked.setType(cluster);
+  asked.setName("x".repeat(5 * 1024 * 1024));
+  const answer = await new Promise<InstanceType<typeof analyzer.AnalyzeResponse>>((resolve, reject) =>
+    client.analyze(asked, (error: Error | null, response: InstanceType<typeof analyzer.AnalyzeResponse>) =>
+      error === null ? resolve(response) : reject(error),
+    ),
+  );
+  expect(answer.getDiagnosticsList()).toEqual([]);
+  client.close();
+  server.forceShutdown();
 });
