@@ -86,6 +86,14 @@ export async function withGitHub<T>(access: GitHubAccess, work: (ask: Ask) => Pr
     }
 }
 
+/** GitHub's own words for what cannot be done, as one line. */
+function said({ status, response }: RequestError): string {
+  const message = (response?.data as { message?: unknown } | undefined)?.message;
+  if (status < 400 || status >= 500 || typeof message !== "string") return "";
+  const [first = ""] = message.split(/[\r\n]/);
+  return `: ${first.replaceAll(/\p{Cc}/gu, "").slice(0, 200)}`;
+}
+
 /** An answer that is no yes. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
@@ -95,12 +103,15 @@ export class Refusal extends Error {
 
   constructor(what: string, error: RequestError) {
     const isAnswer = error.response !== undefined;
+    const wanted = error.response?.headers["x-accepted-github-permissions"];
     const advice: Readonly<Record<number, string>> = {
       401: ": the token is wrong or has expired",
-      403: ": the token lacks a permission, pull-requests: write",
+      403: `: the token lacks a permission, ${wanted ?? "pull-requests: write"}`,
       404: ": it is not there, or the token may not see it",
     };
-    const text = isAnswer ? `answered ${error.status}${advice[error.status] ?? ""}` : "was not answered";
+    const text = isAnswer
+      ? `answered ${error.status}${advice[error.status] ?? said(error)}`
+      : "was not answered";
     super(`${what} ${text}`, { cause: error });
     this.status = isAnswer ? error.status : 0;
     this.headers = error.response?.headers ?? {};
