@@ -56,9 +56,10 @@ export const platformLimits = {
     source: limitsPage,
   },
   scalingMeasures: {
-    cannot: "autoscaling by memory, requests or response time, and a time to cool down",
+    cannot:
+      "autoscaling by memory or errors, and a time to cool down; by requests or response time the platform can, but its provider cannot declare it",
     instead: "autoscaling by the average CPU use",
-    source: provider,
+    source: `${digitalOceanApi}; ${provider}`,
   },
   oneNode: {
     cannot: "failover with one node: a cluster without standby is down until the platform has replaced it",
@@ -104,7 +105,7 @@ export const platformLimits = {
   imagePush: {
     cannot: "a deployment by a push to GHCR or Docker Hub",
     instead: "the release names the digest of each image, and `up` deploys it",
-    source: digitalOceanApi,
+    source: limitsPage,
   },
   zoneRecords: {
     cannot: "records of the app's own names in the plan: the platform writes them into the zone",

@@ -12,7 +12,7 @@ const runs = (runCommand: string) => ({
   app: { jobs: { work: { kind: "preDeploy", image, runCommand } } },
 });
 const noSuchScaling =
-  "must be left out: the platform scales by CPU only, with neither memory nor errors nor a pause to choose; use cpuPercent, and alerts or monitoring.checks for the rest";
+  "must be left out: the platform scales by neither memory nor errors and has no pause to choose; use cpuPercent, and alerts or monitoring.checks for the rest";
 const scalesDedicated =
   "is shared and the platform scales dedicated sizes only; did you mean size apps-d-1vcpu-1gb?";
 
@@ -41,6 +41,14 @@ test.each<[string, Record<string, unknown>, string[]]>([
       `app.services.api.autoscaling.cooldownSeconds: ${noSuchScaling}`,
       `app.services.api.autoscaling.memoryPercent: ${noSuchScaling}`,
       `app.services.api.autoscaling.errorRate: ${noSuchScaling}`,
+    ],
+  ],
+  [
+    "scaling by requests and response time",
+    scaled("apps-d-1vcpu-1gb", { min: 1, max: 3, requestsPerSecond: 60, p95Ms: 800 }),
+    [
+      "app.services.api.autoscaling.requestsPerSecond: must be left out: the platform can scale services by it, but its provider cannot declare that; use cpuPercent",
+      "app.services.api.autoscaling.p95Ms: must be left out: the platform can scale services by it, but its provider cannot declare that; use cpuPercent",
     ],
   ],
   [

@@ -36,7 +36,7 @@ describe("scale", () => {
       "a cooldown",
       { size: "apps-d-1vcpu-1gb", autoscaling: { min: 1, max: 2, cooldownSeconds: 60 } },
       [
-        "app.services.api.autoscaling.cooldownSeconds: must be left out: the platform scales by CPU only, with neither memory nor errors nor a pause to choose; use cpuPercent, and alerts or monitoring.checks for the rest",
+        "app.services.api.autoscaling.cooldownSeconds: must be left out: the platform scales by neither memory nor errors and has no pause to choose; use cpuPercent, and alerts or monitoring.checks for the rest",
       ],
     ],
     [
