@@ -10,7 +10,7 @@ export interface Owners {
   /** Schemas with something in them that belongs to another than the schema itself does. */
   readonly guests: readonly Guest[];
   /** Those of these schemas that the dump makes, with their owners: they have to be there before it. */
-  readonly hosts: ReadonlyMap<string, string | undefined>;
+  readonly hosts: ReadonlyMap<string, string>;
   /** Schemas whose rights the dump sets itself. */
   readonly ruled: ReadonlySet<string>;
 }
@@ -58,7 +58,11 @@ export function ownersIn(list: readonly string[], roles: readonly string[]): Own
   return {
     roles: longestFirst.filter((role) => owned.some(({ owner }) => owner === role)).sort(),
     guests: [...guests.values()],
-    hosts: new Map([...hosts].filter(([schema]) => schema !== "public" && visited.has(schema))),
+    hosts: new Map(
+      [...hosts].flatMap(([schema, host]) =>
+        schema !== "public" && host !== undefined && visited.has(schema) ? [[schema, host]] : [],
+      ),
+    ),
     ruled,
   };
 }
@@ -97,23 +101,21 @@ interface Undo {
 }
 
 async function begin(client: pg.Client, { user }: ServerAddress, owners: Owners): Promise<Undo> {
-  const { rows } = await client.query(
-    "SELECT current_setting('server_version_num')::int >= 160000 AS has_options",
-  );
-  const hasOptions = rows[0]?.has_options === true;
   const undo: Undo = { always: [], done: [], failed: [] };
   const refused: string[] = [];
   await client.query("BEGIN");
   for (const role of owners.roles) {
-    const { rows: rights } = await client.query(
-      "SELECT pg_has_role(current_user, $1, 'USAGE') AND pg_has_role(current_user, $1, $2) AS may_act",
-      [role, hasOptions ? "SET" : "MEMBER"],
+    // A membership has options since PostgreSQL 16; before it, it has them all.
+    const { rows } = await client.query(
+      `SELECT pg_has_role(current_user, $1, 'USAGE')
+          AND pg_has_role(current_user, $1, CASE WHEN has_options THEN 'SET' ELSE 'MEMBER' END) AS may_act,
+              CASE WHEN has_options THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END AS options
+         FROM (SELECT current_setting('server_version_num')::int >= 160000 AS has_options) AS server`,
+      [role],
     );
-    if (rights[0]?.may_act === true) continue;
+    if (rows[0]?.may_act === true) continue;
     const name = pg.escapeIdentifier(role);
-    if (
-      await tried(client, `GRANT ${name} TO CURRENT_USER${hasOptions ? " WITH INHERIT TRUE, SET TRUE" : ""}`)
-    )
+    if (await tried(client, `GRANT ${name} TO CURRENT_USER${String(rows[0]?.options)}`))
       undo.always.push(`REVOKE ${name} FROM CURRENT_USER`);
     else refused.push(role);
   }
@@ -130,7 +132,7 @@ async function begin(client: pg.Client, { user }: ServerAddress, owners: Owners)
     );
     if (rights[0]?.can_create !== false) continue;
     const [where, who] = [pg.escapeIdentifier(schema), pg.escapeIdentifier(role)];
-    if (!(await tried(client, `GRANT CREATE ON SCHEMA ${where} TO ${who}`))) continue;
+    await client.query(`GRANT CREATE ON SCHEMA ${where} TO ${who}`);
     const revoke = `REVOKE CREATE ON SCHEMA ${where} FROM ${who}`;
     undo.failed.push(revoke);
     if (!owners.ruled.has(schema)) undo.done.push(revoke);
@@ -140,17 +142,12 @@ async function begin(client: pg.Client, { user }: ServerAddress, owners: Owners)
 }
 
 /** A schema that is there already keeps its owner. */
-async function makeSchema(
-  client: pg.Client,
-  schema: string,
-  host: string | undefined,
-  undo: Undo,
-): Promise<void> {
+async function makeSchema(client: pg.Client, schema: string, host: string, undo: Undo): Promise<void> {
   const { rows } = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema]);
   if (rows.length > 0) return;
   const name = pg.escapeIdentifier(schema);
   await client.query(`CREATE SCHEMA ${name}`);
-  if (host !== undefined) await client.query(`ALTER SCHEMA ${name} OWNER TO ${pg.escapeIdentifier(host)}`);
+  await client.query(`ALTER SCHEMA ${name} OWNER TO ${pg.escapeIdentifier(host)}`);
   undo.failed.push(`DROP SCHEMA ${name}`);
 }
 

@@ -71,12 +71,13 @@ async function handOver(client: pg.Client, owner: string): Promise<boolean> {
   );
   const isMember = rows[0]?.is_member === true;
   const options = String(rows[0]?.options);
+  const unlessMember = (statement: string): string[] => (isMember ? [] : [statement]);
   return await tried(
     client,
-    ...(isMember ? [] : [`GRANT ${role} TO CURRENT_USER${options}`]),
+    ...unlessMember(`GRANT ${role} TO CURRENT_USER${options}`),
     // Restores run as the administrator, who would lose the schema with its ownership.
     "GRANT USAGE, CREATE ON SCHEMA public TO CURRENT_USER",
     `ALTER SCHEMA public OWNER TO ${role}`,
-    ...(isMember ? [] : [`REVOKE ${role} FROM CURRENT_USER`]),
+    ...unlessMember(`REVOKE ${role} FROM CURRENT_USER`),
   );
 }

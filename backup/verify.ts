@@ -131,7 +131,7 @@ export async function resultOf<T extends StoredObject>(
 export async function openVaults(
   context: CommandContext,
   database: string | undefined,
-  { target, isSealed = false }: { readonly target?: "TARGET" | "SCRATCH"; readonly isSealed?: boolean } = {},
+  { target, isSealed = false }: { readonly target?: "TARGET" | "SCRATCH"; readonly isSealed?: boolean },
 ) {
   const settings = await readCommandSettings(context.environment, {
     ...(isSealed ? {} : { identities: true }),

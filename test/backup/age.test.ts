@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createCipheriv, hkdfSync, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -119,6 +119,50 @@ describe("a damaged file fails", () => {
     expect(await outcomeOf(Buffer.from("PGDMP something\nelse"))).toBe("corrupt");
     expect(await outcomeOf(Buffer.alloc(2_000_000, "a"))).toBe("corrupt");
   });
+});
+
+test("an empty last chunk behind a full one is none that age writes, and fails", async () => {
+  let fileKey = new Uint8Array();
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(recipient);
+  encrypter.addRecipient({
+    wrapFileKey: (key) => {
+      fileKey = Uint8Array.from(key);
+      return [];
+    },
+  });
+  const header = Buffer.from(await encrypter.encrypt(new Uint8Array())).subarray(0, -32);
+  const start = randomBytes(16);
+  const key = Buffer.from(hkdfSync("sha256", fileKey, start, "payload", 32));
+  const sealed = (text: Buffer, number: number, last: number): Buffer => {
+    const nonce = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, number, last]);
+    const cipher = createCipheriv("chacha20-poly1305", key, nonce, { authTagLength: 16 });
+    return Buffer.concat([cipher.update(text), cipher.final(), cipher.getAuthTag()]);
+  };
+  const full = Buffer.alloc(chunk);
+  const good = Buffer.concat([header, start, sealed(full, 0, 1)]);
+  expect((await collected(decrypted(bytesIn(good), [identity]))).equals(full)).toBe(true);
+  const odd = Buffer.concat([header, start, sealed(full, 0, 0), sealed(Buffer.alloc(0), 1, 1)]);
+  await expect(collected(decrypted(bytesIn(odd), [identity]))).rejects.toMatchObject({
+    outcome: "corrupt",
+    message: "the encrypted backup is damaged: its end is not as it was written",
+  });
+});
+
+test("R1, R2 a small file fails at whatever byte it is cut off or changed", async () => {
+  const file = await collected(encrypted(bytesIn(Buffer.from("rows")), [recipient]));
+  const outcomeOf = (bytes: Buffer) =>
+    collected(decrypted(bytesIn(bytes), [identity])).then(
+      () => "read",
+      ({ outcome }) => outcome,
+    );
+  const outcomes = new Set<string>();
+  for (let at = 0; at < file.length; at += 1) {
+    const changed = Buffer.from(file);
+    changed[at] = (file[at] ?? 0) ^ 1;
+    outcomes.add(await outcomeOf(file.subarray(0, at))).add(await outcomeOf(changed));
+  }
+  expect([...outcomes].sort()).toEqual(["corrupt", "wrongKey"]);
 });
 
 test("fails with the source's error and never ends the file", async () => {

@@ -4,7 +4,9 @@ import { describe, expect, test } from "@jest/globals";
 import { objectBytes, objectText } from "../../backup/download.ts";
 import { Failure } from "../../backup/failure.ts";
 import { listVersions } from "../../backup/history.ts";
+import { Log } from "../../backup/log.ts";
 import { openManifest, type Vault } from "../../backup/opening.ts";
+import { readRecords } from "../../backup/records.ts";
 import { storageClient, storageFailure } from "../../backup/storage.ts";
 import { dropUnfinished, upload } from "../../backup/upload.ts";
 import { bytesIn, collected } from "../support/bytes.ts";
@@ -174,6 +176,45 @@ test("B10 an upload fails that the store begins without an id", async () => {
     new Failure("storage", "cannot begin the upload of k: no upload id"),
   );
   expect(sent.length).toBe(1);
+});
+
+test.each([
+  ["v1", "v1"],
+  ["null", undefined],
+  ["", undefined],
+  [undefined, undefined],
+])("an upload that is answered with the version %p has the version %p", async (VersionId, version) => {
+  const { client } = answering({ UploadId: "u" }, { ETag: "e" }, { VersionId });
+  const options = {
+    client,
+    bucket: "b",
+    key: "k",
+    source: bytesIn(Buffer.from("text")),
+    partSize: () => 5,
+    beforeCompletion: async () => undefined,
+    signal: new AbortController().signal,
+  };
+  expect(await upload(options)).toBe(version);
+});
+
+test("records are listed page by page, and what a store leaves out is none", async () => {
+  const place = { prefix: "p/", cluster: "c", database: "shop" };
+  const key = "records/p/c/shop/drills/20261121T030000000Z-00000000.passed.json";
+  const { client, sent } = answering(
+    { NextContinuationToken: "next" },
+    { Contents: [{ Key: key }, {}], NextContinuationToken: "last" },
+    {},
+  );
+  const log = new Log({ write: () => undefined, format: "text" });
+  expect(await readRecords(client, "b", place, log)).toEqual({
+    verifications: [],
+    drills: [{ at: new Date("2026-11-21T03:00:00Z"), isPassed: true }],
+  });
+  expect(sent.map(({ input }) => [input["Prefix"], input["ContinuationToken"]])).toEqual([
+    ["records/p/c/shop/", undefined],
+    ["records/p/c/shop/", "next"],
+    ["records/p/c/shop/", "last"],
+  ]);
 });
 
 test.each([

@@ -91,6 +91,17 @@ describe("configuration", () => {
     ]);
   });
 
+  test("is saved and read in a bucket that keeps no versions", async () => {
+    const client = s3.client();
+    await client.createBucket({ Bucket: "plain-configs" });
+    client.destroy();
+    const settings = { bucket: "plain-configs", region: "us-east-1", endpoint: s3.url, cluster: "shop-db" };
+    const bucket = { BACKUP_SETTINGS: JSON.stringify({ ...settings, recipients: [recipient] }) };
+    const saved = await run(["save-config", "--config", "stack", "--file", stack, "--json"], bucket);
+    expect([saved.exitCode, JSON.parse(saved.said).object.versionId]).toEqual([0, undefined]);
+    expect(await run(["verify", "--config", "stack"], bucket)).toMatchObject({ exitCode: 0 });
+  });
+
   test("is the newest, or the one that is named, or that of a time", async () => {
     const first = JSON.parse((await save("zone")).said);
     const other = join(folder, "other.json");

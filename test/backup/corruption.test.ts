@@ -32,12 +32,12 @@ beforeAll(async () => {
   newer = await stored(new Date("2026-11-21T03:00:00Z"));
 });
 
-async function stored(at: Date): Promise<Stored> {
+async function stored(at: Date, content?: Buffer): Promise<Stored> {
   const id = newId(at);
   const plain = new Meter();
   const cipher = new Meter();
   // Half of it is noise, so that the object is as long as several chunks of age.
-  const text = Buffer.concat([randomBytes(150_000), Buffer.alloc(300_000, `${id} `)]);
+  const text = content ?? Buffer.concat([randomBytes(150_000), Buffer.alloc(300_000, `${id} `)]);
   const recipients = [await identityToRecipient(identity)];
   const dump = await collected(
     cipher.through(encrypted(compressed(plain.through(bytesIn(text, 65_536)), "node"), recipients)),
@@ -69,8 +69,7 @@ async function stored(at: Date): Promise<Stored> {
 }
 
 /** Reads the newer backup out of a bucket that holds these bytes; the failure's outcome, or what was read. */
-async function read(dump: Buffer, manifest: Buffer): Promise<string> {
-  const { id } = newer;
+async function read(dump: Buffer, manifest: Buffer, id = newer.id): Promise<string> {
   const objects: Record<string, Buffer> = { [dumpKey(place, id)]: dump, [manifestKey(place, id)]: manifest };
   const send = async ({ input }: { input: { Key: string } }) => {
     const bytes = objects[input.Key] ?? Buffer.alloc(0);
@@ -107,6 +106,8 @@ async function read(dump: Buffer, manifest: Buffer): Promise<string> {
 
 test("what nobody damaged is read", async () => {
   expect(await read(newer.dump, newer.manifest)).toBe("read");
+  const empty = await stored(new Date("2026-11-22T03:00:00Z"), Buffer.alloc(0));
+  expect(await read(empty.dump, empty.manifest, empty.id)).toBe("read");
 });
 
 const damagesTried = cases(100, 1000);

@@ -153,6 +153,29 @@ describe("R11 a user who may not act for the owners", () => {
   });
 });
 
+test("R10 a right that was lent for the restore, and is not in the backup, is taken back", async () => {
+  const grant = "GRANT USAGE, CREATE ON SCHEMA public TO shop_app";
+  const own = await bench.newDatabase(grant);
+  await as("shop_app", own, "CREATE TABLE thing (id int)");
+  await bench.sql(
+    own,
+    "REVOKE CREATE ON SCHEMA public FROM shop_app",
+    "REVOKE USAGE ON SCHEMA public FROM shop_app",
+  );
+  await bench.run(["run"], { environment: { DATABASE_URL: urlOf("shop_app", own) } });
+  const target = await bench.newDatabase();
+  const ran = await bench.run(["restore", "--database", own], {
+    environment: {
+      DATABASE_URL: "",
+      TARGET_DATABASE_URL: bench.url(target),
+      TARGET_DATABASE_CA_CERT: bench.server.caCertificate,
+    },
+  });
+  expect([last(ran)[0], (await belongings(target)).length]).toEqual([0, (await belongings(own)).length]);
+  const [row] = await bench.sql(target, "SELECT has_schema_privilege('shop_app', 'public', 'CREATE') AS may");
+  expect(row).toEqual({ may: false });
+});
+
 describe("R11 the owner himself restores", () => {
   test("what is his alone, where nobody may act for him", async () => {
     const own = await bench.newDatabase("GRANT USAGE, CREATE ON SCHEMA public TO shop_app");
@@ -204,14 +227,20 @@ describe("R14 a drill", () => {
     await bench.run(["run"], { environment: { DATABASE_URL: urlOf("shop_guest", own) } });
     await bench.sql(own, "GRANT shop_guest TO CURRENT_USER", "DROP TABLE thing");
     await bench.database.servers.dropUser(clusterId, "shop_guest");
-    const again = () =>
+    const again = (environment: Record<string, string> = {}) =>
       bench.run(["drill", "--database", own], {
         environment: {
           SCRATCH_DATABASE_URL: bench.url("defaultdb"),
           SCRATCH_DATABASE_CA_CERT: bench.server.caCertificate,
+          ...environment,
         },
       });
     const there = () => bench.sql("defaultdb", "SELECT rolname FROM pg_roles WHERE rolname = 'shop_guest'");
+    const weak = await again({ SCRATCH_DATABASE_URL: urlOf("weak", "defaultdb") });
+    expect([weak.exitCode, weak.logged.at(-1)?.["event"]]).toEqual([
+      91,
+      "the target has no role shop_guest: create them, or use --no-owner",
+    ]);
     expect([(await again()).exitCode, await there()]).toEqual([0, []]);
     await bench.sql(
       "defaultdb",

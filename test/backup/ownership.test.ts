@@ -58,6 +58,13 @@ describe("a guest in a schema", () => {
     });
   });
 
+  test("is told where nobody knows whose the schema is, and then it is the dump's to make", () => {
+    expect(found(["app"], "6; 2615 1 SCHEMA - s stranger", "7; 1259 1 TABLE s t app")).toEqual({
+      ...nothing,
+      owners: ["app"],
+    });
+  });
+
   test("is nobody in schema public where the dump hands that over", () => {
     expect(found(["app"], "4; 2615 2200 SCHEMA - public app", "5; 1259 1 TABLE public t app")).toEqual({
       ...nothing,

@@ -122,6 +122,14 @@ describe("a prepared database", () => {
     );
   });
 
+  test("leaves a membership that the administrator has already", async () => {
+    await database.run({ ...superuser, database: shop }, "GRANT shop_app TO doadmin");
+    expect((await prepare()).lines.at(-1)).toBe(`${shop}: schema public now belongs to shop_app`);
+    const member = "SELECT pg_has_role('doadmin', 'shop_app', 'MEMBER') AS is_member";
+    expect(await database.run(asAdministrator(), member)).toEqual([{ is_member: true }]);
+    await database.run({ ...superuser, database: shop }, "REVOKE shop_app FROM doadmin");
+  });
+
   test("stays as it is when it is prepared again", async () => {
     await prepare();
     const catalog = () =>

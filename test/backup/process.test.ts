@@ -186,12 +186,12 @@ describe("S9 what the image holds", () => {
 });
 
 describe("the tasks of the schedule", () => {
-  async function tasks(environment: Record<string, string>, lines: string[] = []) {
+  async function tasks(environment: Record<string, string>, lines: string[] = [], schedule = {}) {
     const context = {
       environment: bench.environment({
         database: shop,
         environment,
-        settings: { schedule: { maintenance: "0 4 * * 0" } },
+        settings: { schedule: { maintenance: "0 4 * * 0", ...schedule } },
       }),
       output: { say: () => undefined, complain: () => undefined },
       log: new Log({ write: (line) => lines.push(line), format: "json" }),
@@ -221,6 +221,13 @@ describe("the tasks of the schedule", () => {
     await maintenance?.task.work();
     expect([backup?.cron, maintenance?.cron]).toEqual(["0 3 * * *", "0 4 * * 0"]);
     watcher.close();
+  });
+
+  test("note no time of a schedule that was due long ago", async () => {
+    const [backup] = await tasks({}, [], { backup: "0 3 29 2 *" });
+    const before = (await bench.s3.contents(bucket)).keys.length;
+    await backup?.task.work();
+    expect((await bench.s3.contents(bucket)).keys.length).toBe(before + 2);
   });
 
   test("B26 a heartbeat that nobody takes makes no failure of a backup", async () => {

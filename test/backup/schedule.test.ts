@@ -77,6 +77,11 @@ describe("a worker that starts", () => {
     expect(events).toEqual([due, "ended by SIGTERM"]);
   });
 
+  test("leaves alone what was due long ago", async () => {
+    expect((await work(/worker started/, { backup: "0 3 29 2 *" })).events).toEqual(["ended by SIGTERM"]);
+    expect(await kept()).toEqual([]);
+  });
+
   test("leaves it where a signal comes while it asks", async () => {
     expect((await work(/\.runs\//)).events).toEqual(["ended by SIGTERM"]);
   });
