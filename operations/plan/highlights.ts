@@ -17,7 +17,10 @@ const pick =
 /** What matters of each type of resource, in the order in which it is shown. */
 const highlights: Readonly<Record<string, Highlights>> = {
   "aws:iam/accessKey:AccessKey": pick("user"),
-  "aws:iam/role:Role": pick("name"),
+  "aws:iam/role:Role": (inputs) => ({
+    ...pick("name")(inputs),
+    trusts: subjectsOf(inputs["assumeRolePolicy"]),
+  }),
   "aws:iam/rolePolicy:RolePolicy": (inputs) => ({ ...pick("role")(inputs), actions: actionsOf(inputs) }),
   "aws:iam/user:User": pick("name"),
   "aws:iam/userPolicy:UserPolicy": (inputs) => ({ ...pick("user")(inputs), actions: actionsOf(inputs) }),
@@ -41,7 +44,12 @@ const highlights: Readonly<Record<string, Highlights>> = {
   "aws:s3/bucketPolicy:BucketPolicy": ({ policy }) => ({
     statements: statementsOf(policy).map((one) => `${at(one, "Effect")} ${at(one, "Sid")}`),
   }),
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": pick("blockPublicAcls", "blockPublicPolicy"),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": pick(
+    "blockPublicAcls",
+    "blockPublicPolicy",
+    "ignorePublicAcls",
+    "restrictPublicBuckets",
+  ),
   "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ({ rules }) => ({
     to: at(listOf(rules)[0], "destination", "bucket"),
     deletions: at(listOf(rules)[0], "deleteMarkerReplication", "status"),
@@ -53,13 +61,10 @@ const highlights: Readonly<Record<string, Highlights>> = {
     status: at(inputs, "versioningConfiguration", "status"),
   }),
   "digitalocean:index/app:App": ({ spec }) => appHighlights(spec),
-  "digitalocean:index/databaseCluster:DatabaseCluster": pick(
-    "name",
-    "version",
-    "size",
-    "nodeCount",
-    "region",
-  ),
+  "digitalocean:index/databaseCluster:DatabaseCluster": (inputs) => ({
+    ...pick("name", "version", "size", "nodeCount", "region")(inputs),
+    maintenance: maintenanceOf(listOf(inputs["maintenanceWindows"])[0]),
+  }),
   "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool": pick("name", "dbName", "mode", "size"),
   "digitalocean:index/databaseDb:DatabaseDb": pick("name"),
   "digitalocean:index/databaseFirewall:DatabaseFirewall": ({ rules }) => ({
@@ -95,7 +100,12 @@ const highlights: Readonly<Record<string, Highlights>> = {
     "branchPattern",
     "tagPattern",
   ),
-  "github:index/repositoryRuleset:RepositoryRuleset": pick("name", "target", "enforcement"),
+  "github:index/repositoryRuleset:RepositoryRuleset": (inputs) => ({
+    ...pick("name", "target", "enforcement")(inputs),
+    reviews: at(inputs, "rules", "pullRequest", "requiredApprovingReviewCount"),
+    checks: namesOf(at(inputs, "rules", "requiredStatusChecks", "requiredChecks")),
+    refusesForcePush: at(inputs, "rules", "nonFastForward"),
+  }),
 };
 
 /** The settings of a resource that a person looks for first; a type that is not known shows its name alone. */
@@ -114,6 +124,21 @@ function receiversOf(notifications: readonly unknown[]): string[] | string {
     ...listOf(at(one, "slacks")).map((slack) => String(at(slack, "channel"))),
   ]);
   return all.length === 0 ? "nobody" : all;
+}
+
+const namesOf = (checks: unknown): string[] | undefined =>
+  checks === undefined ? undefined : listOf(checks).map((one) => String(at(one, "context")));
+
+const maintenanceOf = (window: unknown): string | undefined =>
+  window === undefined ? undefined : `${at(window, "day")} ${at(window, "hour")}`;
+
+/** Who may take a role on, as GitHub tells it of a workflow's run. */
+function subjectsOf(policy: unknown): string[] | undefined {
+  const subject = "token.actions.githubusercontent.com:sub";
+  const found = statementsOf(policy ?? unknownMark).flatMap(
+    (one) => at(one, "Condition", "StringEquals", subject) ?? [],
+  );
+  return found.length === 0 ? undefined : found.map(String);
 }
 
 /** How many actions a policy names, and of which services. */

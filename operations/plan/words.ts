@@ -108,7 +108,7 @@ const adoptionList = ({ adoption }: StackPlan): PlanList => ({
 const recoveryList = ({ recovery }: StackPlan): PlanList => ({
   title: "Recovery",
   lines: recovery.map(({ says, declared, delivered, why }) => {
-    const promised = declared === undefined ? "" : `, promised ${declared}`;
+    const promised = declared === undefined ? ", nothing promised" : `, promised ${declared}`;
     return `- ${says}: ${delivered ?? "not at all"}${promised}; ${why}`;
   }),
 });

@@ -97,9 +97,29 @@ describe("the document", () => {
         size: "db-s-1vcpu-2gb",
         nodeCount: 1,
         region: "nyc1",
+        maintenance: "sunday 03:00",
       },
       isProtected: true,
       isKept: true,
+    });
+    const settingsOf = (name: string) => shown.find((one) => one.name === name)?.settings;
+    expect(settingsOf("tinkertools-delivery-role")).toEqual({
+      name: "tinkertools-delivery-production",
+      trusts: ["repo:tinkertools/tinkertools:environment:production"],
+    });
+    expect(settingsOf("tinkertools-repository-branch-main")).toEqual({
+      name: "slipway: main",
+      target: "branch",
+      enforcement: "active",
+      reviews: 1,
+      checks: ["ci"],
+      refusesForcePush: true,
+    });
+    expect(settingsOf("tinkertools-backups-access")).toEqual({
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
     });
   });
 
@@ -215,8 +235,14 @@ describe("the text", () => {
         "tinkertools-db (Database)",
         "  DatabaseCluster tinkertools-db [protected, kept]",
         "      name tinkertools-db-production, version 16, size db-s-1vcpu-2gb, nodeCount",
-        "      1, region nyc1",
+        "      1, region nyc1, maintenance sunday 03:00",
       ].join("\n"),
+    );
+  });
+
+  test("says of a recovery time that nobody promised it", () => {
+    expect(planText(document)).toContain(
+      "  - the database is back after (minutes): 20, nothing promised; a restore",
     );
   });
 
