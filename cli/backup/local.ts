@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { LocalFault } from "../../local/fault.ts";
+import { findPostgresClients } from "../../local/services/postgres-clients.ts";
 import { stackOutputs } from "../../local/stack/outputs.ts";
 import type { Around } from "../../operations/backup/access.ts";
 import { context } from "../local/context.ts";
@@ -23,6 +24,7 @@ export async function localBackups(
     around: {
       endpoint: endpoints.aws,
       caCertificate: readFileSync(join(local.home, "ca.crt"), "utf8"),
+      postgresBin: await findPostgresClients({ directory: local.cache, progress: local.progress.say }),
       identities: local.secrets.identities(stack) || undefined,
       ...(typeof values["databaseAdminUrl"] === "string" ? { scratchUrl: values["databaseAdminUrl"] } : {}),
     },

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import type { Command } from "commander";
 import { LocalFault } from "../../local/fault.ts";
 import { holdInterrupts } from "../../local/interrupts.ts";
+import { findPostgresClients } from "../../local/services/postgres-clients.ts";
 import { stackOutputs } from "../../local/stack/outputs.ts";
 import { context, stackCommand } from "./context.ts";
 import { databaseAddress } from "./outputs-table.ts";
@@ -25,24 +27,17 @@ export function psqlCommand(): Command {
       // Has a server that was killed started again.
       await local.cloud.status();
       if (typeof url !== "string") throw new LocalFault(`stack ${options.stack} has no database`);
-      process.exitCode = await runPsql([databaseAddress(url, local.home), ...args]);
+      const clients = await findPostgresClients({ directory: local.cache, progress: local.progress.say });
+      process.exitCode = await runPsql(join(clients, "psql"), [databaseAddress(url, local.home), ...args]);
     });
 }
 
-function runPsql(args: readonly string[]): Promise<number> {
+function runPsql(program: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     // Ctrl-C belongs to psql, which cancels a query and stays.
     const release = holdInterrupts(() => undefined);
-    const child = spawn("psql", args, { stdio: "inherit" });
-    child.on("error", (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === "ENOENT"
-          ? new LocalFault(
-              "there is no `psql` on PATH: install PostgreSQL's client (Debian: apt-get install postgresql-client)",
-            )
-          : error,
-      ),
-    );
+    const child = spawn(program, args, { stdio: "inherit" });
+    child.on("error", reject);
     child.on("close", (code) => {
       release();
       resolve(code ?? 1);

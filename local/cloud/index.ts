@@ -19,6 +19,7 @@ import { LocalAws } from "../services/aws.ts";
 import { prepareMoto } from "../services/moto.ts";
 import { findPostgres, PostgresServers } from "../services/postgres.ts";
 import { authorityIn } from "../services/postgres-certificates.ts";
+import { providedClients } from "../services/postgres-clients.ts";
 import { identify } from "../services/processes-identity.ts";
 import { codeFingerprint } from "./code.ts";
 import {
@@ -123,6 +124,9 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
   control.post("/runs", async (request): Promise<RunReply> => {
     const run = RunRequest.parse(request.body);
     operationsImages.put(run.stack, run.operationsImages);
+    // The command has provided them by now, where the stack has a database.
+    const clients = await providedClients(cache);
+    if (clients !== undefined) programSurroundings = { ...programSurroundings, POSTGRES_BIN: clients };
     journal.begin(run.stack, run.command);
     awsCloud.liftLocks(run.command === "down");
     return { endpoints, debugProviders: await serveFor(run.providers) };

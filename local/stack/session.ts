@@ -7,6 +7,7 @@ import { exclusively } from "../lock.ts";
 import type { Progress } from "../progress.ts";
 import { prepareMoto } from "../services/moto.ts";
 import { findPostgres } from "../services/postgres.ts";
+import { findPostgresClients } from "../services/postgres-clients.ts";
 import { identify } from "../services/processes-identity.ts";
 import { configure, openEngineStack, type Stack, type StackConfiguration } from "./engine-stack.ts";
 import { findInstalledPlugins, type ProviderName, providerNames } from "./plugins.ts";
@@ -110,7 +111,10 @@ async function locked<T>(
     await ensureRepository(endpoints.github, request.repository, request.hasSubjectIds);
   };
   // PostgreSQL first: where it is missing, nothing has been started yet.
-  if (request.needsPostgres) await findPostgres({ cacheDirectory: context.cache, progress: progress.say });
+  if (request.needsPostgres) {
+    await findPostgres({ cacheDirectory: context.cache, progress: progress.say });
+    await findPostgresClients({ directory: context.cache, progress: progress.say });
+  }
   const [engine, plugins] = await Promise.all([
     timed("engine", provideEngine(context.cache, progress)),
     request.usesPlugins ? findInstalledPlugins() : [],
