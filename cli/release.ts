@@ -8,9 +8,18 @@ import { verifyCommand } from "./release/verify.ts";
 
 /** `slipway release`: what runs, whether it is what was meant, and how it gets to production and back. */
 export function releaseCommand(): Command {
-  const command = new Command("release").description(
-    "show, verify, promote, roll back and hold what a stack runs",
-  );
+  const command = new Command("release")
+    .description("show, verify, promote, roll back and hold what a stack runs")
+    .addHelpText(
+      "after",
+      `
+Day by day:  begin, pulumi up, verify in staging; promote; begin, pulumi up, verify in production.
+When it is bad:  rollback, then verify, and resume once it is mended.
+docs/releases.md tells it at length; each command's --help has its options and exit codes.
+
+Exit codes: 0 done, 1 a platform refuses or a file has faults, 2 wrong options, 3 a gate says no, 130 Ctrl-C: what was
+done is kept, and the same command goes on from there.`,
+    );
   const parts = [
     showCommand,
     beginCommand,

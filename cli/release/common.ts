@@ -16,7 +16,9 @@ export interface ReleaseOptions {
 /** What every command's help ends with. */
 export const environmentHelp = `
 Needs DIGITALOCEAN_TOKEN (scopes app:read, to roll back app:update) and GITHUB_TOKEN (deployments: write; to promote or
-roll back contents: write and pull-requests: write). DIGITALOCEAN_API_URL and GITHUB_API_URL name other addresses.`;
+roll back contents: write and pull-requests: write). Images are looked up
+as REGISTRY_CREDENTIALS (user:token) says, else with these tokens. DIGITALOCEAN_API_URL, GITHUB_API_URL and REGISTRY_URL
+name other addresses.`;
 
 /** A command about the releases of one stack. */
 export function releaseSubcommand(name: string, description: string): Command {

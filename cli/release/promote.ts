@@ -27,8 +27,8 @@ export const promoteCommand = (): Command =>
     .addHelpText(
       "after",
       `
-Only the block slipway:release of the next stack's file is changed, on a branch of its own. Run again, it brings the pull
-request that is open up to date.
+Only the block slipway:release of the next stack's file is changed, on a branch of its own. Run again, it brings the
+pull request that is open up to date.
 ${environmentHelp}
 
 Exit codes: 0 open or there already, 1 a platform refuses or a file has faults, 3 refused, with every reason.`,

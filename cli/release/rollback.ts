@@ -15,8 +15,8 @@ export const rollbackCommand = (): Command =>
     .addHelpText(
       "after",
       `
-The platform goes back by itself where its validation allows, else with the next pulumi up; the stack file gets the older
-release in either case. The database is never touched: what migrations did stays.
+The platform goes back by itself where its validation allows, else with the next pulumi up; the stack file gets the
+older release in either case. The database is never touched: what migrations did stays.
 ${environmentHelp}
 
 Exit codes: 0 back, 1 a platform refuses, 3 there is nothing to go back to.`,
