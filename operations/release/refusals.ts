@@ -191,7 +191,8 @@ const rules: readonly Rule[] = [
         fix,
       ),
       ...one(
-        newer !== undefined && Date.parse(newer.at) > Date.parse(preview.madeAt),
+        // GitHub tells whole seconds: what was recorded in the second of the preview may have come after it.
+        newer !== undefined && Date.parse(newer.at) + 1000 > Date.parse(preview.madeAt),
         "stale-preview",
         `${to} was deployed after the preview was made, ${moment(newer?.at ?? "")}`,
         fix,
