@@ -3,6 +3,7 @@ import { Command } from "commander";
 import type { StackState } from "../operations/drift/state.ts";
 import type { DriftReport } from "../operations/drift.ts";
 import { OperationFault } from "../operations/fault.ts";
+import { readNamedFile } from "../operations/read-file.ts";
 import { drifts } from "./exit-codes.ts";
 import { stackOption } from "./stack-option.ts";
 
@@ -59,7 +60,7 @@ export async function stateOf(stack: string, isLocal: boolean, file?: string): P
   const { readState } = await import("../operations/drift/state.ts");
   return readState(
     stack,
-    file === undefined ? await exportedState(stack, isLocal) : readFileSync(file, "utf8"),
+    file === undefined ? await exportedState(stack, isLocal) : readNamedFile(file, `--state ${file}`),
   );
 }
 

@@ -62,6 +62,10 @@ describe("a command that fails prints one document", () => {
       "stack dev is not up: start it with `npm start -- --stack dev`",
     ],
     [
+      ["drift", "--stack", "dev", "--state", "/proc/self/mem", "--json"],
+      "--state /proc/self/mem must name a file that can be read (EIO)",
+    ],
+    [
       ["catalog", "check", "--json"],
       "GET /v2/apps/tiers/instance_sizes was not answered in a readable way: check the network and DIGITALOCEAN_API_URL",
     ],
