@@ -11,6 +11,7 @@ const wrapper = "4dabf18193072939515e22adb298388d";
 export const secretProperties: Readonly<Record<string, readonly string[]>> = {
   "aws:iam/accessKey:AccessKey": ["secret", "sesSmtpPasswordV4"],
   "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": ["token"],
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ["token"],
   "digitalocean:index/app:App": [
     "spec.envs.*.value",
     "spec.functions.*.envs.*.value",
