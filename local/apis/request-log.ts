@@ -12,6 +12,8 @@ export interface RequestRecord {
   /** What was asked for where method and path do not tell: the action of an AWS call. */
   readonly action?: string;
   readonly effect: "read" | "write";
+  /** "app" for who came with an access key of a stack's own, such as the app's workers; else the engine or a person. */
+  readonly by?: "app";
   readonly status: number;
   readonly body?: unknown;
 }
@@ -67,6 +69,7 @@ export interface JournalOptions {
   /** Tells a write from a read where the method does not. Default: everything but GET and HEAD writes. */
   readonly effectOf?: (request: FastifyRequest) => RequestRecord["effect"];
   readonly actionOf?: (request: FastifyRequest) => string | undefined;
+  readonly isOfApp?: (request: FastifyRequest) => boolean;
 }
 
 /** Writes every request of a server to the journal and lets a set fault answer instead of the server. */
@@ -90,6 +93,7 @@ export function keepJournal(server: FastifyInstance, options: JournalOptions): v
       path: request.url,
       ...(action === undefined ? {} : { action }),
       effect: options.effectOf?.(request) ?? (/^(GET|HEAD)$/.test(request.method) ? "read" : "write"),
+      ...(options.isOfApp?.(request) === true ? { by: "app" as const } : {}),
       status: reply.statusCode,
       ...(request.body === undefined || request.body === null || Buffer.isBuffer(request.body)
         ? {}

@@ -73,6 +73,7 @@ const RequestRecord = z.looseObject({
   path: z.string(),
   action: z.string().optional(),
   effect: z.enum(["read", "write"]),
+  by: z.literal("app").optional(),
   status: z.int(),
   body: z.unknown().optional(),
 });

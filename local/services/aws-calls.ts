@@ -55,6 +55,11 @@ function splitUrl(url: string): { pathname: string; search: string } {
   return at < 0 ? { pathname: url, search: "" } : { pathname: url.slice(0, at), search: url.slice(at + 1) };
 }
 
+/** Whose access key a request is signed with; undefined where it is not signed. */
+export function accessKeyOf(headers: AwsRequest["headers"]): string | undefined {
+  return /Credential=([^/,\s]+)\//.exec(String(headers["authorization"] ?? ""))?.[1];
+}
+
 /** The service that a request is signed for; one that is not signed is taken by the form of its body. */
 function serviceOf(request: AwsRequest, query: URLSearchParams): string {
   const scope = /Credential=([^,\s]+)/.exec(String(request.headers["authorization"] ?? ""))?.[1];

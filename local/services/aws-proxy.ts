@@ -3,8 +3,9 @@ import replyFrom from "@fastify/reply-from";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { refuseStrangers } from "../apis/own-requests.ts";
 import { keepJournal, type RequestJournal } from "../apis/request-log.ts";
+import { localCredential } from "../cloud/credential.ts";
 import { bytesOf, dropBody, readBody } from "./aws-body.ts";
-import { type AwsCall, readCall } from "./aws-calls.ts";
+import { type AwsCall, accessKeyOf, readCall } from "./aws-calls.ts";
 import { type Answer, withoutOwn } from "./aws-send.ts";
 import { notImplemented, shownBody, unavailable } from "./aws-shown.ts";
 import type { Body } from "./aws-writes.ts";
@@ -72,6 +73,7 @@ export function awsProxy(options: AwsProxyOptions): FastifyInstance {
     journal: options.journal,
     effectOf: (request) => askedBy(request).call.effect,
     actionOf: (request) => askedBy(request).call.action,
+    isOfApp: (request) => ![undefined, localCredential].includes(accessKeyOf(askedBy(request).headers)),
   });
   server.setErrorHandler(async (error: Error, request, reply) => {
     await reply

@@ -18,7 +18,7 @@ export interface UpReport {
   readonly changes: Changes;
   readonly changed: readonly Change[];
   readonly outputs: Readonly<Record<string, StackOutput>>;
-  /** How many requests of this run the local clouds got. */
+  /** How many requests of this run the local clouds got; what the app's own workers asked meanwhile is not of the run. */
   readonly requests: { readonly reads: number; readonly writes: number };
   /** Seconds in all and by part. */
   readonly seconds: Readonly<Record<string, number>>;
@@ -112,7 +112,8 @@ async function inSession(
     const begun = performance.now();
     return await work(session, async (part, ran) => {
       const spent = { ...session.seconds, [part]: secondsSince(begun) };
-      const { requests } = await context.cloud.requests(request.stack);
+      const answered = await context.cloud.requests(request.stack);
+      const requests = answered.requests.filter(({ by }) => by === undefined);
       const writes = requests.filter(({ effect }) => effect === "write").length;
       return {
         ...ran,

@@ -50,7 +50,9 @@ export async function verifyRelease(
         ? { checks: faults.map((fault) => wrong("release", fault)), deployment: undefined }
         : await allChecks(context, release, begun, options.resolveCname ?? resolveCname));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    // Whatever was cut off by the signal says so in words of its own.
+    const isInterrupted = context.signal?.aborted === true;
+    const reason = isInterrupted ? "interrupted" : error instanceof Error ? error.message : String(error);
     if (record !== undefined) await sayStatus(last, record.deployment, "error", `not verified: ${reason}`);
     throw error;
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { IAM } from "@aws-sdk/client-iam";
-import { S3 } from "@aws-sdk/client-s3";
+import { S3, type S3ClientConfig } from "@aws-sdk/client-s3";
 import type { Fault, RequestJournal, RequestRecord } from "../../local/apis/request-log.ts";
 import { cacheDirectory } from "../../local/home.ts";
 import { LocalAws } from "../../local/services/aws.ts";
@@ -74,7 +74,7 @@ export class AwsBench {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  s3(options: { maxAttempts?: number } = {}): S3 {
+  s3(options: Pick<S3ClientConfig, "maxAttempts" | "credentials"> = {}): S3 {
     return new S3({ ...this.clientOptions(), forcePathStyle: true, ...options });
   }
 

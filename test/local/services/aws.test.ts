@@ -4,6 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { S3 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
+import { requestLine } from "../../../local/cloud/request-lines.ts";
 import { AwsBench, installLimit } from "../../support/local-aws.ts";
 
 // moto is started several times.
@@ -251,6 +252,27 @@ describe("LocalAws", () => {
     const log = JSON.stringify(bench.journal.records);
     expect(log).not.toContain(AccessKey?.SecretAccessKey);
     expect(log).not.toContain("the secret of the object");
+  });
+
+  test("tells what the app's own identities asked from what the engine did", async () => {
+    await s3.createBucket({ Bucket: "shared" });
+    await iam.createUser({ UserName: "worker" });
+    const { AccessKey } = await iam.createAccessKey({ UserName: "worker" });
+    bench.journal.records.splice(0);
+    await s3.putObject({ Bucket: "shared", Key: "engine", Body: "1" });
+    const credentials = {
+      accessKeyId: AccessKey?.AccessKeyId ?? "",
+      secretAccessKey: AccessKey?.SecretAccessKey ?? "",
+    };
+    await bench.s3({ credentials }).putObject({ Bucket: "shared", Key: "app", Body: "1" });
+    expect(bench.journal.records.map(({ path, by }) => [path, by])).toEqual([
+      ["/shared/engine?x-id=PutObject", undefined],
+      ["/shared/app?x-id=PutObject", "app"],
+    ]);
+    expect(bench.journal.records.map((record) => requestLine({ ...record }).slice(13))).toEqual([
+      "aws          write 200 PutObject (PUT /shared/engine?x-id=PutObject)",
+      "aws          write 200 PutObject (PUT /shared/app?x-id=PutObject) by the app",
+    ]);
   });
 
   test("lets a set fault answer, once, and leaves no trace of the request", async () => {
