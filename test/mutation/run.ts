@@ -1,14 +1,11 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Mutant, mutantsOf } from "./mutants.ts";
 import type { Task } from "./worker.ts";
+import { type Became, outcomes } from "./workers.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const parallel = 2;
-/** A mutant that takes longer runs for ever: it counts as found. A machine with other work to do needs more patience. */
-const patienceMs = Number(process.env["SLIPWAY_MUTATION_PATIENCE"] ?? 15) * 1000;
 /** Where the rules are, and what they count with: what is looked at where nothing else is named. */
 const ruleFiles = [
   "components/*.rules.ts",
@@ -21,8 +18,6 @@ const ruleFiles = [
   "operations/secrets.ts",
   "policy",
 ];
-/** Modules that were loaded anew are never let go, so a worker ends after so many tasks. */
-const longestLife = 250;
 
 interface Planned extends Task {
   mutant: Mutant | undefined;
@@ -98,48 +93,6 @@ function tasksOf(path: string): { baseline: Planned; mutants: Planned[] } {
   };
 }
 
-const startWorker = (): ChildProcess =>
-  fork(fileURLToPath(new URL("worker.ts", import.meta.url)), {
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
-  });
-
-type Outcome = "survived" | "killed" | "timed out";
-
-/** Lets workers do all tasks; a task survives whose tests all pass. */
-async function outcomes(tasks: readonly Task[]): Promise<Map<number, Outcome>> {
-  const left = [...tasks];
-  const found = new Map<number, Outcome>();
-  const work = async (): Promise<void> => {
-    let worker = startWorker();
-    for (let done = 1, task = left.shift(); task !== undefined; task = left.shift(), done++) {
-      const outcome = await asked(worker, task);
-      found.set(task.id, outcome);
-      if (worker.exitCode !== null || outcome === "timed out" || done % longestLife === 0) {
-        worker.kill("SIGKILL");
-        worker = startWorker();
-      }
-    }
-    worker.kill();
-  };
-  await Promise.all(Array.from({ length: parallel }, work));
-  return found;
-}
-
-/** What became of a mutant; one that ends its process is found too. */
-function asked(worker: ChildProcess, task: Task): Promise<Outcome> {
-  const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
-  const timer = setTimeout(() => settle("timed out"), patienceMs);
-  const onMessage = (reply: { survived: boolean }) => settle(reply.survived ? "survived" : "killed");
-  const onExit = () => settle("killed");
-  worker.once("message", onMessage).once("exit", onExit);
-  worker.send(task);
-  return promise.finally(() => {
-    clearTimeout(timer);
-    worker.off("message", onMessage).off("exit", onExit);
-  });
-}
-
 const percent = (part: number, whole: number) =>
   whole === 0 ? "–" : `${((part / whole) * 100).toFixed(1)} %`;
 
@@ -164,18 +117,23 @@ async function main(patterns: readonly string[]): Promise<void> {
   }));
   const sound = await outcomes(files.map(({ baseline }) => baseline));
   const tested = files.filter(({ path, baseline }) => {
-    const isSound = sound.get(baseline.id) === "survived";
-    if (!isSound) process.stdout.write(`left out, its tests fail as it is: ${path}\n`);
+    const { became, failure } = sound.get(baseline.id) ?? { became: "killed" };
+    if (became === "timed out")
+      process.stdout.write(`left out, its tests take too long (SLIPWAY_MUTATION_PATIENCE): ${path}\n`);
+    else if (became === "killed")
+      process.stdout.write(
+        `left out, its tests fail as it is: ${path}\n  ${failure ?? "the process ended"}\n`,
+      );
     else if (baseline.tests.length === 0) process.stdout.write(`no test without the SDK: ${path}\n`);
-    return isSound;
+    return became === "survived";
   });
   const scores = new Map<string, Score>();
   for (const { path, mutants } of tested) {
     const found = await outcomes(mutants);
-    const count = (outcome: Outcome) => mutants.filter(({ id }) => found.get(id) === outcome).length;
+    const count = (outcome: Became) => mutants.filter(({ id }) => found.get(id)?.became === outcome).length;
     const score = { all: mutants.length, killed: count("killed"), timedOut: count("timed out") };
     for (const { id, mutant, file } of mutants)
-      if (mutant !== undefined && found.get(id) === "survived") {
+      if (mutant !== undefined && found.get(id)?.became === "survived") {
         const was = readFileSync(file, "utf8").slice(mutant.start, mutant.end).split("\n")[0];
         process.stdout.write(`${relative(root, file)}:${mutant.line}  ${was}  →  ${mutant.replacement}\n`);
       }

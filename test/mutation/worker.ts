@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { registerHooks, stripTypeScriptTypes } from "node:module";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { runRegistered } from "./jest-globals.ts";
 
 /** What the worker is asked: the tests of one file, with that file replaced by another text. */
@@ -9,6 +10,11 @@ export interface Task {
   file: string;
   text: string;
   tests: string[];
+}
+
+/** What became of it; no failure where every test passed. */
+export interface Reply {
+  failure: string | undefined;
 }
 
 const shim = new URL("jest-globals.ts", import.meta.url).href;
@@ -39,19 +45,19 @@ registerHooks({
 const strip = (text: string): string => stripTypeScriptTypes(text, { mode: "strip" });
 
 process.on("message", (asked: Task) => {
-  void answer(asked).then((survived) => process.send?.({ id: asked.id, survived }));
+  void answer(asked).then((failure) => process.send?.({ failure } satisfies Reply));
 });
 
-async function answer(asked: Task): Promise<boolean> {
+/** What failed, by its suite; undefined where every test passes. */
+async function answer(asked: Task): Promise<string | undefined> {
   task = asked;
-  try {
-    for (const test of asked.tests) {
+  for (const test of asked.tests)
+    try {
       await import(`${new URL(`file://${test}`).href}?task=${asked.id}`);
       await runRegistered();
+    } catch (error) {
+      await runRegistered().catch(() => undefined);
+      return `${test}: ${stripVTControlCharacters(error instanceof Error ? error.message : String(error))}`;
     }
-    return true;
-  } catch {
-    await runRegistered().catch(() => undefined);
-    return false;
-  }
+  return undefined;
 }
