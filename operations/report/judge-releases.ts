@@ -21,6 +21,7 @@ export function promotionChanges({ promotion: base }: Judging, { promotion: own 
     ...(own.previewHours > base.previewHours
       ? [refused(`takes older previews: ${said("previewHours")}`, remedy)]
       : []),
+    ...approverChanges(base.approvers, own.approvers, remedy),
     ...(["from", "branch"] as const)
       .filter((name) => own[name] !== base[name])
       .map((name) => refused(`takes releases from elsewhere: ${said(name)}`, remedy)),
@@ -30,6 +31,19 @@ export function promotionChanges({ promotion: base }: Judging, { promotion: own 
         warned(`keeps its stack files elsewhere: ${said(name)}`, "know who may change them there"),
       ),
   ];
+}
+
+/** Whoever is added could approve the change that adds him; that one of them has to is dropped with the last. */
+function approverChanges(base: readonly string[], own: readonly string[], remedy: string): RuleChange[] {
+  if (base.length === 0) return [];
+  const were = base.join(", ");
+  if (own.length === 0)
+    return [refused(`asks for the approval of ${were} no more (promotion.approvers)`, remedy)];
+  const known = new Set(base.map((login) => login.toLowerCase()));
+  const added = own.filter((login) => !known.has(login.toLowerCase()));
+  return added.length === 0
+    ? []
+    : [refused(`lets ${added.join(", ")} approve releases as well as ${were} (promotion.approvers)`, remedy)];
 }
 
 /** What a change loosens of what has to be true of a deployment. */
@@ -52,6 +66,9 @@ export function verifyChanges({ verify: base }: Judging, { verify: own }: Judgin
   return [
     ...(base.rollbackOnFailure && !own.rollbackOnFailure
       ? [refused("turns verify.rollbackOnFailure off: a deployment that fails stays", remedy)]
+      : []),
+    ...(own.logs.mayBeMissing && !base.logs.mayBeMissing
+      ? [refused("takes a release whose log nobody can read for verified (verify.logs.mayBeMissing)", remedy)]
       : []),
     ...Object.entries(base.smoke).flatMap(([name, was]): RuleChange[] => {
       const is = asked.get(name);

@@ -1,4 +1,5 @@
 import { policyWeakens } from "./policies.ts";
+import { holdsFor } from "./scope.ts";
 import { at, listOf, refused, type Values, type Weakening, type Weakens, warned } from "./weakening.ts";
 
 const enabled = "Enabled";
@@ -9,7 +10,7 @@ const bucketWeakens: Weakens = (before, after) =>
         refused(
           "forceDestroy",
           "may be deleted with all that is in it (forceDestroy)",
-          "leave backups.forceDestroy off; empty a bucket by hand where it is to go",
+          "leave forceDestroy off (backups, files); empty a bucket by hand where it is to go",
         ),
       ]
     : [];
@@ -32,7 +33,9 @@ const blocks = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "res
 const accessWeakens: Weakens = (before, after) =>
   blocks
     .filter((name) => before[name] === true && after[name] !== true)
-    .map((name) => refused(name, `switches ${name} off: the backups can be made public`, `keep ${name} on`));
+    .map((name) =>
+      refused(name, `switches ${name} off: what is in it can be made public`, `keep ${name} on`),
+    );
 
 const ownershipWeakens: Weakens = (before, after) => {
   const [was, is] = [before, after].map((inputs) => at(inputs, "rule", "objectOwnership"));
@@ -81,30 +84,35 @@ const daysOf = (retention: unknown): number =>
   Number(at(retention, "days") ?? 0) + 365 * Number(at(retention, "years") ?? 0);
 
 const ends = [
-  ["expiration", "days", "backups"],
+  ["expiration", "days", "objects"],
   ["noncurrentVersionExpiration", "noncurrentDays", "older versions"],
 ] as const;
 
-/** Sooner is a loss; that nothing is deleted any more costs only money. */
+/**
+ * Sooner is a loss; that nothing is deleted any more costs only money. A rule counts as there before only where one held for
+ * all that it holds for: of two rules that each delete something else neither hides the other.
+ */
 const lifecycleWeakens: Weakens = (before, after) =>
   ends.flatMap(([kind, unit, what]): Weakening[] => {
-    const least = ({ rules }: Values) =>
-      Math.min(
-        ...listOf(rules)
-          .filter((rule) => at(rule, "status") !== "Disabled")
-          .flatMap((rule) => at(rule, kind, unit) ?? [])
-          .map(Number),
-      );
-    const [was, is] = [least(before), least(after)];
-    if (is < was && before["rules"] !== undefined)
+    const endsOf = ({ rules }: Values) =>
+      listOf(rules)
+        .filter((rule) => at(rule, "status") !== "Disabled" && at(rule, kind, unit) !== undefined)
+        .map((rule) => ({ days: Number(at(rule, kind, unit)), rule }));
+    const [were, are] = [endsOf(before), endsOf(after)];
+    const sooner = are.flatMap(({ days, rule }) => {
+      const was = Math.min(...were.filter((one) => holdsFor(one.rule, rule)).map((one) => one.days));
+      return days < was ? [{ days, was }] : [];
+    });
+    const [worst] = sooner.sort((a, b) => a.days - b.days);
+    if (worst !== undefined && before["rules"] !== undefined)
       return [
         refused(
           "rules",
-          `deletes ${what} after ${is} ${is === 1 ? "day" : "days"}${Number.isFinite(was) ? ` instead of ${was}` : ", which were kept"}`,
-          "keep the days, or lengthen them (backups.retentionDays)",
+          `deletes ${what} after ${worst.days} ${worst.days === 1 ? "day" : "days"}${Number.isFinite(worst.was) ? ` instead of ${worst.was}` : ", which were kept"}`,
+          "keep the days, or lengthen them (backups.retentionDays, files.noncurrentDays)",
         ),
       ];
-    return is === Number.POSITIVE_INFINITY && was < is
+    return are.length === 0 && were.length > 0
       ? [
           warned(
             "rules",
@@ -115,7 +123,7 @@ const lifecycleWeakens: Weakens = (before, after) =>
       : [];
   });
 
-/** What weakens a bucket of backups, by the resource that does it. */
+/** What weakens a bucket, by the resource that does it. */
 export const bucketWeakenings: Readonly<Record<string, Weakens>> = {
   "aws:s3/bucket:Bucket": bucketWeakens,
   "aws:s3/bucketVersioning:BucketVersioning": versioningWeakens,

@@ -1,6 +1,7 @@
 import { appWeakenings } from "./app.ts";
 import { bucketWeakenings } from "./bucket.ts";
 import { clusterWeakens, firewallWeakens } from "./database.ts";
+import { fileWeakenings } from "./files.ts";
 import { githubWeakenings } from "./github.ts";
 import { policyWeakens } from "./policies.ts";
 import type { Weakens } from "./weakening.ts";
@@ -10,6 +11,7 @@ export const weakenings: Readonly<Record<string, Weakens>> = {
   "digitalocean:index/databaseFirewall:DatabaseFirewall": firewallWeakens,
   "digitalocean:index/databaseCluster:DatabaseCluster": clusterWeakens,
   ...bucketWeakenings,
+  ...fileWeakenings,
   ...githubWeakenings,
   ...appWeakenings,
   "aws:iam/userPolicy:UserPolicy": policyWeakens("policy"),

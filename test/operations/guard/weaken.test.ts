@@ -230,8 +230,8 @@ describe("a bucket of backups", () => {
       { blockPublicAcls: true, restrictPublicBuckets: true },
       { blockPublicAcls: false },
       [
-        "the bucket's public access block x switches blockPublicAcls off: the backups can be made public",
-        "the bucket's public access block x switches restrictPublicBuckets off: the backups can be made public",
+        "the bucket's public access block x switches blockPublicAcls off: what is in it can be made public",
+        "the bucket's public access block x switches restrictPublicBuckets off: what is in it can be made public",
       ],
     ],
     [
@@ -276,7 +276,7 @@ describe("a bucket of backups", () => {
       expiry(30),
       expiry(7, 1),
       [
-        "the bucket's lifecycle x deletes backups after 7 days instead of 30",
+        "the bucket's lifecycle x deletes objects after 7 days instead of 30",
         "the bucket's lifecycle x deletes older versions after 1 day instead of 7",
       ],
     ],
@@ -284,14 +284,14 @@ describe("a bucket of backups", () => {
       names.lifecycle,
       { rules: [] },
       { rules: [{ status: "Enabled", expiration: { days: 7 } }] },
-      ["the bucket's lifecycle x deletes backups after 7 days, which were kept"],
+      ["the bucket's lifecycle x deletes objects after 7 days, which were kept"],
     ],
     [
       names.lifecycle,
       expiry(30),
       { rules: [{ status: "Disabled", expiration: { days: 30 } }] },
       [
-        "look: the bucket's lifecycle x never deletes backups any more, and the cost grows",
+        "look: the bucket's lifecycle x never deletes objects any more, and the cost grows",
         "look: the bucket's lifecycle x never deletes older versions any more, and the cost grows",
       ],
     ],
@@ -593,7 +593,9 @@ describe("a deletion", () => {
         step("delete", names.bucket, {}),
         step("delete", names.policy, {}, undefined, { oldState: { dependencies } }),
       ),
-    ).toEqual(["deletes the bucket x: its backups or files stay behind or are deleted, and the new one is empty"]);
+    ).toEqual([
+      "deletes the bucket x: its backups or files stay behind or are deleted, and the new one is empty",
+    ]);
   });
 
   test("or replacement of what protects is shown, of an alert it is not", () => {

@@ -134,6 +134,26 @@ describe("a change of what a release must have behind it is told", () => {
         "warn: keeps its stack files elsewhere: promotion.base main → develop",
       ],
     ],
+    [
+      promotion({ approvers: ["octocat", "hubot"] }),
+      promotion(),
+      ["refuse: asks for the approval of octocat, hubot no more (promotion.approvers)"],
+    ],
+    [
+      promotion({ approvers: ["octocat"] }),
+      promotion({ approvers: ["Octocat", "mallory", "hubot"] }),
+      ["refuse: lets mallory, hubot approve releases as well as octocat (promotion.approvers)"],
+    ],
+    [
+      promotion({ approvers: ["octocat"] }),
+      promotion({ approvers: ["mallory"] }),
+      ["refuse: lets mallory approve releases as well as octocat (promotion.approvers)"],
+    ],
+    [
+      verify(),
+      verify({ logs: { mayBeMissing: true } }),
+      ["refuse: takes a release whose log nobody can read for verified (verify.logs.mayBeMissing)"],
+    ],
     [verify(), {}, ["refuse: takes out its own slipway:verify: the defaults count instead"]],
     [
       verify({ rollbackOnFailure: true }),
@@ -171,6 +191,10 @@ describe("a change of what a release must have behind it is told", () => {
     // As strict as before, or stricter.
     [promotion(), promotion(), []],
     [{}, { ...promotion(), ...verify() }, []],
+    [promotion(), promotion({ approvers: ["octocat"] }), []],
+    [promotion({ approvers: ["octocat", "hubot"] }), promotion({ approvers: ["HUBOT"] }), []],
+    [verify({ logs: { mayBeMissing: true } }), verify({ logs: { mayBeMissing: true } }), []],
+    [verify({ logs: { mayBeMissing: true } }), verify(), []],
     [promotion(), promotion({ soakMinutes: 61, previewHours: 23 }), []],
     [verify({ smoke }), verify({ smoke }), []],
     [verify(), verify({ rollbackOnFailure: true, smoke, health: ["/health"], memoryPercent: 84 }), []],
@@ -179,6 +203,19 @@ describe("a change of what a release must have behind it is told", () => {
   ])("%j → %j", (base, own, expected) => {
     expect(changes(base, own)).toEqual(expected);
   });
+});
+
+test("every key of slipway:promotion is judged, one that comes later too", () => {
+  const base = PromotionSettings.parse({ approvers: ["octocat"], repository: "acme/base" });
+  const weaker: Record<string, unknown> = { soakMinutes: 0, previewHours: 720, approvers: [] };
+  const keys = Object.keys(PromotionSettings.shape);
+  expect(
+    keys.filter(
+      (key) =>
+        changes({ promotion: base }, { promotion: { ...base, [key]: weaker[key] ?? "other" } }).length === 0,
+    ),
+  ).toEqual([]);
+  expect(keys).toHaveLength(7);
 });
 
 test("a finding is waived only by the base's waiver in force", () => {
