@@ -45,6 +45,8 @@ export const BackupSettings = z.strictObject({
   allowEmpty: z.boolean().default(false),
   /** Minutes after which maintenance begins no further table. */
   maintenanceMinutes: z.int().min(1).max(1440).default(120),
+  /** Seconds in which the server has to take a connection; it is tried again until then. */
+  connectSeconds: z.int().min(0).max(3600).default(60),
   /** Seconds that a table may stay locked before the run gives up. */
   lockWaitSeconds: z.int().min(1).max(3600).default(60),
   /** Days after which the bucket lets a backup go, as its own rule has it. */

@@ -47,7 +47,7 @@ export async function dumpDatabase(job: DumpJob): Promise<ManifestContent> {
   const { settings, source, signal } = job;
   const options = { name: "slipway backup", statementLimit: 0, lockLimit: settings.lockWaitSeconds * 1000 };
   // The clock of the machine: a backup may be made at another time than its own.
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + settings.connectSeconds * 1000;
   try {
     return await connected(source, deadline, (client) => dumpUnderLock(job, client), options);
   } catch (error) {
