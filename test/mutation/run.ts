@@ -68,23 +68,31 @@ const long = /every-key|properties|hostile|\/release\//;
 /** What starts a database, an object store or a local API: seconds for every mutant. */
 const slow = /\/support\/(?:backups|database|faulty-s3|slipway)\.ts$|\/local\/(?:apis|services|cloud)\//;
 
-/** The tests that load a file without the SDK, those of few modules first. */
-function testsOf(file: string): string[] {
-  return globSync("test/**/*.test.ts", { cwd: root })
+/** The tests that load a file without the SDK, those of few modules first, and the modules between them and it. */
+function testsOf(file: string): { tests: string[]; anew: string[] } {
+  const found = globSync("test/**/*.test.ts", { cwd: root })
     .filter((test) => !long.test(test))
     .map((test) => join(root, test))
-    .map((test) => ({ test, modules: reached(test) }))
-    .filter(({ modules }) => modules?.has(file) && ![...modules].some((module) => slow.test(module)))
-    .sort((one, other) => (one.modules?.size ?? 0) - (other.modules?.size ?? 0))
-    .map(({ test }) => test);
+    .flatMap((test) => {
+      const modules = reached(test);
+      return modules?.has(file) && ![...modules].some((module) => slow.test(module))
+        ? [{ test, modules }]
+        : [];
+    })
+    .sort((one, other) => one.modules.size - other.modules.size);
+  const modules = new Set(found.flatMap((one) => [...one.modules]));
+  return {
+    tests: found.map(({ test }) => test),
+    anew: [...modules].filter((module) => reached(module)?.has(file)),
+  };
 }
 
 let ids = 0;
 function tasksOf(path: string): { baseline: Planned; mutants: Planned[] } {
   const file = join(root, path);
   const source = readFileSync(file, "utf8");
-  const tests = testsOf(file);
-  const task = (text: string, mutant?: Mutant): Planned => ({ id: ids++, file, text, tests, mutant });
+  const about = testsOf(file);
+  const task = (text: string, mutant?: Mutant): Planned => ({ id: ids++, file, text, ...about, mutant });
   return {
     baseline: task(source),
     mutants: mutantsOf(source).map((mutant) =>

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { registerHooks, stripTypeScriptTypes } from "node:module";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { runRegistered } from "./jest-globals.ts";
 
@@ -10,6 +10,8 @@ export interface Task {
   file: string;
   text: string;
   tests: string[];
+  /** The modules that load that file, and the tests: only these are loaded anew. */
+  anew: string[];
 }
 
 /** What became of it; no failure where every test passed. */
@@ -20,16 +22,15 @@ export interface Reply {
 const shim = new URL("jest-globals.ts", import.meta.url).href;
 const stripped = new Map<string, string>();
 let task: Task | undefined;
+let anew = new Set<string>();
 
-/** Modules with the number of the task in their address are loaded anew for it. */
+/** Modules with the number of the task in their address are loaded anew for it; what does not load the file is kept. */
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier === "@jest/globals") return { url: shim, shortCircuit: true };
     const found = next(specifier, context);
     const run = /\?task=\d+$/.exec(context.parentURL ?? "")?.[0];
-    const isOwn =
-      found.url.startsWith("file:") && !found.url.includes("/node_modules/") && /\.ts$/.test(found.url);
-    return run !== undefined && isOwn ? { ...found, url: `${found.url}${run}` } : found;
+    return run !== undefined && anew.has(found.url) ? { ...found, url: `${found.url}${run}` } : found;
   },
   load(url, context, next) {
     const [address = "", run] = url.split("?task=");
@@ -51,6 +52,7 @@ process.on("message", (asked: Task) => {
 /** What failed, by its suite; undefined where every test passes. */
 async function answer(asked: Task): Promise<string | undefined> {
   task = asked;
+  anew = new Set(asked.anew.map((path) => pathToFileURL(path).href));
   for (const test of asked.tests)
     try {
       await import(`${new URL(`file://${test}`).href}?task=${asked.id}`);
