@@ -47,7 +47,8 @@ interface ClientOptions {
 async function awsClients(options: ClientOptions): ReturnType<Clouds["aws"]> {
   const [{ S3 }, { IAM }] = await Promise.all([import("@aws-sdk/client-s3"), import("@aws-sdk/client-iam")]);
   return {
-    s3: new S3({ ...options, forcePathStyle: options.endpoint !== undefined }),
+    // A copy of files lies in another region than the rest.
+    s3: new S3({ ...options, followRegionRedirects: true, forcePathStyle: options.endpoint !== undefined }),
     iam: new IAM(options),
   };
 }

@@ -69,6 +69,18 @@ const sides: readonly SideSetting[] = [
     live: async (s3, Bucket) => rulesOf((await s3.getBucketLifecycleConfiguration({ Bucket })).Rules),
   },
   {
+    type: "bucketCorsConfiguration:BucketCorsConfiguration",
+    what: "CORS",
+    wanted: (inputs) => rulesOf(inputs["corsRules"]),
+    live: async (s3, Bucket) => rulesOf((await s3.getBucketCors({ Bucket })).CORSRules),
+  },
+  {
+    type: "bucketReplicationConfig:BucketReplicationConfig",
+    what: "replication",
+    wanted: ({ role, rules }) => ({ role, rules: rulesOf(rules) }),
+    live: async (s3, Bucket) => lowered((await s3.getBucketReplication({ Bucket })).ReplicationConfiguration),
+  },
+  {
     type: "bucketPolicy:BucketPolicy",
     what: "policy",
     wanted: (inputs) => documentOf(inputs["policy"]),
@@ -76,7 +88,7 @@ const sides: readonly SideSetting[] = [
   },
 ];
 
-/** The bucket of backups and what S3 keeps beside it. */
+/** The buckets of a stack and what S3 keeps beside them. */
 export async function bucketDrift(notes: Notes, state: StackState, s3: S3): Promise<void> {
   for (const bucket of ofType(state, "aws:s3/bucket:Bucket")) {
     const Bucket = textOf(bucket.inputs["bucket"]) || bucket.id;
@@ -106,7 +118,7 @@ export async function bucketDrift(notes: Notes, state: StackState, s3: S3): Prom
   }
 }
 
-/** Rules of a lifecycle in one vocabulary: the SDK's and the provider's differ in capitals, and in an empty prefix. */
+/** Rules in one vocabulary: the SDK's and the provider's differ in capitals, and in an empty prefix. */
 function rulesOf(rules: unknown): unknown {
   if (!Array.isArray(rules)) return undefined;
   return rules.map((rule) => lowered(rule));
@@ -118,9 +130,14 @@ function lowered(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([key, one]) => [
       key === "ID" ? "id" : `${key.slice(0, 1).toLowerCase()}${key.slice(1)}`,
-      lowered(one),
+      /^tags$/i.test(key) ? tagsOf(one) : lowered(one),
     ]),
   );
+}
+
+/** Tags by their keys, whose capitals count: the provider has them so, S3 as pairs. */
+function tagsOf(tags: unknown): unknown {
+  return Array.isArray(tags) ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : tags;
 }
 
 /** A policy as a document: its text may be spaced and ordered otherwise. */

@@ -125,4 +125,6 @@ test("files of users get their bucket, its copy in another region and what the A
   expect(typesOf(stored, "update").sort()).toEqual(["digitalocean:index/app:App", "slipway:index:WebApp"]);
   expect(stored.outputs["filesBucket"]).toBe("tinkertools-files-dev");
   expect((await up(given)).requests.writes).toBe(0);
+  const looked = await slipway.run(["drift", "--stack", "dev", "--local", "--json"]);
+  expect([looked.exitCode, JSON.parse(looked.stdout).drifts]).toEqual([0, []]);
 });
