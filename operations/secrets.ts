@@ -120,7 +120,8 @@ function destination(place: string, { delivery }: BlockSettings): string {
   if (place.startsWith("repository.secrets.")) return `secret ${last} of the GitHub repository`;
   if (place === "backups.recipients") return "keys of the backups, in the settings of backup-worker";
   if (place === "backups.heartbeat") return "variable BACKUP_HEARTBEAT_URL of backup-worker";
-  if (place.includes("credentials")) return `login at the image registry, ${place}`;
+  if (place === "operations.credentials" || place.endsWith(".image.credentials"))
+    return `login at the image registry, ${place}`;
   if (place.startsWith("app.logs.")) return `log destination ${parts[2]}`;
   return `Slack webhook, ${place}`;
 }

@@ -10,6 +10,7 @@ import { plain } from "./wire.ts";
 
 const name = "slipway";
 const version = "0.1.0";
+/** Largest message that is taken; what is sent has no limit anyway. */
 const messageLimit = 400 * 1024 * 1024;
 
 type Call<Request> = { request: Request };
@@ -36,10 +37,7 @@ const answering =
  * rule can look at a resource part of which is not known yet.
  */
 export function servePack(): grpc.Server {
-  const server = new grpc.Server({
-    "grpc.max_receive_message_length": messageLimit,
-    "grpc.max_send_message_length": messageLimit,
-  });
+  const server = new grpc.Server({ "grpc.max_receive_message_length": messageLimit });
   server.addService(service.AnalyzerService, packCalls());
   server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
     if (error !== null) throw error;

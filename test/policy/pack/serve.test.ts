@@ -38,8 +38,12 @@ const db: Asked = {
 };
 
 /** A pack that knows a stack and its resources. */
-function packOf(config: Record<string, unknown>, resources: readonly Asked[] = [db], stack = "dev") {
-  const calls = packCalls(today);
+function packOf(
+  config: Record<string, unknown>,
+  resources: readonly Asked[] = [db],
+  stack = "dev",
+  calls = packCalls(today),
+) {
   const configuration = new analyzer.AnalyzerStackConfigureRequest();
   configuration.setStack(stack);
   for (const [key, value] of Object.entries({ product, ...config }))
@@ -131,6 +135,26 @@ describe("the pack", () => {
     });
     expect(ids(waivers("2026-11-21"))).toEqual(["db-firewall"]);
     expect(ids(waivers("2026-11-20"))).toEqual(["db-firewall", "waiver-expired", "budget-set"]);
+  });
+
+  test("judges by the day of the machine where nobody names another", () => {
+    const waived = { rule: "budget-set", resource: "stack", reason: "it is only for this test" };
+    const config = { policy: { waivers: [{ ...waived, expires: "2020-01-01" }] } };
+    expect(ids(config, [], "dev", packCalls())).toContain("waiver-expired");
+  });
+
+  test("gives no reason for what is no rule of a resource, that a waiver has run out", () => {
+    const waived = { rule: "budget-set", resource: "stack", reason: "it is only for this test" };
+    const config = { policy: { waivers: [{ ...waived, expires: "2026-11-20" }] } };
+    const reasons = findings(packOf(config)).map(({ policyname, description }) => [policyname, description]);
+    expect(reasons).toContainEqual(["waiver-expired", ""]);
+  });
+
+  test("fails with whatever is thrown", () => {
+    const thrown = packCalls(() => {
+      throw { toString: () => "no day" };
+    });
+    expect(() => findings(packOf({}, [], "dev", thrown))).toThrow("no day");
   });
 
   test("judges by the protection of a resource and by what it belongs to", () => {
