@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { Command, Option } from "commander";
 import { type PlanDocument, planDocument } from "../operations/plan/document.ts";
 import { planMarkdown } from "../operations/plan/markdown.ts";
@@ -7,7 +6,6 @@ import { planText } from "../operations/plan/text.ts";
 import { cleaned } from "../operations/plan/words.ts";
 import { stopping } from "../policy/evaluate.ts";
 import { gateSaysNo } from "./exit-codes.ts";
-import { localSecretNames } from "./local-secret-names.ts";
 import { stackFilesOption, stacksOption } from "./stack-option.ts";
 
 const formats = {
@@ -34,10 +32,7 @@ export function planCommand(): Command {
     .addHelpText("after", "\nExit codes: 0 fine, 1 a stack file has faults, 3 a policy says no.")
     .action(async (options: PlanOptions) => {
       const files = stackFiles(options.stack, options.configFile);
-      // A stack with a file has its secrets there; what this machine made up is for those without one.
-      const localSecrets = (stack: string) =>
-        existsSync(files.get(stack) ?? "") ? [] : localSecretNames(stack);
-      const document = planDocument(await planStacks(files), today(), localSecrets);
+      const document = planDocument(await planStacks(files), today());
       process.stdout.write(formats[options.format](document));
       for (const { message } of document.faults) process.stderr.write(`${message}\n`);
       if (document.faults.length > 0) process.exitCode = 1;

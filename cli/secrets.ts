@@ -13,6 +13,7 @@ import { stacksOption } from "./stack-option.ts";
 interface Options {
   stack: string;
   configFile?: string;
+  local?: boolean;
   json?: boolean;
 }
 
@@ -24,12 +25,13 @@ export function secretsCommand(): Command {
     )
     .addOption(stacksOption().default("all"))
     .option("--config-file <path>", "the stack file of the one stack, from elsewhere")
+    .option("--local", "count what this machine made up for its local clouds, which no real platform has")
     .option("--json", "print one JSON document and nothing else on standard output")
     .addHelpText(
       "after",
-      `\nWhen a secret was set is the day on which its line in the stack file was committed.\nExit codes: 0 fine, 1 one is missing or older than ${longestAgeDays} days.`,
+      `\nWhen a secret was set is the day on which its line in the stack file was committed.\nWhat this machine made up for its local clouds is set on no platform: only --local counts it.\nExit codes: 0 fine, 1 one is missing or older than ${longestAgeDays} days.`,
     )
-    .action(({ stack, configFile, json }: Options) => {
+    .action(({ stack, configFile, local, json }: Options) => {
       if (configFile !== undefined && stack === "all")
         throw new OperationFault("--config-file must go with --stack and the name of one stack");
       if (configFile !== undefined && !existsSync(configFile))
@@ -40,7 +42,7 @@ export function secretsCommand(): Command {
         stackSecrets({
           stack: name,
           path: configFile === undefined ? join(cloneDirectory, `Pulumi.${name}.yaml`) : resolve(configFile),
-          local: localSecretNames(name),
+          local: local ? localSecretNames(name) : [],
           today,
         }),
       );

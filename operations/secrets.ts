@@ -13,8 +13,8 @@ export const longestAgeDays = 90;
 export interface StackSecret {
   name: string;
   /**
-   * `set` is sealed in the stack file, `local` is made up by this machine for its local clouds and set nowhere else,
-   * `missing` is needed and set nowhere, `unused` is set and nothing asks for it.
+   * `set` is sealed in the stack file, `missing` is needed and not, `unused` is set and nothing asks for it; `local` is
+   * made up by this machine for its local clouds, told only where those are asked about.
    */
   state: "set" | "local" | "missing" | "optional" | "unused";
   /** Where it is set: sealed in the stack file, or made up on this machine for the stack's local clouds. */
@@ -37,7 +37,7 @@ export interface SecretsQuestion {
   stack: string;
   /** The stack file; it need not be there. */
   path: string;
-  /** Names of the secrets that this machine has made up for the stack. */
+  /** Names of the secrets that this machine has made up for the stack; none where the real platforms are meant. */
   local: readonly string[];
   /** ISO date. */
   today: string;

@@ -70,39 +70,25 @@ export interface ResourcePlan {
 export interface SecretPlan {
   name: string;
   isOptional: boolean;
-  /** In the stack file, or on this machine for a stack without one, as `slipway secrets check` says. */
+  /** Whether it is sealed in the stack file, as `slipway secrets check` says. */
   isSet: boolean;
   usedBy: string[];
 }
 
 /** Everything that is known of stacks before they are made; `today` is an ISO date. */
-export function planDocument(
-  { planned, faults, sources }: Planned,
-  today: string,
-  localSecrets: LocalSecretNames = () => [],
-): PlanDocument {
+export function planDocument({ planned, faults, sources }: Planned, today: string): PlanDocument {
   const configOf = ({ stack }: PlannedStack): Config => sources.get(stack)?.config ?? {};
   const findings = evaluate(
     planned.map((stack) => plannedPolicyStack(stack, today, configOf(stack)["aws:region"])),
   );
   return {
     version: 1,
-    stacks: planned.map((stack) =>
-      stackPlan(stack, configOf(stack), findings.get(stack.stack) ?? [], localSecrets(stack.stack)),
-    ),
+    stacks: planned.map((stack) => stackPlan(stack, configOf(stack), findings.get(stack.stack) ?? [])),
     faults,
   };
 }
 
-/** Names of the secrets that this machine has made up for a stack without a file. */
-export type LocalSecretNames = (stack: string) => readonly string[];
-
-function stackPlan(
-  planned: PlannedStack,
-  config: Config,
-  findings: Finding[],
-  localSecrets: readonly string[],
-): StackPlan {
+function stackPlan(planned: PlannedStack, config: Config, findings: Finding[]): StackPlan {
   const { stack, settings, resources, outputs } = planned;
   return {
     stack,
@@ -116,7 +102,7 @@ function stackPlan(
     recovery: recoveryPlan(settings),
     limits: metLimits(settings),
     releases: releaseLines(settings),
-    secrets: secretPlans(settings, config, localSecrets),
+    secrets: secretPlans(settings, config),
     outputs: Object.fromEntries(Object.entries(outputs).sort(byKey)),
   };
 }
@@ -142,11 +128,11 @@ function componentPlans({ resources }: PlannedStack): ComponentPlan[] {
   return plans.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function secretPlans(settings: StackSettings, config: Config, local: readonly string[]): SecretPlan[] {
+function secretPlans(settings: StackSettings, config: Config): SecretPlan[] {
   return neededSecrets(settings).map(({ name, optional, usedBy }) => ({
     name,
     isOptional: optional,
-    isSet: config[`slipway:${name}`] !== undefined || local.includes(name),
+    isSet: config[`slipway:${name}`] !== undefined,
     usedBy,
   }));
 }
