@@ -32,6 +32,10 @@ export function clockCommand(): Command {
       const time = new Date(Date.now() + aheadMs).toISOString();
       if (json) process.stdout.write(`${JSON.stringify({ time, aheadSeconds: aheadMs / 1000 })}\n`);
       else process.stdout.write(`${time}${aheadMs === 0 ? "" : `, ${aheadMs / 60_000} minutes ahead`}\n`);
+      if (forward !== undefined && !json)
+        process.stdout.write(
+          "what was due is being done, where a worker runs: slipway local logs tells how it goes\n",
+        );
     });
 }
 

@@ -118,9 +118,18 @@ async function endInterrupted(around: Surroundings): Promise<void> {
   await finish(around);
 }
 
+/** Takes the rows away, and backs up again: the newest backup must not be one that holds them. */
 async function finish(around: Surroundings): Promise<void> {
+  const { stack, progress } = around;
   await around.removeRows();
   rmSync(recordFile(around), { force: true });
+  const left = Object.values(await around.contents());
+  if (left.every((tables) => Object.keys(tables).length > 0))
+    await around.command(["backup", "run", "--stack", stack, "--local"]);
+  else
+    progress.say(
+      "the newest backup holds the rehearsal's table too: a database has no other, and without one there is nothing to back up",
+    );
 }
 
 async function recovered(around: Surroundings, loss: Loss, before: Contents): Promise<Recovered> {

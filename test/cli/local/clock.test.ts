@@ -60,7 +60,7 @@ describe("slipway local clock of clouds that run", () => {
     expect(await aheadOf("--forward", "90m")).toEqual([0, 5400, true]);
     expect(await aheadOf("--forward", "1d")).toEqual([0, 91_800, true]);
     expect((await clock("--forward", "30s")).stdout).toMatch(
-      /^\d{4}-\d\d-\d\dT[\d:.]+Z, 1530.5 minutes ahead\n$/,
+      /^\d{4}-\d\d-\d\dT[\d:.]+Z, 1530.5 minutes ahead\nwhat was due is being done, where a worker runs: slipway local logs tells how it goes\n$/,
     );
     expect(await aheadOf("--reset")).toEqual([0, 0, true]);
   });

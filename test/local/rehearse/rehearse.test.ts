@@ -87,6 +87,7 @@ test("each loss is followed by the commands that bring back what is gone, and is
     ...restores,
     "the app is asked",
     "rows are removed",
+    "backup run --stack dev --local",
   ]);
   const isInTime = true;
   expect(report).toEqual({
@@ -105,6 +106,16 @@ test("each loss is followed by the commands that bring back what is gone, and is
     { command: "slipway local up --stack dev --refresh", seconds: 2 },
   ]);
   expect(readdirSync(join(stack.home, "runs"))).toEqual([]);
+});
+
+test("without another table the newest backup is left to hold the rows, and that is said", async () => {
+  const stack = new Pretended();
+  stack.held = { shop: {}, wiki: { ...rows } };
+  await rehearse(stack);
+  expect(stack.done.filter((line) => line.startsWith("backup run"))).toHaveLength(1);
+  expect(stack.said.at(-1)).toBe(
+    "the newest backup holds the rehearsal's table too: a database has no other, and without one there is nothing to back up",
+  );
 });
 
 test("a recovery that takes longer than its objective is told", async () => {
@@ -165,6 +176,11 @@ test.each([
   stack.onCommand = () => undefined;
   stack.done.length = 0;
   expect(await rehearse(stack)).toMatchObject({ result: "passed", rows: 6 });
-  expect(stack.done.slice(0, first.length + 2)).toEqual([...first, "rows are removed", "rows are written"]);
+  expect(stack.done.slice(0, first.length + 3)).toEqual([
+    ...first,
+    "rows are removed",
+    "backup run --stack dev --local",
+    "rows are written",
+  ]);
   expect(stack.said).toContain("an earlier rehearsal was interrupted: bringing back first what it took");
 });
