@@ -302,9 +302,8 @@ describe("a file is refused", () => {
 
   test("unless it is a preview of that stack, with warnings or not", () => {
     expect(readPreview("dev", document({})).steps).toEqual([]);
-    expect(
-      readPreview("dev", document({ diagnostics: [{ severity: "warning", message: "a" }] })).steps,
-    ).toEqual([]);
+    for (const severity of ["debug", "info", "info#err", "warning"])
+      expect(readPreview("dev", document({ diagnostics: [{ severity, message: "a" }] })).steps).toEqual([]);
     expect(readPreview("production", document({ steps: [same] })).steps).toHaveLength(1);
   });
 });

@@ -10,6 +10,39 @@ const of = (step: object, count: object = {}) =>
   document({ steps: [{ op: "update", urn, ...both, ...step }], changeSummary: count });
 const otherUrn = (text: string) => of({ urn: text, oldState: {}, newState: {} });
 
+describe("a step without a state that it must have is not read", () => {
+  const [before, after] = ["oldState", "newState"] as const;
+  test.each<[string, string[]]>([
+    ["same", [before, after]],
+    ["create", [after]],
+    ["update", [before, after]],
+    ["delete", [before]],
+    ["replace", [before, after]],
+    ["create-replacement", [after]],
+    ["delete-replaced", [before]],
+    ["read", [after]],
+    ["read-replacement", [after]],
+    ["refresh", [before]],
+    ["discard", [before]],
+    ["discard-replaced", [before]],
+    ["remove-pending-replace", [before]],
+    ["import", [after]],
+    ["import-replacement", [after]],
+  ])("%s", (op, states) => {
+    const read = (without?: string) => () =>
+      readPreview("dev", of({ op, ...(without && { [without]: null }) }, { same: 1 }));
+    expect(read()).not.toThrow();
+    for (const state of [before, after])
+      if (states.includes(state))
+        expect(read(state)).toThrow(
+          new Error(
+            `the preview of dev must be readable in one way only; it has a step 1 that is to ${op} and has no ${state}: "${urn}"`,
+          ),
+        );
+      else expect(read(state)).not.toThrow();
+  });
+});
+
 describe("a preview that could be taken for two things is not read", () => {
   test.each<[string, string, string]>([
     [

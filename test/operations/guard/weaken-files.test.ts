@@ -17,6 +17,11 @@ const urnOf = (type: string, name = "x") =>
 /** What is refused, and behind "look" what is only shown. */
 function said(...steps: Step[]): string[] {
   const { refusals, warnings } = judge({ steps });
+  // Whoever reads what was found is told of which input, and what to do instead.
+  for (const { inputs, remedy } of [...refusals, ...warnings]) {
+    for (const input of inputs) expect(input).toMatch(/^[a-z][A-Za-z]+$/);
+    expect(remedy).toMatch(/^[a-z].{7,}[a-z0-9)]$/s);
+  }
   return [...refusals.map(({ reason }) => reason), ...warnings.map(({ reason }) => `look: ${reason}`)];
 }
 const changed = (type: string, before: Values, after: Values, op = "update") =>

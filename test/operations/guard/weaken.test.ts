@@ -42,6 +42,11 @@ const step = (op: string, type: string, before?: Values, after?: Values, more: P
 /** What is refused, and behind "look" what is only shown. */
 function said(...steps: Step[]): string[] {
   const { refusals, warnings } = judge({ steps });
+  // Whoever reads what was found is told of which input, and what to do instead.
+  for (const { inputs, remedy } of [...refusals, ...warnings]) {
+    for (const input of inputs) expect(input).toMatch(/^[a-z][A-Za-z]+$/);
+    expect(remedy).toMatch(/^[a-z].{7,}[a-z0-9)]$/s);
+  }
   return [...refusals.map(({ reason }) => reason), ...warnings.map(({ reason }) => `look: ${reason}`)];
 }
 const changed = (type: string, before: Values, after: Values) => said(step("update", type, before, after));
@@ -454,6 +459,30 @@ describe("the gates at GitHub", () => {
       ].map((text) => `the ruleset of a branch x ${text}`),
     );
     expect(changed(names.ruleset, branch({ rules: {} }), branch())).toEqual([]);
+    expect(changed(names.ruleset, branch(), branch())).toEqual([]);
+    const without = changed(
+      names.ruleset,
+      branch(),
+      branch({ enforcement: undefined, rules: { deletion: true } }),
+    );
+    expect(without).toEqual(
+      [
+        "goes from active to nothing",
+        "asks no more for pullRequest.requiredApprovingReviewCount: 2 → nothing",
+        "asks no more for requiredStatusChecks.requiredChecks ci",
+        "asks no more for requiredStatusChecks.requiredChecks e2e",
+      ].map((text) => `the ruleset of a branch x ${text}`),
+    );
+    const none = branch({ rules: { creation: null, update: false, pattern: "x" } });
+    expect(changed(names.ruleset, none, branch({ rules: {} }))).toEqual([]);
+  });
+
+  test("a branch that may be passed by as before, or whose exceptions stay", () => {
+    const given = branch({
+      bypassActors: [{ actorId: 5 }],
+      conditions: { refName: { includes: ["refs/heads/main"], excludes: ["refs/heads/x"] } },
+    });
+    expect(changed(names.ruleset, given, given)).toEqual([]);
   });
 
   test.each<[Values, Values, string[]]>([
@@ -468,6 +497,34 @@ describe("the gates at GitHub", () => {
       { reviewers: [{ users: [1] }] },
       ["the GitHub environment x lets people review their own deployments"],
     ],
+    [
+      { reviewers: [{ users: [1] }], preventSelfReview: true },
+      { reviewers: [{ users: [1] }], preventSelfReview: true },
+      [],
+    ],
+    [
+      { reviewers: [{ users: [1] }], preventSelfReview: true },
+      {},
+      ["the GitHub environment x has no reviewers any more"],
+    ],
+    [
+      { reviewers: [{ teams: [1] }] },
+      { reviewers: [{ users: [1] }] },
+      ["look: the GitHub environment x has other reviewers"],
+    ],
+    [
+      { reviewers: [{ users: [1] }] },
+      { reviewers: [{ users: [unknown] }] },
+      ["look: the GitHub environment x has other reviewers"],
+    ],
+    [{ reviewers: [{ users: [1, 2] }] }, { reviewers: [{ users: [2, 1] }] }, []],
+    [{ reviewers: [{ users: [unknown] }] }, { reviewers: [{ users: [`${unknown}2`] }] }, []],
+    [{ canAdminsBypass: true }, {}, []],
+    [{ canAdminsBypass: false }, { canAdminsBypass: false }, []],
+    [{ waitTimer: 5 }, { waitTimer: 1 }, ["the GitHub environment x waits 1 minute instead of 5"]],
+    [{ waitTimer: 5 }, {}, ["the GitHub environment x waits 0 minutes instead of 5"]],
+    [{ waitTimer: 5 }, { waitTimer: 5 }, []],
+    [{ deploymentBranchPolicy: {} }, { deploymentBranchPolicy: {} }, []],
     [{ canAdminsBypass: false }, {}, ["the GitHub environment x lets administrators pass by"]],
     [{ waitTimer: 30 }, { waitTimer: 5 }, ["the GitHub environment x waits 5 minutes instead of 30"]],
     [{ deploymentBranchPolicy: {} }, {}, ["the GitHub environment x takes deployments from every branch"]],
@@ -484,6 +541,14 @@ describe("the gates at GitHub", () => {
     expect(changed(names.branches, { branchPattern: "main" }, { branchPattern: "next" })).toEqual([
       `look: ${what} takes deployments from next instead of main`,
     ]);
+    expect(changed(names.branches, { branchPattern: "main" }, { branchPattern: "main" })).toEqual([]);
+    expect(changed(names.branches, { branchPattern: "main" }, { tagPattern: "v*" })).toEqual([
+      `${what} takes deployments from v*`,
+    ]);
+    expect(changed(names.branches, { tagPattern: "v*" }, { tagPattern: "w*" })).toEqual([
+      `look: ${what} takes deployments from w* instead of v*`,
+    ]);
+    expect(changed(names.branches, {}, { tagPattern: "v1" })).toEqual([]);
   });
 });
 
@@ -535,6 +600,27 @@ describe("an app, a cluster and a record", () => {
   });
 });
 
+describe("a replacement of what holds nothing itself", () => {
+  const away = (what: string) => [`look: replaces ${what} x: it is away until the new one is there`];
+  test.each<[string, string[]]>([
+    [names.policy, away("the bucket's policy")],
+    [names.ownership, away("the bucket's ownership rule")],
+    [names.encryption, away("the bucket's encryption")],
+    [names.lifecycle, away("the bucket's lifecycle")],
+    ["aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", away("the bucket's CORS")],
+    [names.user, away("the IAM user")],
+    [names.pool, away("the connection pool")],
+    [names.record, away("the DNS record")],
+    [names.ruleset, away("the ruleset of a branch")],
+    [names.branches, away("the rule which branches may deploy")],
+    [names.alert, []],
+    [names.secret, []],
+    ["github:index/actionsSecret:ActionsSecret", []],
+  ])("%s", (type, expected) => {
+    expect(said(step("replace", type, {}, {}))).toEqual(expected);
+  });
+});
+
 describe("a deletion", () => {
   test.each<[string, Values, string[]]>([
     [names.pool, {}, ["deletes the connection pool x: whoever connects through it is shut out"]],
@@ -575,6 +661,33 @@ describe("a deletion", () => {
     ],
     [names.secret, {}, ["look: deletes the secret of an environment x: workflows that use it fail"]],
     [names.alert, {}, ["look: deletes the alert of an uptime check x: nobody is told any more"]],
+    [
+      "github:index/actionsSecret:ActionsSecret",
+      {},
+      ["look: deletes the secret of the repository x: workflows that use it fail"],
+    ],
+    [
+      "digitalocean:index/uptimeCheck:UptimeCheck",
+      {},
+      ["look: deletes the uptime check x: nobody is told any more"],
+    ],
+    [
+      "digitalocean:index/monitorAlert:MonitorAlert",
+      {},
+      ["look: deletes the alert x: nobody is told any more"],
+    ],
+    [
+      names.ownership,
+      {},
+      ["deletes the bucket's ownership rule x: access lists count again, and others may own objects"],
+    ],
+    [
+      names.encryption,
+      {},
+      ["deletes the bucket's encryption x: new backups are encrypted as the platform likes"],
+    ],
+    [names.record, { type: "NS" }, ["deletes the DNS record x: its name is not found any more"]],
+    [names.record, { type: "CAA" }, ["deletes the DNS record x: its name is not found any more"]],
     [names.variable, {}, []],
     [
       names.backups,
