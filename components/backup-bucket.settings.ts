@@ -38,6 +38,7 @@ export const BackupBucketSettings = ruled(
       /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*$/,
       "must be 3 to 63 lower-case letters, digits and single hyphens, such as tinkertools-backups-production",
     )
+      .meta({ examples: ["tinkertools-backups-production"] })
       .refine((name) => !reservedBucketNames.test(name), {
         error: ({ input }) => `must not begin or end as AWS keeps it for itself, as ${String(input)} does`,
       })
@@ -54,15 +55,24 @@ export const BackupBucketSettings = ruled(
       .describe("When a backup is made; `onDemand` is only when someone asks."),
     time: text(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "must be a time of day in UTC, such as 01:00")
       .default("01:00")
+      .meta({ examples: ["01:30"] })
       .describe("When the daily backup begins, in UTC."),
     recipients: z
-      .strictObject({ secret: SecretName })
+      .strictObject({
+        secret: SecretName.describe("Key of the stack secret with the public keys.").meta({
+          examples: ["backupRecipients"],
+        }),
+      })
       .prefault({ secret: "backupRecipients" })
       .describe(
         "Key of the stack secret with the public keys of age, one or more with blanks between, for which backups are encrypted.",
       ),
     heartbeat: z
-      .strictObject({ secret: SecretName })
+      .strictObject({
+        secret: SecretName.describe("Key of the stack secret with the address.").meta({
+          examples: ["heartbeatUrl"],
+        }),
+      })
       .optional()
       .describe(
         "Key of the stack secret with an address that gets a POST after every backup, so that a watcher elsewhere misses one that does not come.",
@@ -91,8 +101,18 @@ export const BackupBucketSettings = ruled(
       .describe("Days after which an unfinished upload is thrown away."),
     lock: z
       .strictObject({
-        mode: z.enum(["governance", "compliance"]).default("governance"),
-        days: z.int().min(1).max(3650).default(7),
+        mode: z
+          .enum(["governance", "compliance"])
+          .default("governance")
+          .describe(
+            "Mode of S3 Object Lock: `governance` yields to administrators with a permission for it, `compliance` to nobody.",
+          ),
+        days: z
+          .int()
+          .min(1)
+          .max(3650)
+          .default(7)
+          .describe("Days for which a new backup is locked; at most `retentionDays`."),
       })
       .prefault({})
       .describe(

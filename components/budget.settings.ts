@@ -4,11 +4,17 @@ const Usd = z.number().min(0).max(1_000_000);
 
 /** What the stack may cost, in USD a month. */
 export const BudgetSettings = z.strictObject({
-  database: Usd.optional(),
-  compute: Usd.optional().describe("Services, workers, jobs and static sites."),
-  storage: Usd.optional().describe("Backups."),
+  database: Usd.optional().describe(
+    "Cluster, standby nodes and replicas, in USD a month. Default: no limit of its own.",
+  ),
+  compute: Usd.optional().describe(
+    "Services, workers, jobs and static sites, in USD a month. Default: no limit of its own.",
+  ),
+  storage: Usd.optional().describe(
+    "Backups and files of users, in USD a month. Default: no limit of its own.",
+  ),
   total: Usd.optional().describe(
-    "All of it together. Default: the sum of the three where all three are set; otherwise there is no limit for all of it.",
+    "All of it together, in USD a month. Default: the sum of the three where all three are set; otherwise there is no limit for all of it.",
   ),
   warnAtPercent: z
     .array(z.int().min(1).max(100))
@@ -16,6 +22,6 @@ export const BudgetSettings = z.strictObject({
       error: "must rise from one step to the next, such as [50, 75, 90]",
     })
     .default([50, 75, 90])
-    .describe("Shares of the budget at which people are warned."),
+    .describe("Shares of the budget, in percent, at which people are warned."),
 });
 export type BudgetSettings = z.output<typeof BudgetSettings>;

@@ -26,12 +26,12 @@ const DatabaseName = without(SqlName, givenDatabases);
 const PoolName = text(
   /^[a-z][a-z0-9_-]{2,59}$/,
   "must be 3 to 60 lower-case letters, digits, hyphens and underscores, with a letter first, such as api-pool",
-);
+).meta({ examples: ["api-pool"] });
 
 const ReplicaName = text(
   /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,39}$/,
   "must be 3 to 40 lower-case letters, digits and single hyphens, with a letter first, such as reports",
-);
+).meta({ examples: ["reports"] });
 
 const ExtensionName = z.enum(postgresExtensions);
 
@@ -45,16 +45,16 @@ const PublicAddress = z
   .refine((address) => !unroutable.test(address), {
     error: ({ input }) =>
       `must be an address that somebody has on the internet, such as 203.0.113.7; got ${shown(input)}`,
-  });
+  })
+  .meta({ examples: ["203.0.113.7"] });
 
-/** How people and programs reach the database. */
 const Connection = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("private") }),
+  z.strictObject({ kind: z.literal("private").describe("Only through the private network of the stack.") }),
   z.strictObject({
-    kind: z.literal("public"),
-    reason: Reason("must say why the private network does not do, in a sentence").describe(
-      "Why the private network does not do.",
-    ),
+    kind: z.literal("public").describe("From the internet, from the listed addresses and no others."),
+    reason: Reason("must say why the private network does not do, in a sentence")
+      .describe("Why the private network does not do.")
+      .meta({ examples: ["The reporting team connects from its own office."] }),
     addresses: z
       .array(PublicAddress)
       .min(1, "must list the addresses to connect from: the firewall admits no others")
@@ -68,11 +68,11 @@ const Connection = z.discriminatedUnion("kind", [
 const ClusterName = text(
   /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/,
   "must be 3 to 63 lower-case letters, digits and single hyphens, with a letter first, such as tinkertools-db",
-);
+).meta({ examples: ["tinkertools-db"] });
 
 /** A cluster that is there already, with what is in it; what is not listed is made in it. */
 const ImportedCluster = z.strictObject({
-  id: adoptedId("cluster").unwrap(),
+  id: adoptedId("cluster").unwrap().describe("Id of the cluster, as `doctl databases list` shows it."),
   databases: z
     .array(SqlName)
     .default([])
@@ -96,42 +96,62 @@ const DatabaseBlock = z.strictObject({
   replicas: z
     .record(
       ReplicaName,
-      z.strictObject({
-        size: DatabaseSize.optional().describe("Default: the size of the primary."),
-        region: Region.optional().describe("Default: the region of the product."),
-      }),
+      z
+        .strictObject({
+          size: DatabaseSize.optional().describe("Size of the replica. Default: the size of the primary."),
+          region: Region.optional().describe("Region of the replica. Default: the region of the product."),
+        })
+        .describe("A copy of the cluster that is only read."),
     )
     .default({})
     .describe("Read replicas by name."),
   databases: z
-    .record(DatabaseName, z.strictObject({ owner: UserName, extensions: z.array(ExtensionName).default([]) }))
+    .record(
+      DatabaseName,
+      z
+        .strictObject({
+          owner: UserName.describe("User that owns the database and everything in it."),
+          extensions: z
+            .array(ExtensionName)
+            .default([])
+            .describe("Extensions of Postgres that are created in it.")
+            .meta({ examples: [["pg_trgm", "pgcrypto"]] }),
+        })
+        .describe("A database of the cluster."),
+    )
     .default({})
     .describe("Databases by name, each owned by one user, who is made where `users` does not list it."),
   users: z.array(UserName).default([]).describe("Users that own no database."),
   pools: z
     .record(
       PoolName,
-      z.strictObject({
-        database: SqlName,
-        user: SqlName,
-        mode: z
-          .enum(["transaction", "session", "statement"])
-          .default("transaction")
-          .describe("A transaction pool cannot carry prepared statements, advisory locks or pg_dump."),
-        size: z.int().min(1).describe("Connections that the pool may hold."),
-      }),
+      z
+        .strictObject({
+          database: SqlName.describe("Database that the pool's connections are to; one of `databases`."),
+          user: SqlName.describe("User that the pool's connections log in as; one of `users` or an owner."),
+          mode: z
+            .enum(["transaction", "session", "statement"])
+            .default("transaction")
+            .describe("A transaction pool cannot carry prepared statements, advisory locks or pg_dump."),
+          size: z.int().min(1).describe("Connections that the pool may hold."),
+        })
+        .describe("A connection pool of PgBouncer before one database."),
     )
     .default({})
     .describe("Connection pools by name."),
   postgres: PostgresSettings.default({}).describe("Settings of the server itself."),
   maintenance: z
     .strictObject({
-      day: z.enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]),
-      hour: text(/^(?:[01]\d|2[0-3]):00$/, 'must be a full hour of the day in quotes, such as "03:00"'),
+      day: z
+        .enum(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
+        .describe("Day of the week, by UTC."),
+      hour: text(/^(?:[01]\d|2[0-3]):00$/, 'must be a full hour of the day in quotes, such as "03:00"')
+        .describe("Full hour of that day, in UTC and in quotes.")
+        .meta({ examples: ["03:00"] }),
     })
     .default({ day: "sunday", hour: "03:00" })
     .describe("The weekly hour, UTC, in which the platform may restart the cluster."),
-  connection: Connection.default({ kind: "private" }),
+  connection: Connection.default({ kind: "private" }).describe("How people and programs reach the database."),
   name: ClusterName.optional().describe(
     "Name of the cluster; another name is another cluster, without the data of this one. Default: the product's name, `db` and the stack's name.",
   ),

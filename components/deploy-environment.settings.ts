@@ -5,25 +5,31 @@ import type { NeededSecret } from "./internal/secrets.ts";
 import { Branch, Login, SecretName, TagPattern, text } from "./internal/values.ts";
 import { ActionsSecrets, ActionsVariables, tooMany, workflowVariableRules } from "./repository.settings.ts";
 
-/** A person by login, or a team of the repository's organisation by slug. */
-const Reviewer = z.union(
-  [
-    z.strictObject({
-      user: Login,
-    }),
-    z.strictObject({
-      team: text(
-        /^[a-z0-9](?:[a-z0-9_]|-(?=[a-z0-9_])){0,99}$/,
-        "must be the slug of a team such as platform",
-      ),
-    }),
-  ],
-  { error: "must be { user: login } or { team: slug }" },
-);
+const Reviewer = z
+  .union(
+    [
+      z.strictObject({
+        user: Login.describe("Login of the person at GitHub."),
+      }),
+      z.strictObject({
+        team: text(
+          /^[a-z0-9](?:[a-z0-9_]|-(?=[a-z0-9_])){0,99}$/,
+          "must be the slug of a team such as platform",
+        )
+          .describe("Slug of a team of the repository's organisation.")
+          .meta({ examples: ["platform"] }),
+      }),
+    ],
+    { error: "must be { user: login } or { team: slug }" },
+  )
+  .describe("A person by login, or a team of the repository's organisation by slug.")
+  .meta({ examples: [{ user: "octocat" }, { team: "platform" }] });
 export type Reviewer = z.output<typeof Reviewer>;
 
 const oidc = {
-  accountId: text(/^\d{12}$/, 'must be the 12 digits of an AWS account in quotes, such as "123456789012"'),
+  accountId: text(/^\d{12}$/, 'must be the 12 digits of an AWS account in quotes, such as "123456789012"')
+    .describe("The 12 digits of the AWS account, in quotes.")
+    .meta({ examples: ["123456789012"] }),
 };
 
 /**
@@ -31,12 +37,31 @@ const oidc = {
  * created, renamed or transferred since July 2026 (GitHub's "OpenID Connect reference", 2026-11-21).
  */
 const Oidc = z.discriminatedUnion("subjectFormat", [
-  z.strictObject({ ...oidc, subjectFormat: z.literal("names") }),
   z.strictObject({
     ...oidc,
-    subjectFormat: z.literal("ids"),
-    ownerId: z.int().min(1),
-    repositoryId: z.int().min(1),
+    subjectFormat: z
+      .literal("names")
+      .describe("Tokens name the repository by its name: repositories from before July 2026."),
+  }),
+  z.strictObject({
+    ...oidc,
+    subjectFormat: z
+      .literal("ids")
+      .describe(
+        "Tokens name the repository by name and ids: repositories created, renamed or transferred since July 2026.",
+      ),
+    ownerId: z
+      .int()
+      .min(1)
+      .describe(
+        "Id of the repository's owner at GitHub, as `gh api repos/{owner}/{repo} --jq .owner.id` prints it.",
+      )
+      .meta({ examples: [583231] }),
+    repositoryId: z
+      .int()
+      .min(1)
+      .describe("Id of the repository at GitHub, as `gh api repos/{owner}/{repo} --jq .id` prints it.")
+      .meta({ examples: [1296269] }),
   }),
 ]);
 export type Oidc = z.output<typeof Oidc>;
@@ -100,7 +125,9 @@ export const DeployEnvironmentSettings = ruled(
     environment: text(
       /^(?=.{1,255}$)[A-Za-z0-9][A-Za-z0-9_-]*(?:\/[A-Za-z0-9_-]+)*$/,
       "must be letters, digits, hyphens and underscores, with slashes between them, such as production or eu/production",
-    ).describe("Name of the GitHub environment."),
+    )
+      .describe("Name of the GitHub environment.")
+      .meta({ examples: ["production", "eu/production"] }),
     branch: Branch.optional().describe("The branch that deploys. Default: any branch, unless tags are set."),
     tags: z.array(TagPattern).default([]).describe("Patterns of the tags that deploy, such as `v*`."),
     reviewers: z
@@ -128,7 +155,11 @@ export const DeployEnvironmentSettings = ruled(
       "The AWS account that workflows of this environment may act in. Default: they get no identity at AWS.",
     ),
     token: z
-      .strictObject({ secret: SecretName })
+      .strictObject({
+        secret: SecretName.describe("Key of the stack secret with the token.").meta({
+          examples: ["digitaloceanAccessToken"],
+        }),
+      })
       .default({ secret: "digitaloceanAccessToken" })
       .describe("Key of the stack secret with the DigitalOcean token of the workflows."),
     variables: ActionsVariables.describe("More variables of the environment."),

@@ -8,9 +8,11 @@ import { ComponentName, text } from "./internal/values.ts";
 const BucketName = text(
   /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*$/,
   "must be 3 to 63 lower-case letters, digits and single hyphens, such as tinkertools-files-production",
-).refine((name) => !reservedBucketNames.test(name), {
-  error: ({ input }) => `must not begin or end as AWS keeps it for itself, as ${String(input)} does`,
-});
+)
+  .meta({ examples: ["tinkertools-files-production"] })
+  .refine((name) => !reservedBucketNames.test(name), {
+    error: ({ input }) => `must not begin or end as AWS keeps it for itself, as ${String(input)} does`,
+  });
 
 /** What a stack file may say about files that the product's users upload. */
 export const FileStoreSettings = z.strictObject({
@@ -41,7 +43,7 @@ export const FileStoreSettings = z.strictObject({
       text(
         /^https:\/\/[a-z0-9.-]+(?::\d{1,5})?$/,
         "must be an origin of a site, such as https://shop.example",
-      ),
+      ).meta({ examples: ["https://shop.example"] }),
     )
     .min(1)
     .optional()

@@ -12,7 +12,8 @@ export const NetworkSettings = z.strictObject({
     "must be 1 to 63 letters, digits, hyphens and full stops, such as tinkertools-network",
   )
     .optional()
-    .describe("Default: the product's name, `network` and the stack's name."),
+    .describe("Name of the network. Default: the product's name, `network` and the stack's name.")
+    .meta({ examples: ["tinkertools-network"] }),
   import: adoptedId("network").describe(
     "Id of a network that is there already; its region and range must be those of the settings.",
   ),

@@ -4,13 +4,24 @@ import { Digest, ImageRepository, SecretName } from "./internal/values.ts";
 
 /** The image that prepares the database before each deployment. */
 export const OperationsSettings = z.strictObject({
-  registry: z.enum(["ghcr", "docr", "dockerHub"]).default("ghcr"),
-  repository: ImageRepository,
-  digest: Digest,
+  registry: z
+    .enum(["ghcr", "docr", "dockerHub"])
+    .default("ghcr")
+    .describe("Where the image is kept: GitHub's, DigitalOcean's own or Docker's registry."),
+  repository: ImageRepository.describe("Repository of the image, without registry, tag and digest.").meta({
+    examples: ["tinkertools/slipway-operations"],
+  }),
+  digest: Digest.describe("Digest of the image; another one is another version of it."),
   credentials: z
-    .strictObject({ secret: SecretName })
+    .strictObject({
+      secret: SecretName.describe("Key of the stack secret with `user:token`.").meta({
+        examples: ["registryCredentials"],
+      }),
+    })
     .optional()
-    .describe("Needed where the image is not public."),
+    .describe(
+      "Key of the stack secret with `user:token` for a private repository; an image that is public needs none.",
+    ),
 });
 export type OperationsSettings = z.output<typeof OperationsSettings>;
 

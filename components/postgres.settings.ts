@@ -10,9 +10,11 @@ const sent = (schema: z.ZodInt | z.ZodNumber) =>
 const whole = (least: number, most: number) => sent(z.int().min(least).max(most));
 
 /** A time zone by name; an offset would mean the opposite to Postgres. Length: DigitalOcean API description of 2026-08-07. */
-const TimeZone = FreeText.max(64, { abort: true }).refine(isTimeZone, {
-  error: ({ input }) => `must be the name of a time zone such as Africa/Luanda or UTC; got ${shown(input)}`,
-});
+const TimeZone = FreeText.max(64, { abort: true })
+  .refine(isTimeZone, {
+    error: ({ input }) => `must be the name of a time zone such as Africa/Luanda or UTC; got ${shown(input)}`,
+  })
+  .meta({ examples: ["Africa/Luanda", "UTC"] });
 
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
@@ -30,39 +32,96 @@ function isTimeZone(name: string): boolean {
  * provider rounds them to single precision and would see a change on every run.
  */
 export const PostgresSettings = z.strictObject({
-  autovacuumAnalyzeThreshold: whole(0, 2147483647),
-  autovacuumFreezeMaxAge: whole(200000000, 1500000000),
-  autovacuumMaxWorkers: whole(1, 20),
-  autovacuumNaptimeSeconds: whole(0, 86400),
-  autovacuumVacuumCostDelayMs: whole(-1, 100),
-  autovacuumVacuumCostLimit: whole(-1, 10000),
-  autovacuumVacuumThreshold: whole(0, 2147483647),
-  backupHour: whole(0, 23).describe("Hour of the daily backup, UTC."),
-  backupMinute: whole(0, 59),
-  deadlockTimeoutMs: whole(500, 1800000),
-  defaultToastCompression: z.enum(["lz4", "pglz"]).optional(),
-  idleInTransactionSessionTimeoutMs: whole(0, 604800000),
-  jit: z.boolean().optional(),
-  logAutovacuumMinDurationMs: whole(-1, 2147483647).describe("-1 logs nothing."),
-  logErrorVerbosity: z.enum(["TERSE", "DEFAULT", "VERBOSE"]).optional(),
-  logMinDurationStatementMs: whole(-1, 86400000).describe(
-    "Statements that take longer are logged; -1 logs none.",
+  autovacuumAnalyzeThreshold: whole(0, 2147483647).describe(
+    "Rows inserted, updated or deleted in a table before autovacuum analyses it.",
   ),
-  maxLocksPerTransaction: whole(64, 6400),
-  maxParallelWorkers: whole(0, 96),
-  maxParallelWorkersPerGather: whole(0, 96),
-  maxPreparedTransactions: whole(0, 10000),
-  maxReplicationSlots: whole(8, 64),
-  maxWorkerProcesses: whole(8, 96),
-  pgStatStatementsTrack: z.enum(["all", "top", "none"]).optional(),
-  sharedBuffersPercentage: whole(20, 60).describe("Share of the memory for shared buffers."),
-  tempFileLimitKiB: whole(-1, 2147483647).describe("-1 is no limit."),
-  timezone: TimeZone.optional(),
-  trackActivityQuerySizeBytes: whole(1024, 10240),
-  trackCommitTimestamp: z.boolean().optional(),
-  trackFunctions: z.enum(["all", "pl", "none"]).optional(),
-  trackIoTiming: z.boolean().optional(),
-  workMemMiB: whole(1, 1024),
+  autovacuumFreezeMaxAge: whole(200000000, 1500000000).describe(
+    "Age of a table, in transactions, at which a vacuum is forced so that transaction ids do not wrap around.",
+  ),
+  autovacuumMaxWorkers: whole(1, 20).describe(
+    "Autovacuum processes that run at a time; a change restarts the server.",
+  ),
+  autovacuumNaptimeSeconds: whole(0, 86400).describe(
+    "Seconds between two rounds of autovacuum in one database.",
+  ),
+  autovacuumVacuumCostDelayMs: whole(-1, 100).describe(
+    "Milliseconds that autovacuum pauses when it has used up its cost limit; -1 takes `vacuum_cost_delay` of the server.",
+  ),
+  autovacuumVacuumCostLimit: whole(-1, 10000).describe(
+    "Cost, in points of Postgres, after which autovacuum pauses; -1 takes `vacuum_cost_limit` of the server.",
+  ),
+  autovacuumVacuumThreshold: whole(0, 2147483647).describe(
+    "Rows updated or deleted in a table before autovacuum vacuums it.",
+  ),
+  backupHour: whole(0, 23).describe("Hour of the daily backup, UTC."),
+  backupMinute: whole(0, 59).describe("Minute of that hour in which the daily backup begins."),
+  deadlockTimeoutMs: whole(500, 1800000).describe(
+    "Milliseconds that a lock is waited for before the server looks for a deadlock.",
+  ),
+  defaultToastCompression: z
+    .enum(["lz4", "pglz"])
+    .optional()
+    .describe("How large values are compressed where the column does not say it."),
+  idleInTransactionSessionTimeoutMs: whole(0, 604800000).describe(
+    "Milliseconds after which a session that idles in an open transaction is ended.",
+  ),
+  jit: z.boolean().optional().describe("Whether expensive queries are compiled just in time."),
+  logAutovacuumMinDurationMs: whole(-1, 2147483647).describe(
+    "Milliseconds after which what autovacuum did is logged; -1 logs nothing.",
+  ),
+  logErrorVerbosity: z
+    .enum(["TERSE", "DEFAULT", "VERBOSE"])
+    .optional()
+    .describe("How much detail each message of the server log has."),
+  logMinDurationStatementMs: whole(-1, 86400000).describe(
+    "Milliseconds after which a statement is logged; -1 logs none.",
+  ),
+  maxLocksPerTransaction: whole(64, 6400).describe(
+    "Locks that a transaction may hold on average; it can grow but never shrink.",
+  ),
+  maxParallelWorkers: whole(0, 96).describe(
+    "Processes of the whole server that may help with parallel queries.",
+  ),
+  maxParallelWorkersPerGather: whole(0, 96).describe(
+    "Processes that may help with one parallel step of a query.",
+  ),
+  maxPreparedTransactions: whole(0, 10000).describe(
+    "Transactions that may be prepared for a two-phase commit at a time; it can grow but never shrink.",
+  ),
+  maxReplicationSlots: whole(8, 64).describe("Replication slots that the server may have."),
+  maxWorkerProcesses: whole(8, 96).describe(
+    "Background processes of the whole server; it can grow but never shrink.",
+  ),
+  pgStatStatementsTrack: z
+    .enum(["all", "top", "none"])
+    .optional()
+    .describe(
+      "Statements that `pg_stat_statements` counts: those of clients (`top`), those inside functions too (`all`), or `none`.",
+    ),
+  sharedBuffersPercentage: whole(20, 60).describe(
+    "Share of the memory for shared buffers, in percent; whole numbers only.",
+  ),
+  tempFileLimitKiB: whole(-1, 2147483647).describe(
+    "Temporary files that one session may fill, in KiB; -1 is no limit.",
+  ),
+  timezone: TimeZone.optional().describe("Time zone of the server, by its name in the IANA database."),
+  trackActivityQuerySizeBytes: whole(1024, 10240).describe(
+    "Bytes kept of the statement that a session is running.",
+  ),
+  trackCommitTimestamp: z.boolean().optional().describe("Whether the time of each commit is kept."),
+  trackFunctions: z
+    .enum(["all", "pl", "none"])
+    .optional()
+    .describe(
+      "Functions whose calls and time are counted: procedural ones (`pl`), those in SQL and C too (`all`), or `none`.",
+    ),
+  trackIoTiming: z
+    .boolean()
+    .optional()
+    .describe("Whether the time of reads and writes is measured, which costs a little of it."),
+  workMemMiB: whole(1, 1024).describe(
+    "Memory, in MiB, that one sort or hash of a query takes before it goes to disk.",
+  ),
 });
 export type PostgresSettings = z.output<typeof PostgresSettings>;
 

@@ -4,7 +4,7 @@ import { Email, Region, RepositoryName, text } from "./internal/values.ts";
 const ProductName = text(
   /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,23}$/,
   "must be 2 to 24 lower-case letters, digits and single hyphens, with a letter first, such as tinkertools",
-);
+).meta({ examples: ["tinkertools"] });
 
 /** What the whole stack is about. */
 export const ProductSettings = z.strictObject({

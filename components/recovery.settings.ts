@@ -23,10 +23,13 @@ export const RecoverySettings = z.strictObject({
   drill: z
     .strictObject({
       minutes: Minutes.describe("Minutes until the restored database answered."),
-      date: z.iso.date({
-        error: ({ input }) =>
-          `must be a day that there was, in quotes, such as "2026-11-21"; got ${shown(input)}`,
-      }),
+      date: z.iso
+        .date({
+          error: ({ input }) =>
+            `must be a day that there was, in quotes, such as "2026-11-21"; got ${shown(input)}`,
+        })
+        .describe("Day of the drill, in quotes.")
+        .meta({ examples: ["2026-11-21"] }),
     })
     .optional()
     .describe("The newest drill of a restore; without one its duration is assumed."),

@@ -14,9 +14,11 @@ const Version = z
 
 /** What is to run: the images by digest, and the commit that they and the git-built components come from. */
 export const ReleaseSettings = z.strictObject({
-  version: Version.optional().describe("The version that people read, `1.4.2`."),
-  commit: Commit.optional(),
-  builtAt: Moment.optional(),
+  version: Version.optional()
+    .describe("The version that people read, in quotes.")
+    .meta({ examples: ["1.4.2", "2.0.0-rc.1"] }),
+  commit: Commit.optional().describe("Commit that the images and the components from git are built from."),
+  builtAt: Moment.optional().describe("When the images were built, in UTC."),
   images: z.record(ComponentName, Digest).default({}).describe("Component to image digest."),
 });
 export type ReleaseSettings = z.output<typeof ReleaseSettings>;

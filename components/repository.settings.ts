@@ -10,15 +10,19 @@ import { secretKeyFor } from "./web-app/secret-keys.ts";
 const ActionsName = text(
   /^(?!GITHUB_)[A-Z_][A-Z0-9_]{0,254}$/,
   "must be upper-case letters, digits and underscores, not starting with a digit or GITHUB_, such as API_URL",
-);
+).meta({ examples: ["API_URL"] });
 
 /** Variables of GitHub's workflows by name; everybody who can read the repository's settings can read them. */
 export const ActionsVariables = z
   .record(
     ActionsName,
-    z.string().refine((value) => Buffer.byteLength(value) <= githubLimits.valueBytes, {
-      error: `must have at most ${githubLimits.valueBytes} bytes`,
-    }),
+    z
+      .string()
+      .refine((value) => Buffer.byteLength(value) <= githubLimits.valueBytes, {
+        error: `must have at most ${githubLimits.valueBytes} bytes`,
+      })
+      .describe("Value of the variable.")
+      .meta({ examples: ["https://shop.example"] }),
   )
   .default({});
 
@@ -40,30 +44,39 @@ export function tooMany(
 export const ActionsSecrets = z
   .record(
     ActionsName,
-    z.strictObject({
-      secret: SecretName.describe("Key of the stack secret."),
-      optional: z.boolean().default(false).describe("Whether the workflows do without it."),
-    }),
+    z
+      .strictObject({
+        secret: SecretName.describe("Key of the stack secret."),
+        optional: z.boolean().default(false).describe("Whether the workflows do without it."),
+      })
+      .describe("A secret of the workflows, from a stack secret."),
   )
   .default({});
 export type ActionsSecrets = z.output<typeof ActionsSecrets>;
 
-/** What must hold before a commit reaches a branch. Limits: GitHub API description, rulesets, 2026-11-21. */
-const BranchRules = z.strictObject({
-  reviews: z.int().min(0).max(10).default(1).describe("Approving reviews of a pull request."),
-  checks: z.array(FreeText).default([]).describe("Names of the checks that must pass."),
-  dismissesStaleReviews: z.boolean().default(true).describe("Whether a new push asks for new reviews."),
-  needsCodeOwners: z
-    .boolean()
-    .default(false)
-    .describe("Whether owners in CODEOWNERS must approve what is theirs."),
-  needsResolvedThreads: z.boolean().default(false).describe("Whether every conversation must be resolved."),
-  needsUpToDate: z
-    .boolean()
-    .default(true)
-    .describe("Whether checks must have run on top of the branch's newest commit."),
-  needsLinearHistory: z.boolean().default(false).describe("Whether merge commits are refused."),
-});
+/** Limits: GitHub API description, rulesets, 2026-11-21. */
+const BranchRules = z
+  .strictObject({
+    reviews: z.int().min(0).max(10).default(1).describe("Approving reviews of a pull request."),
+    checks: z
+      .array(FreeText)
+      .default([])
+      .describe("Names of the checks that must pass.")
+      .meta({ examples: [["ci"]] }),
+    dismissesStaleReviews: z.boolean().default(true).describe("Whether a new push asks for new reviews."),
+    needsCodeOwners: z
+      .boolean()
+      .default(false)
+      .describe("Whether owners in CODEOWNERS must approve what is theirs."),
+    needsResolvedThreads: z.boolean().default(false).describe("Whether every conversation must be resolved."),
+    needsUpToDate: z
+      .boolean()
+      .default(true)
+      .describe("Whether checks must have run on top of the branch's newest commit."),
+    needsLinearHistory: z.boolean().default(false).describe("Whether merge commits are refused."),
+  })
+  .describe("What must hold before a commit reaches the branch.")
+  .meta({ examples: [{ reviews: 1, checks: ["ci"] }] });
 export type BranchRules = z.output<typeof BranchRules>;
 
 /** What must hold of the variables of workflows, of an environment or of the whole repository. */

@@ -5,15 +5,21 @@ import { Branch, FreeText, Login, RepositoryName, text, UrlPath } from "./intern
 const SmokeName = text(
   /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/,
   "must be at most 32 lower-case letters, digits and single hyphens, with a letter first, such as login",
-);
+).meta({ examples: ["login"] });
 
-/** A request whose answer shows that the product works. */
-const SmokeTest = z.strictObject({
-  path: text(/^\/[^\s#]*$/, "must be a path that starts with a slash, such as /api/items?limit=1"),
-  status: z.int().min(100).max(599).default(200),
-  contains: FreeText.optional().describe("Text that the answer must hold. Default: any answer will do."),
-  withinMs: z.int().min(1).max(60_000).default(3000).describe("Milliseconds that the answer may take."),
-});
+const SmokeTest = z
+  .strictObject({
+    path: text(/^\/[^\s#]*$/, "must be a path that starts with a slash, such as /api/items?limit=1")
+      .describe("Path that is asked, with what follows a `?`.")
+      .meta({ examples: ["/api/items?limit=1"] }),
+    status: z.int().min(100).max(599).default(200).describe("HTTP status that the answer must have."),
+    contains: FreeText.optional()
+      .describe("Text that the answer must hold. Default: any answer will do.")
+      .meta({ examples: ["items"] }),
+    withinMs: z.int().min(1).max(60_000).default(3000).describe("Milliseconds that the answer may take."),
+  })
+  .describe("A request whose answer shows that the product works.")
+  .meta({ examples: [{ path: "/api/items?limit=1", contains: "items", withinMs: 900 }] });
 export type SmokeTest = z.output<typeof SmokeTest>;
 
 interface Patience {
@@ -55,22 +61,50 @@ export const VerifySettings = ruled(
     targets: z
       .strictObject({
         samples: z.int().min(1).max(200).default(20).describe("Requests that a percentile is taken of."),
-        healthMs: z.int().min(1).max(60_000).default(500),
-        apiMs: z.int().min(1).max(60_000).default(1000),
-        pageMs: z.int().min(1).max(60_000).default(3000),
-        availabilityPercent: z.number().min(50).max(100).default(99.5),
+        healthMs: z
+          .int()
+          .min(1)
+          .max(60_000)
+          .default(500)
+          .describe("Milliseconds that 95 of 100 answers of health paths may take."),
+        apiMs: z
+          .int()
+          .min(1)
+          .max(60_000)
+          .default(1000)
+          .describe("Milliseconds that 95 of 100 answers of services may take."),
+        pageMs: z
+          .int()
+          .min(1)
+          .max(60_000)
+          .default(3000)
+          .describe("Milliseconds that 95 of 100 answers of static sites may take."),
+        availabilityPercent: z
+          .number()
+          .min(50)
+          .max(100)
+          .default(99.5)
+          .describe(
+            "Share of the time, in percent, that a check from outside should find the product up; figures of releases are held against it.",
+          ),
       })
       .prefault({})
       .describe("Milliseconds that 95 of 100 answers may take, by what answers; and what is up when."),
-    memoryPercent: z.int().min(1).max(100).default(85).describe("Memory that a component may use."),
+    memoryPercent: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(85)
+      .describe("Memory that a component may use, in percent of its size."),
     logs: z
       .strictObject({
         words: z
           .array(FreeText)
           .min(1)
           .max(20)
-          .default(["ERROR", "FATAL", "CRITICAL", "panic:", "Traceback"]),
-        most: z.int().min(0).max(10_000).default(10),
+          .default(["ERROR", "FATAL", "CRITICAL", "panic:", "Traceback"])
+          .describe("Words that make a line of a log one of an error."),
+        most: z.int().min(0).max(10_000).default(10).describe("Lines of errors that are borne."),
         mayBeMissing: z
           .boolean()
           .default(false)
@@ -87,7 +121,8 @@ export const VerifySettings = ruled(
         error:
           "must be false: App Platform has no weights between two versions; a second service on a path of its own is the closest",
       })
-      .default(false),
+      .default(false)
+      .describe("Always false: App Platform has no weights between two versions."),
   }),
   verifyRules,
 );
@@ -95,7 +130,10 @@ export type VerifySettings = z.output<typeof VerifySettings>;
 
 /** Where a stack's releases come from, and what they must have behind them (`slipway:promotion`). */
 export const PromotionSettings = z.strictObject({
-  from: text(/^[a-z][a-z0-9-]{0,99}$/, "must be the name of a stack such as staging").default("staging"),
+  from: text(/^[a-z][a-z0-9-]{0,99}$/, "must be the name of a stack such as staging")
+    .default("staging")
+    .describe("Stack whose releases are promoted to this one.")
+    .meta({ examples: ["staging"] }),
   soakMinutes: z
     .int()
     .min(0)

@@ -40,7 +40,13 @@ const blockExamples: Partial<Record<Block, unknown[]>> = {
 const secure: Json = {
   type: "object",
   description: "A secret, as `pulumi config set --secret` writes it.",
-  properties: { secure: { type: "string", minLength: 1 } },
+  properties: {
+    secure: {
+      type: "string",
+      minLength: 1,
+      description: "The ciphertext, which only the stack's secrets provider opens.",
+    },
+  },
   required: ["secure"],
   additionalProperties: false,
 };
@@ -83,14 +89,26 @@ export function stackFileSchema(): Json {
         },
         patternProperties: {
           [`^slipway:(?!(?:${names.join("|")})$)[a-z][A-Za-z0-9]*$`]: secure,
-          "^(?:aws|digitalocean|github|pulumi):(?!(?:region|owner)$)": {},
+          "^(?:aws|digitalocean|github|pulumi):(?!(?:region|owner)$)": {
+            description: "A setting of a provider or of Pulumi.",
+          },
         },
         additionalProperties: false,
       },
-      encryptionsalt: { type: "string" },
-      encryptedkey: { type: "string" },
-      secretsprovider: { type: "string" },
-      environment: {},
+      encryptionsalt: {
+        type: "string",
+        description: "Salt of the passphrase that the secrets are encrypted with; Pulumi writes it.",
+      },
+      encryptedkey: {
+        type: "string",
+        description: "Key of the secrets, encrypted by the secrets provider; Pulumi writes it.",
+      },
+      secretsprovider: {
+        type: "string",
+        description: "What encrypts the secrets of the stack: a passphrase, or a key of a cloud.",
+        examples: ["passphrase", "awskms://alias/slipway?region=eu-central-1"],
+      },
+      environment: { description: "Environments of Pulumi ESC whose values the stack takes over." },
     },
     additionalProperties: false,
   };

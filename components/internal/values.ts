@@ -34,56 +34,66 @@ const label = "(?!-)[a-z0-9-]{1,63}(?<!-)";
 export const Hostname = text(
   new RegExp(`^(?=.{4,253}$)(?:${label}\\.)+(?!\\d+$)${label}$`),
   "must be a host name in lower case without scheme, path or final dot, such as tinkertools.ao",
-);
+).meta({ examples: ["tinkertools.ao"] });
 
 /** An App Platform region, `nyc`. */
-export const Region = z.enum(names<AppRegion>(dataCentres), {
-  error: ({ input }) => {
-    const region = typeof input === "string" ? /^([a-z]{3})\d$/.exec(input)?.[1] : undefined;
-    if (region === undefined || !Object.hasOwn(dataCentres, region)) return undefined;
-    return `must be a region of App Platform, not a data centre: ${region}, beside which the database is put into ${dataCentres[region as AppRegion]}; got ${shown(input)}`;
-  },
-});
+export const Region = z
+  .enum(names<AppRegion>(dataCentres), {
+    error: ({ input }) => {
+      const region = typeof input === "string" ? /^([a-z]{3})\d$/.exec(input)?.[1] : undefined;
+      if (region === undefined || !Object.hasOwn(dataCentres, region)) return undefined;
+      return `must be a region of App Platform, not a data centre: ${region}, beside which the database is put into ${dataCentres[region as AppRegion]}; got ${shown(input)}`;
+    },
+  })
+  .meta({ examples: ["nyc", "fra"] });
 export type Region = z.output<typeof Region>;
 
 /** The size of an App Platform instance, `apps-s-1vcpu-1gb`. */
-export const AppSize = z.enum(names<AppSizeName>(appSizes), {
-  error: ({ input }) => {
-    const word = typeof input === "string" ? input.toLowerCase().replace(/[\s_]+/g, "-") : "";
-    const now = Object.hasOwn(formerAppSizes, word) ? formerAppSizes[word] : undefined;
-    if (now === undefined) return undefined;
-    const { usdPerMonth, isCountable } = appSizes[now];
-    const alone = isCountable ? "" : ", which runs alone";
-    return `must be a size that is still sold; ${shown(input)} is now ${now}${alone}, for ${usdPerMonth} USD a month`;
-  },
-});
+export const AppSize = z
+  .enum(names<AppSizeName>(appSizes), {
+    error: ({ input }) => {
+      const word = typeof input === "string" ? input.toLowerCase().replace(/[\s_]+/g, "-") : "";
+      const now = Object.hasOwn(formerAppSizes, word) ? formerAppSizes[word] : undefined;
+      if (now === undefined) return undefined;
+      const { usdPerMonth, isCountable } = appSizes[now];
+      const alone = isCountable ? "" : ", which runs alone";
+      return `must be a size that is still sold; ${shown(input)} is now ${now}${alone}, for ${usdPerMonth} USD a month`;
+    },
+  })
+  .meta({ examples: ["apps-s-1vcpu-1gb", "apps-d-2vcpu-4gb"] });
 export type AppSize = z.output<typeof AppSize>;
 
 /** The size of a database node, `db-s-1vcpu-2gb`. */
-export const DatabaseSize = z.enum(names<DatabaseSizeName>(databaseSizes));
+export const DatabaseSize = z
+  .enum(names<DatabaseSizeName>(databaseSizes))
+  .meta({ examples: ["db-s-1vcpu-2gb", "gd-2vcpu-8gb"] });
 export type DatabaseSize = z.output<typeof DatabaseSize>;
 
 /** A major version of Postgres, `"16"`. */
-export const PostgresVersion = z.enum(names<PostgresVersionName>(postgresVersions), {
-  error: ({ input }) => {
-    if (typeof input === "number") return `must be a text: write it in quotes, "${input}"`;
-    const isFormer = typeof input === "string" && Object.hasOwn(formerPostgresVersions, input);
-    const end = isFormer ? formerPostgresVersions[input] : undefined;
-    return (
-      end &&
-      `must be one of ${names(postgresVersions).join(", ")}; the platform has created no ${shown(input)} since ${end}`
-    );
-  },
-});
+export const PostgresVersion = z
+  .enum(names<PostgresVersionName>(postgresVersions), {
+    error: ({ input }) => {
+      if (typeof input === "number") return `must be a text: write it in quotes, "${input}"`;
+      const isFormer = typeof input === "string" && Object.hasOwn(formerPostgresVersions, input);
+      const end = isFormer ? formerPostgresVersions[input] : undefined;
+      return (
+        end &&
+        `must be one of ${names(postgresVersions).join(", ")}; the platform has created no ${shown(input)} since ${end}`
+      );
+    },
+  })
+  .meta({ examples: ["16"] });
 
 /** The digest of an image, `sha256:` and 64 hexadecimal digits. */
 export const Digest = text(
   /^sha256:[0-9a-f]{64}$/,
   "must be an image digest: sha256: and 64 hexadecimal digits",
-);
+).meta({ examples: [`sha256:${"4f6c71e21e904762".repeat(4)}`] });
 
 /** A commit of git, by its full hash. */
-export const Commit = text(/^[0-9a-f]{40}$/, "must be a full commit hash of 40 hexadecimal digits");
+export const Commit = text(/^[0-9a-f]{40}$/, "must be a full commit hash of 40 hexadecimal digits").meta({
+  examples: ["9fceb02d0ae598e95dc970b74767f19372d61af8"],
+});
 
 /** What git takes for the name of a branch or a tag, after git-check-ref-format; `more` are further characters. */
 const refName = (more = "") =>
@@ -92,42 +102,51 @@ const refName = (more = "") =>
   );
 
 /** A branch of git, `main` or `release/1.2`. */
-export const Branch = text(refName(), "must be a branch name such as main or release/1.2");
+export const Branch = text(refName(), "must be a branch name such as main or release/1.2").meta({
+  examples: ["main", "release/1.2"],
+});
 
 /** Names of tags with `*`, `?` and `[…]` for any characters, `v*`. */
-export const TagPattern = text(refName("patterns"), "must be a pattern of tag names such as v*");
+export const TagPattern = text(refName("patterns"), "must be a pattern of tag names such as v*").meta({
+  examples: ["v*", "v[0-9]*"],
+});
 
 /** A moment in UTC, `2026-11-21T10:00:00Z`. */
-export const Moment = z.iso.datetime({
-  error: ({ input }) =>
-    typeof input === "string"
-      ? `must be a moment in UTC such as 2026-11-21T10:00:00Z; got ${shown(input)}`
-      : undefined,
-});
+export const Moment = z.iso
+  .datetime({
+    error: ({ input }) =>
+      typeof input === "string"
+        ? `must be a moment in UTC such as 2026-11-21T10:00:00Z; got ${shown(input)}`
+        : undefined,
+  })
+  .meta({ examples: ["2026-11-21T10:00:00Z"] });
 
 /** A login at GitHub; those that a company manages end in its short name, `ada_acme`. */
 const login = "[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(?:_[A-Za-z0-9]{1,38})?";
 
 /** A person by login, `octocat` or `ada_acme`. */
-export const Login = text(new RegExp(`^(?=.{1,39}$)${login}$`), "must be a GitHub login such as octocat");
+export const Login = text(
+  new RegExp(`^(?=.{1,39}$)${login}$`),
+  "must be a GitHub login such as octocat",
+).meta({ examples: ["octocat"] });
 
 /** A person or a program by login, `renovate[bot]`. */
 export const LoginOrBot = text(
   new RegExp(`^(?=.{1,39}(?:\\[bot\\])?$)${login}(?:\\[bot\\])?$`),
   "must be a GitHub login such as octocat or renovate[bot]",
-);
+).meta({ examples: ["octocat", "renovate[bot]"] });
 
 /** A GitHub repository with its owner, `tinkertools/tinkertools`. */
 export const RepositoryName = text(
   new RegExp(`^(?=[^/]{1,39}/)${login}/(?!\\.{1,2}$|.*\\.git$)[A-Za-z0-9._-]{1,100}$`, "i"),
   "must be owner/repository, such as tinkertools/tinkertools",
-);
+).meta({ examples: ["tinkertools/tinkertools"] });
 
 /** An image repository without registry, tag or digest, `tinkertools/tinkertools-api`. */
 export const ImageRepository = text(
   /^(?=.{1,200}$)[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*)*$/,
   "must be an image repository without registry, tag or digest, such as tinkertools/tinkertools-api",
-);
+).meta({ examples: ["tinkertools/tinkertools-api"] });
 
 /**
  * The name of an app's component, `tinkertools-api`.
@@ -137,19 +156,19 @@ export const ImageRepository = text(
 export const ComponentName = text(
   /^[a-z][a-z0-9-]{0,30}[a-z0-9]$/,
   "must be 2 to 32 lower-case letters, digits and hyphens, with a letter first, such as tinkertools-api",
-);
+).meta({ examples: ["tinkertools-api"] });
 
 /** An environment variable, `LOG_LEVEL`. */
 export const VariableName = text(
   /^[_A-Za-z][_A-Za-z0-9]*$/,
   "must be letters, digits and underscores, not starting with a digit, such as LOG_LEVEL",
-);
+).meta({ examples: ["LOG_LEVEL"] });
 
 /** A database, user or pool of Postgres that needs no quotes, `tinkertools_app`. */
 export const SqlName = text(
   /^[a-z_][a-z0-9_]{0,62}$/,
   "must be at most 63 lower-case letters, digits and underscores, not starting with a digit, such as tinkertools_app",
-);
+).meta({ examples: ["tinkertools_app"] });
 
 /**
  * The key of a stack secret, `secretKey` for `slipway:secretKey`. The value is never repeated: whoever writes the
@@ -162,27 +181,37 @@ export const SecretName = short()
   )
   .refine((name) => !(name in Object.prototype), {
     error: "must be another key: every object of JavaScript has this one already",
-  });
+  })
+  .describe(
+    "Key of the stack secret that holds it, without `slipway:`; the secret itself is set with `pulumi config set --secret`.",
+  )
+  .meta({ examples: ["secretKey"] });
 
 /** An e-mail address; what is none is not repeated, since it may be a list of people. */
-export const Email = short().regex(
-  /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+(?:[A-Za-z]{2,63}|[xX][nN]--[A-Za-z0-9-]{1,58}[A-Za-z0-9])$/,
-  "must be an e-mail address such as devops@tinkertools.ao",
-);
+export const Email = short()
+  .regex(
+    /^(?=.{1,254}$)(?=[^@]{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@(?:(?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+(?:[A-Za-z]{2,63}|[xX][nN]--[A-Za-z0-9-]{1,58}[A-Za-z0-9])$/,
+    "must be an e-mail address such as devops@tinkertools.ao",
+  )
+  .meta({ examples: ["devops@tinkertools.ao"] });
 
 /** A path on the site, `/api`; what follows it in an address is not repeated, since it may be a token. */
 export const UrlPath = text(/^\/[^\s?#]*$/, "must be a path that starts with a slash, such as /api/health", {
   shown: (path) => path.replace(/[?#].*$/s, ""),
-});
+}).meta({ examples: ["/api/health"] });
 
 /** A TCP port. */
 export const Port = z.int().min(1).max(65535);
 
-/** Where a Slack message goes: a channel, and the stack secret that holds the webhook's URL. */
-export const Slack = z.strictObject({
-  channel: text(/^#[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}_-]{1,80}$/u, "must be a Slack channel such as #alerts"),
-  secret: SecretName,
-});
+/** Where a Slack message goes. */
+export const Slack = z
+  .strictObject({
+    channel: text(/^#[\p{Ll}\p{Lo}\p{Lm}\p{M}\p{N}_-]{1,80}$/u, "must be a Slack channel such as #alerts")
+      .describe("Channel that the message is written to, with its `#`.")
+      .meta({ examples: ["#alerts"] }),
+    secret: SecretName.describe("Key of the stack secret with the URL of Slack's webhook."),
+  })
+  .describe("Slack channel that is written to, and the stack secret with the webhook's URL.");
 export type Slack = z.output<typeof Slack>;
 
 /**
@@ -190,10 +219,13 @@ export type Slack = z.output<typeof Slack>;
  *
  * Source: DigitalOcean API description of 2026-08-07 (`vpc_create.ip_range`).
  */
-export const PrivateRange = z.string().superRefine((range, context) => {
-  const fault = rangeFault(range);
-  if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
-});
+export const PrivateRange = z
+  .string()
+  .superRefine((range, context) => {
+    const fault = rangeFault(range);
+    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
+  })
+  .meta({ examples: ["10.30.0.0/20"] });
 
 /** First and last address of a range, as numbers. */
 function bounds(range: string): { first: number; last: number } {

@@ -6,44 +6,65 @@ import { corsRules, originRules, redirectRules, requestRules } from "./request.r
 const Origin = text(
   /^https?:\/\/[^\s/]+$/,
   "must be an origin without a path, such as https://tinkertools.ao",
-);
+).meta({ examples: ["https://tinkertools.ao"] });
 
-/** Which other sites' pages may call this path, and how. */
 const Cors = ruled(
   z.strictObject({
     origin: Origin.optional().describe("One origin, exactly."),
-    originPattern: FreeText.optional().describe("A pattern (RE2) for several origins."),
-    methods: z.array(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])).default([]),
-    headers: z.array(FreeText).default([]),
-    exposedHeaders: z.array(FreeText).default([]),
+    originPattern: FreeText.optional()
+      .describe("A pattern (RE2) for several origins.")
+      .meta({ examples: ["^https://[a-z]+\\.tinkertools\\.ao$"] }),
+    methods: z
+      .array(z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]))
+      .default([])
+      .describe("Methods that such a page may call with."),
+    headers: z
+      .array(FreeText)
+      .default([])
+      .describe("Headers that such a page may send.")
+      .meta({ examples: [["content-type"]] }),
+    exposedHeaders: z
+      .array(FreeText)
+      .default([])
+      .describe("Headers of the answer that such a page may read.")
+      .meta({ examples: [["etag"]] }),
     maxAge: text(/^(\d+h)?(\d+m)?(\d+s)?$/, "must be a duration such as 5h30m")
       .optional()
-      .describe("How long a browser may remember the answer, such as 5h30m."),
-    withCredentials: z.boolean().default(false),
+      .describe("How long a browser may remember the answer, in hours, minutes and seconds.")
+      .meta({ examples: ["5h30m"] }),
+    withCredentials: z
+      .boolean()
+      .default(false)
+      .describe("Whether the browser sends cookies and logins along."),
   }),
   [...corsRules, ...originRules],
-);
+)
+  .describe("Which other sites' pages may call this path, and how.")
+  .meta({ examples: [{ origin: "https://tinkertools.ao", methods: ["GET", "POST"], maxAge: "1h" }] });
 export type Cors = z.output<typeof Cors>;
 
 /** Source: DigitalOcean API description of 2026-08-07 (`redirect_code`). */
 const redirectCodes = [300, 301, 302, 303, 304, 307, 308] as const;
 
-/** Where a redirect sends the browser; at least one part of the address changes. */
 const Redirect = ruled(
   z.strictObject({
-    authority: Hostname.optional(),
-    path: UrlPath.optional(),
-    scheme: z.enum(["http", "https"]).optional(),
-    port: Port.optional(),
+    authority: Hostname.optional().describe("Host of the new address. Default: that of the request."),
+    path: UrlPath.optional().describe("Path of the new address. Default: that of the request."),
+    scheme: z.enum(["http", "https"]).optional().describe("Scheme of the new address. Default: `https`."),
+    port: Port.optional().describe("Port of the new address. Default: that of the scheme."),
     code: z
       .int()
       .refine((code) => redirectCodes.some((known) => known === code), {
         error: ({ input }) => `must be one of ${redirectCodes.join(", ")}; got ${String(input)}`,
       })
-      .default(302),
+      .default(302)
+      .describe("HTTP status of the answer: 301 and 308 are remembered for good, 302 and 307 are not.")
+      .meta({ examples: [301] }),
   }),
   redirectRules,
-);
+)
+  .describe("Where the browser is sent; at least one part of the address changes.")
+  .meta({ examples: [{ authority: "tinkertools.ao", code: 301 }] });
 
 /** One rule for requests: the first that fits decides. */
 export const IngressRule = ruled(

@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
 import formats from "ajv-formats";
 import { parse } from "yaml";
+import { z } from "zod";
 import { blocks } from "../../components/config.ts";
 import { stackFileSchema, stackFileSchemaText } from "../../operations/schema.ts";
 import { everySetting } from "../support/every-setting.ts";
@@ -81,10 +82,115 @@ describe("an editor underlines", () => {
   });
 });
 
-test("every block and every setting of its first level says what it is", () => {
-  const { config } = stackFileSchema()["properties"] as Record<string, { properties: Record<string, never> }>;
-  const silent = Object.keys(blocks).filter(
-    (block) => typeof config?.properties[`slipway:${block}`]?.["description"] !== "string",
+type Schema = Readonly<Record<string, unknown>>;
+interface Place {
+  path: string;
+  schema: Schema;
+  /** Whether it is what stands behind a key that the schema names. */
+  isSetting: boolean;
+}
+
+const below = (of: unknown, path: (part: string) => string, isSetting = false): Place[] =>
+  Object.entries((of ?? {}) as Record<string, Schema>).flatMap(([part, schema]) =>
+    placesOf({ path: path(part), schema, isSetting }),
   );
-  expect(silent).toEqual([]);
+
+/** Every place of a schema: itself, its keys, the entries of blocks and lists, and the forms of a choice. */
+function placesOf(place: Place): Place[] {
+  const { path } = place;
+  const { properties, patternProperties, additionalProperties, propertyNames, items, anyOf, oneOf } =
+    place.schema;
+  const entries = typeof additionalProperties === "object" ? { "*": additionalProperties } : {};
+  return [
+    place,
+    ...below(
+      { ...(properties as object), ...(patternProperties as object) },
+      (key) => `${path}.${key}`,
+      true,
+    ),
+    ...below(entries, (key) => `${path}.${key}`),
+    ...below(propertyNames && { name: propertyNames }, () => `names of ${path}`),
+    ...below(items && { items }, () => `${path}[]`),
+    ...below(anyOf ?? oneOf, (form) => `${path}|${form}`),
+  ];
+}
+const everywhere = placesOf({ path: "", schema: stackFileSchema(), isSetting: false });
+const textOf = ({ schema }: Place) => String(schema["description"] ?? "");
+
+test("every setting says what it is, in whole sentences", () => {
+  const settings = everywhere.filter(({ isSetting }) => isSetting);
+  expect(settings.length).toBeGreaterThan(600);
+  const silent = settings.filter((place) => !/^(?!Default:)\S.*\.$/.test(textOf(place)));
+  expect(silent.map(({ path }) => path)).toEqual([]);
+});
+
+test("every text of a form of its own has an example or a default", () => {
+  const silent = everywhere.filter(
+    ({ schema }) =>
+      (schema["pattern"] ?? schema["format"] ?? schema["allOf"]) !== undefined &&
+      (schema["examples"] ?? schema["default"]) === undefined &&
+      schema["pattern"] !== "\\S",
+  );
+  expect(silent.map(({ path }) => path)).toEqual([]);
+});
+
+test("every form that a variable may have says what it is, with an example", () => {
+  const forms = everywhere.filter(
+    ({ path, schema }) =>
+      path.startsWith(".config.slipway:app.environment.*|") && schema["type"] === "object",
+  );
+  expect(forms.map(({ schema }) => Object.keys(schema["properties"] as object)[0])).toEqual([
+    "value",
+    "secret",
+    "bind",
+    "database",
+    "component",
+    "release",
+  ]);
+  for (const form of forms)
+    expect([textOf(form), form.schema["examples"]]).toEqual([
+      expect.stringMatching(/\.$/),
+      expect.any(Array),
+    ]);
+});
+
+test("every example is accepted by the very setting that it is of", () => {
+  const wrong: string[] = [];
+  let count = 0;
+  for (const [block, settings] of Object.entries(blocks)) {
+    const judge = (path: unknown[], schema: z.core.$ZodType, examples: readonly unknown[] = []) => {
+      for (const example of examples) {
+        count += 1;
+        if (!z.safeParse(schema, example).success)
+          wrong.push(`${[block, ...path].join(".")}: ${JSON.stringify(example)}`);
+      }
+    };
+    z.toJSONSchema(settings, {
+      target: "draft-7",
+      io: "input",
+      unrepresentable: "any",
+      override: ({ zodSchema, jsonSchema, path }) => judge(path, zodSchema, jsonSchema.examples),
+    });
+    const whole = everywhere.find(({ path }) => path === `.config.slipway:${block}`);
+    judge([], settings, whole?.schema["examples"] as unknown[] | undefined);
+  }
+  expect(wrong).toEqual([]);
+  expect(count).toBeGreaterThan(100);
+});
+
+test("every example is fine by its own place in the editor", () => {
+  const known = new Map<string, (value: unknown) => boolean>();
+  const isFine = (schema: Schema, value: unknown) => {
+    const { examples: _, default: __, description: ___, ...form } = schema;
+    const key = JSON.stringify(form);
+    const check = known.get(key) ?? ajv.compile(form);
+    known.set(key, check);
+    return check(value);
+  };
+  const wrong = everywhere.flatMap(({ path, schema }) =>
+    ((schema["examples"] ?? []) as unknown[])
+      .filter((example) => !isFine(schema, example))
+      .map((example) => `${path}: ${JSON.stringify(example)}`),
+  );
+  expect(wrong).toEqual([]);
 });
