@@ -61,6 +61,7 @@ async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]>
   const { stackConfiguration } = await import("../operations/stack-settings.ts");
   const { cloudsOf, localClouds, localStacks } = await import("./clouds.ts");
   const { stateOf } = await import("./drift.ts");
+  const { findBackups } = await import("./backup/found.ts");
   const names = stack !== "all" ? [stack] : local ? await localStacks() : [...knownStacks];
   const clouds = local ? await localClouds() : await cloudsOf(process.env);
   return Promise.all(
@@ -72,6 +73,7 @@ async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]>
           settings,
           awsRegion,
           clouds,
+          findBackups,
           state: () => stateOf(name, local === true),
           home: process.env["GITHUB_REPOSITORY"] || settings.product.repository,
           now: () => new Date(),

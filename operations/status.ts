@@ -1,4 +1,5 @@
 import { OperationFault } from "./fault.ts";
+import type { DatabaseBackup } from "./status/backups.ts";
 
 /** Something of a stack as it is now, or why it is not known. */
 export type Known<T> = { value: T } | { unknown: string };
@@ -25,8 +26,8 @@ export interface StatusSources {
   /** The pull request that would promote something to the stack. */
   promotion(): Promise<{ title: string; url: string } | undefined>;
   hold(): Promise<{ reason: string; by: string; since: string } | undefined>;
-  /** The newest backup outside the platform, as an ISO time. */
-  backup(): Promise<string | undefined>;
+  /** The newest backup of each database outside the platform. */
+  backup(): Promise<DatabaseBackup[]>;
   /** The newest drill, as an ISO date. */
   drill(): Promise<string | undefined>;
   /** How many differences there are. */

@@ -129,15 +129,23 @@ function watchedConfiguration({ configuration, now }: WatchQuestion): WatchedCon
   });
 }
 
+/** When the newest backup of a database began, and the newest that was read to its end; null where there is none. */
+export function newestBackup(
+  backups: WatchQuestion["backups"],
+  database: string,
+): Pick<WatchedDatabase, "newest" | "verified"> {
+  const read = backups.filter(({ verifiedAt }) => verifiedAt !== null);
+  return {
+    newest: newestOf(backups, database) ?? null,
+    verified: newestOf(read, database) ?? null,
+  };
+}
+
 function judge(
   database: string,
   { backups, now, maxAgeHours }: WatchQuestion,
 ): { watched: WatchedDatabase; faults: string[] } {
-  const own = backups
-    .filter((backup) => backup.database === database)
-    .sort((one, other) => Date.parse(other.startedAt) - Date.parse(one.startedAt));
-  const newest = own[0]?.startedAt ?? null;
-  const verified = own.find(({ verifiedAt }) => verifiedAt !== null)?.startedAt ?? null;
+  const { newest, verified } = newestBackup(backups, database);
   const ageOf = (time: string): number => (now.getTime() - Date.parse(time)) / hour;
   const ageHours = verified === null ? null : ageOf(verified);
   const isLate = ageHours === null || ageHours > maxAgeHours;

@@ -4,7 +4,7 @@ import type { StackSettings } from "../../components/config.ts";
 import { monthlyCost } from "../../components/cost.ts";
 import type { Clouds } from "../drift/clouds.ts";
 import { formOf } from "../drift/look.ts";
-import { ofType, type StackState, textOf } from "../drift/state.ts";
+import { type StackState, textOf } from "../drift/state.ts";
 import { findDrift } from "../drift.ts";
 import { OperationFault } from "../fault.ts";
 import { withGitHub } from "../github.ts";
@@ -13,12 +13,14 @@ import { readHold } from "../release/holds.ts";
 import { readRecords, verifiedSince } from "../release/records.ts";
 import { releaseName } from "../release/release.ts";
 import type { Health, StatusSources } from "../status.ts";
+import { backupBucket, type FindBackups, newestBackups } from "./backups.ts";
 
 /** What the facts of one stack are taken from. */
 export interface StatusPlace {
   settings: StackSettings;
   awsRegion: string | undefined;
   clouds: Clouds;
+  findBackups: FindBackups;
   /** What the engine knows of the stack. @throws OperationFault where that cannot be had */
   state: () => Promise<StackState>;
   /** The repository with the stack files, where promotions are pull requests. */
@@ -54,7 +56,7 @@ export function statusSources(place: StatusPlace): StatusSources {
       const hold = await readHold(recordPlace(clouds.github(), settings));
       return hold && { reason: hold.reason, by: hold.by, since: hold.since };
     },
-    backup: async () => newestBackup(await stateOnce(), settings, clouds),
+    backup: async () => newestBackups(await stateOnce(), settings, clouds, place.findBackups),
     drill: async () => newestDrill(stateOnce, settings, clouds),
     drift: async () => {
       const report = await findDrift(await stateOnce(), clouds, now());
@@ -117,18 +119,6 @@ async function pendingPromotion(clouds: Clouds, home: string, stack: string) {
   return found && { title: found.title, url: found.html_url };
 }
 
-/** When the newest object below the prefix was written. */
-async function newestBackup(
-  state: StackState,
-  { backups }: StackSettings,
-  clouds: Clouds,
-): Promise<string | undefined> {
-  let newest: Date | undefined;
-  for (const { LastModified: time } of await objectsBelow(state, backups?.prefix, clouds))
-    if (time !== undefined && (newest === undefined || time > newest)) newest = time;
-  return newest?.toISOString();
-}
-
 /** When the last drill passed, by the records in the bucket or by the stack file, whichever is later. */
 async function newestDrill(
   state: () => Promise<StackState>,
@@ -155,19 +145,17 @@ export function drillTime(key: string): string | undefined {
 
 async function objectsBelow(
   state: StackState,
-  prefix: string | undefined,
+  prefix: string,
   clouds: Clouds,
-): Promise<{ Key?: string | undefined; LastModified?: Date | undefined }[]> {
-  const [bucket] = ofType(state, "aws:s3/bucket:Bucket");
-  if (prefix === undefined || bucket === undefined)
-    throw new OperationFault("the stack has no slipway:backups");
-  const { s3 } = await clouds.aws(textOf(bucket.outputs["region"]) || "us-east-1");
+): Promise<{ Key?: string | undefined }[]> {
+  const { name: bucket, region } = backupBucket(state);
+  const { s3 } = await clouds.aws(region);
   const objects = [];
   let token: string | undefined;
   try {
     do {
       const page = await s3.listObjectsV2({
-        Bucket: textOf(bucket.inputs["bucket"]) || bucket.id,
+        Bucket: bucket,
         Prefix: prefix,
         ...(token === undefined ? {} : { ContinuationToken: token }),
       });

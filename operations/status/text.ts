@@ -1,4 +1,5 @@
 import type { Known, StackStatus, StatusSources } from "../status.ts";
+import type { DatabaseBackup } from "./backups.ts";
 
 /** The columns of the table, with what each says of a fact that is known. */
 const columns: { [Fact in keyof StatusSources]: { head: string; cell: (fact: never, now: Date) => string } } =
@@ -30,7 +31,7 @@ const columns: { [Fact in keyof StatusSources]: { head: string; cell: (fact: nev
     },
     backup: {
       head: "last backup",
-      cell: (one: string | null, now: Date) => (one === null ? "none" : age(one, now)),
+      cell: backupText,
     },
     drill: {
       head: "last drill",
@@ -46,6 +47,19 @@ const columns: { [Fact in keyof StatusSources]: { head: string; cell: (fact: nev
         minimum === maximum ? minimum.toFixed(2) : `${minimum.toFixed(2)} to ${maximum.toFixed(2)}`,
     },
   };
+
+/** The database whose newest backup is the oldest speaks for the stack. */
+function backupText(databases: readonly DatabaseBackup[], now: Date): string {
+  const time = ({ newest }: DatabaseBackup) => (newest === null ? 0 : Date.parse(newest));
+  const [worst] = [...databases].sort((one, other) => time(one) - time(other));
+  if (worst === undefined) return "none";
+  const { database, newest, verified } = worst;
+  const name = databases.length === 1 ? "" : `${database}: `;
+  if (newest === null) return `${name}none`;
+  if (verified === newest) return `${name}${age(newest, now)}, verified`;
+  const before = verified === null ? "" : `; the newest verified ${age(verified, now)}`;
+  return `${name}${age(newest, now)}, not verified${before}`;
+}
 
 /** The table: its head, a row for each stack, and below it why something is not known. */
 export function statusTable(

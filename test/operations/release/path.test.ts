@@ -48,6 +48,7 @@ async function pending(): Promise<{ title: string } | undefined> {
     settings,
     awsRegion: undefined,
     clouds,
+    findBackups: nothing,
     state: nothing,
     home,
     now,
