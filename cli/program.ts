@@ -54,9 +54,12 @@ async function run(args: readonly string[]): Promise<Ending> {
 }
 
 function told(text: string, exitCode: number, errors: Ending["errors"] = [{ message: text }]): Ending {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${readable(text)}\n`);
   return { exitCode, errors };
 }
+
+/** Names of files may hold what steers a terminal or turns the order of what is read. */
+const readable = (text: string): string => text.replaceAll(/[^\P{Cc}\n\t]|\p{Cf}/gu, "\u{fffd}");
 
 /** The command with its parts, for who runs it and for who looks at what it takes. */
 export async function program(args: readonly string[]): Promise<Command> {

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { cacheDirectory, homeDirectory } from "../local/home.ts";
+import { cachePath, homePath } from "../local/home.ts";
 
 const elsewhere = "SLIPWAY_HOME and SLIPWAY_CACHE name other folders for what slipway keeps";
 
@@ -31,14 +31,17 @@ export function systemFault(error: unknown): string | undefined {
   if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
   // SQLITE_FULL: https://www.sqlite.org/rescode.html, 2026-11-21.
   if (error.code === "ERR_SQLITE_ERROR" && "errcode" in error && error.errcode === 13)
-    return `the folder ${homeDirectory()} has no room: the disk is full; ${elsewhere}`;
+    return `the folder ${homePath()} has no room: the disk is full; ${elsewhere}`;
   if (!("syscall" in error)) return undefined;
   const isProgram = String(error.syscall).startsWith("spawn");
   const remedy = (isProgram ? remediesOfPrograms : remedies)[String(error.code)];
   if (remedy === undefined) return undefined;
-  const path = "path" in error && typeof error.path === "string" ? error.path : "a file of slipway";
+  const path = "path" in error && typeof error.path === "string" ? error.path : undefined;
   const who = /(for|by)$/.test(remedy) ? ` the user ${userInfo().username}` : "";
   if (isProgram) return `the program ${path} ${remedy}${who}`;
-  const isOwn = [homeDirectory(), cacheDirectory()].some((folder) => path.startsWith(folder));
-  return `${path} ${remedy}${who}${isOwn || !("path" in error) ? `; ${elsewhere}` : ""}`;
+  // What is open already has no name any more: it may be slipway's own, or where its output goes.
+  if (path === undefined)
+    return `what is written or read ${remedy}${who}; if it is slipway's own, ${elsewhere}`;
+  const isOwn = [homePath(), cachePath()].some((folder) => path.startsWith(folder));
+  return `${path} ${remedy}${who}${isOwn ? `; ${elsewhere}` : ""}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Folder of the clone, without a slash at its end. */
@@ -14,22 +14,35 @@ export const compiledDirectory = join(cloneDirectory, "node_modules", ".cache", 
  * Folder of everything that the local way keeps for this clone, readable by its owner only.
  * SLIPWAY_HOME names another one.
  */
-export function homeDirectory(): string {
-  const directory = folderNamed("SLIPWAY_HOME") ?? join(cloneDirectory, ".slipway");
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  return directory;
-}
+export const homeDirectory = (): string => made(homePath());
+
+/** Where that folder is, made or not. */
+export const homePath = (): string => folderNamed("SLIPWAY_HOME") ?? join(cloneDirectory, ".slipway");
 
 /**
  * Folder of what all clones share and can be made again: the engine, the virtual environment, PostgreSQL binaries.
  * SLIPWAY_CACHE names another one.
  */
-export function cacheDirectory(): string {
+export const cacheDirectory = (): string => made(cachePath());
+
+/** Where that folder is, made or not. */
+export function cachePath(): string {
   const base =
     process.env["XDG_CACHE_HOME"] ??
     join(homedir(), ...(process.platform === "darwin" ? ["Library", "Caches"] : [".cache"]));
-  const directory = folderNamed("SLIPWAY_CACHE") ?? join(base, "slipway");
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return folderNamed("SLIPWAY_CACHE") ?? join(base, "slipway");
+}
+
+/** Makes a folder with those above it, one by one: Node's own recursion never ends where a folder takes none, as /proc. */
+function made(directory: string): string {
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() === true) return directory;
+  if (dirname(directory) !== directory) made(dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another command may have made it meanwhile.
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+  }
   return directory;
 }
 

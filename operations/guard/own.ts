@@ -11,9 +11,10 @@ export function emptied(steps: readonly Step[]): Refusal[] {
     const { urn } = step;
     const type = typeOf(urn);
     const op = isOwn(type) && type !== "pulumi:pulumi:StackReference" ? opOf(step) : undefined;
+    if (op === undefined) return [];
     const isProvider = type.startsWith("pulumi:providers:");
     const isTold = steps.some((other) => (isProvider ? isOfProvider(other, urn) : isInside(other, urn)));
-    if (op === undefined || isTold) return [];
+    if (isTold) return [];
     const what = isProvider ? "the provider" : type === "pulumi:pulumi:Stack" ? "the stack" : "the component";
     return [
       {

@@ -42,7 +42,9 @@ test("a real error of the file system is a sentence", () => {
   } catch (error) {
     caught = error;
   }
-  expect(systemFault(caught)).toBe(`a file of slipway must be a file, and it is a folder; ${where}`);
+  expect(systemFault(caught)).toBe(
+    `what is written or read must be a file, and it is a folder; if it is slipway's own, ${where}`,
+  );
 });
 
 test.each([
