@@ -1,4 +1,4 @@
-import { fileStoreProtectionFaults } from "./file-store.settings.ts";
+import { fileStoreProtectionFaults, originsOf } from "./file-store.settings.ts";
 import type { Fault } from "./internal/faults.ts";
 import type { StackRule } from "./internal/rules.ts";
 import { inBlock, type Stack } from "./stack-rule.ts";
@@ -18,6 +18,23 @@ export const fileStoreRules: readonly StackRule<Stack>[] = [
     demands: "Files of users are kept by components of the app, which leave their variables to slipway.",
     isPerEntry: true,
     faults: fileUses,
+  },
+  {
+    id: "files-origins",
+    demands: "Somebody has said whose pages may use addresses that open files.",
+    faults: ({ files, app }) =>
+      files === undefined ||
+      app === undefined ||
+      files.origins !== undefined ||
+      originsOf(files, app.domains).length > 0
+        ? []
+        : [
+            {
+              path: "files.origins",
+              message:
+                "must be set, since the app has no domain to take in its place: the sites whose pages use signed addresses, such as [https://shop.example], or [] for none",
+            },
+          ],
   },
   {
     id: "files-replica",

@@ -45,11 +45,11 @@ export const FileStoreSettings = z.strictObject({
         "must be an origin of a site, such as https://shop.example",
       ).meta({ examples: ["https://shop.example"] }),
     )
-    .min(1)
     .optional()
     .describe(
-      "Sites whose pages may upload and read files by signed addresses. Default: the domains of the app; without any, no page may.",
-    ),
+      "Sites whose pages may upload and read files by signed addresses; with an empty list no page may. Default: the domains of the app.",
+    )
+    .meta({ examples: [["https://shop.example"], []] }),
   noncurrentDays: z
     .int()
     .min(1)

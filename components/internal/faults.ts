@@ -98,8 +98,9 @@ function boundText(
   word: string,
 ): string {
   const strict = issue.inclusive === false ? (word === "least" ? "more than " : "less than ") : `at ${word} `;
-  if (issue.origin === "string") return `must have ${strict}${bound} characters`;
-  if (["array", "set", "map"].includes(issue.origin)) return `must have ${strict}${bound} entries`;
+  const counted = (one: string, many: string) => `must have ${strict}${bound} ${bound === "1" ? one : many}`;
+  if (issue.origin === "string") return counted("character", "characters");
+  if (["array", "set", "map"].includes(issue.origin)) return counted("entry", "entries");
   return `must be ${strict}${bound}; got ${shown(issue.input, issue.path)}`;
 }
 

@@ -48,6 +48,29 @@ test("variables of the files are slipway's own in the components that keep them"
   ]);
 });
 
+test("somebody has said whose pages may use the files", () => {
+  const app = (...names: string[]) => ({
+    services: { api },
+    domains: names.map((name, index) => ({
+      name: name.replace("*.", ""),
+      type: index === 0 ? "primary" : "alias",
+      wildcard: name.startsWith("*."),
+    })),
+  });
+  const silent =
+    "files.origins: must be set, since the app has no domain to take in its place: the sites whose pages use signed addresses, such as [https://shop.example], or [] for none";
+  const unsaid = files({ origins: undefined });
+  expect(lines({ app: app(), files: unsaid })).toEqual([silent]);
+  expect(lines({ app: app("*.shop.example"), files: unsaid })).toEqual([silent]);
+  expect(lines({ app: app("shop.example"), files: unsaid })).toEqual([]);
+  expect(lines({ app: app(), files: files({ origins: [] }) })).toEqual([]);
+  expect(lines({ app: app(), files: files() })).toEqual([]);
+  expect(lines({ app: app(), files: { ...unsaid, components: ["apu"] } })).toEqual([
+    "files.components[0]: must be a service, worker or job of the app: api",
+    silent,
+  ]);
+});
+
 test("a copy of the files is in another region", () => {
   const app = { services: { api } };
   const inRegion = (region: string, config: object = {}) => {

@@ -71,8 +71,10 @@ describe("a store of files", () => {
   });
 
   test("without a copy and without sites has neither role nor CORS", async () => {
-    const names = (await made({ components: ["api"] })).map(({ name }) => name);
-    expect(names.filter((name) => /replica|cop|cors/.test(name))).toEqual([]);
+    for (const none of [{}, { origins: [] }]) {
+      const names = (await made({ components: ["api"], ...none })).map(({ name }) => name);
+      expect(names.filter((name) => /replica|cop|cors/.test(name))).toEqual([]);
+    }
   });
 
   test("lets pages of its sites, and no others, use signed addresses", async () => {

@@ -467,16 +467,20 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     given: {
       product: { ...product, isProtected: true },
       app,
-      files: { components: ["api"], forceDestroy: true },
+      files: { components: ["api"], origins: [], forceDestroy: true },
     },
     line: "files.forceDestroy: must be false on a protected stack, whose files outlive it",
   },
   "files-components": {
-    given: { app, files: { components: ["apy"] } },
+    given: { app, files: { components: ["apy"], origins: [] } },
     line: "files.components[0]: must be a service, worker or job of the app: api",
   },
+  "files-origins": {
+    given: { app, files: { components: ["api"] } },
+    line: "files.origins: must be set, since the app has no domain to take in its place: the sites whose pages use signed addresses, such as [https://shop.example], or [] for none",
+  },
   "files-replica": {
-    given: { app, files: { components: ["api"], replica: { region: "us-east-1" } } },
+    given: { app, files: { components: ["api"], origins: [], replica: { region: "us-east-1" } } },
     line: "files.replica.region: must be another region than that of the files, us-east-1: what loses one would lose both",
   },
   "delivery-protection": {

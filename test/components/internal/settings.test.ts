@@ -63,6 +63,23 @@ describe("parseSettings", () => {
 });
 
 describe("checkSettings", () => {
+  test("counts one entry and one character as one", () => {
+    const short = z.array(z.string().min(1)).min(1);
+    const Some = z.strictObject({
+      none: short,
+      blank: short,
+      most: z.array(z.string()).max(1),
+      few: z.array(z.string()).min(2),
+    });
+    const checked = checkSettings(Some, { none: [], blank: [""], most: ["a", "b"], few: [] }, "some");
+    expect(checked.ok ? [] : checked.faults.map((fault) => `${fault.path}: ${fault.message}`)).toEqual([
+      "some.none: must have at least 1 entry",
+      "some.blank[0]: must have at least 1 character",
+      "some.most: must have at most 1 entry",
+      "some.few: must have at least 2 entries",
+    ]);
+  });
+
   test.each<[unknown, string[]]>([
     [undefined, ["settings: must be set, to a block of settings"]],
     ["often", ["settings: must be a block of settings, not a text"]],
