@@ -37,7 +37,7 @@ export function costCommand(): Command {
 }
 
 function diffCommand(): Command {
-  const about = `${knownStacks.join(", ")}, or a stack file`;
+  const about = `${knownStacks().join(", ")}, or a stack file`;
   return new Command("diff")
     .description("tell line by line what the second of two stacks costs otherwise than the first")
     .addArgument(new Argument("<a>", about))

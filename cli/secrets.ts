@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { todayDate } from "../components/internal/days.ts";
 import { cloneDirectory } from "../local/home.ts";
 import { OperationFault } from "../operations/fault.ts";
-import { knownStacks } from "../operations/known-stacks.ts";
+import { allStacks } from "../operations/known-stacks.ts";
 import { longestAgeDays, needsWork, type StackSecret, stackSecrets } from "../operations/secrets.ts";
 import { localSecretNames } from "./local-secret-names.ts";
 import { plainTable } from "./plain-table.ts";
@@ -37,7 +37,7 @@ export function secretsCommand(): Command {
       if (configFile !== undefined && !existsSync(configFile))
         throw new OperationFault(`--config-file ${configFile} must name a file that is there`);
       const today = todayDate();
-      const names = stack === "all" ? [...knownStacks] : [stack];
+      const names = stack === "all" ? allStacks() : [stack];
       const reports = names.map((name) =>
         stackSecrets({
           stack: name,

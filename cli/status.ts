@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { knownStacks } from "../operations/known-stacks.ts";
+import { allStacks } from "../operations/known-stacks.ts";
 import type { StackStatus } from "../operations/status.ts";
 import { plainTable } from "./plain-table.ts";
 import { stacksOption } from "./stack-option.ts";
@@ -62,7 +62,7 @@ async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]>
   const { cloudsOf, localClouds, localStacks } = await import("./clouds.ts");
   const { stateOf } = await import("./drift.ts");
   const { findBackups } = await import("./backup/found.ts");
-  const names = stack !== "all" ? [stack] : local ? await localStacks() : [...knownStacks];
+  const names = stack !== "all" ? [stack] : local ? await localStacks() : allStacks();
   const clouds = local ? await localClouds() : await cloudsOf(process.env);
   return Promise.all(
     names.map((name) => {

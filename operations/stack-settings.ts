@@ -28,11 +28,11 @@ export function stackConfiguration(
   settings: StackSettings;
   awsRegion: string | undefined;
 } {
-  const isKnown = file !== undefined || knownStacks.some((name) => name === stackOrFile);
+  const isKnown = file !== undefined || knownStacks().includes(stackOrFile);
   const path = file ?? (isKnown ? resolve(root, `Pulumi.${stackOrFile}.yaml`) : resolve(stackOrFile));
   if (!isKnown && !existsSync(path))
     throw new OperationFault(
-      `"${stackOrFile}" must be one of ${knownStacks.join(", ")}, or a stack file that is there`,
+      `"${stackOrFile}" must be one of ${knownStacks().join(", ")}, or a stack file that is there`,
     );
   const { values } = readStackFile(path, project);
   const settings = readSettings(isKnown ? stackOrFile : stackOf(path), values, {

@@ -6,12 +6,10 @@ import { cacheDirectory, homeDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
 import { LocalSecrets } from "../../local/stack/secrets.ts";
 import type { SessionContext } from "../../local/stack/session.ts";
-
-/** The stacks that the program knows. */
-export const stackNames = ["dev", "staging", "production"] as const;
+import { knownStacks } from "../../operations/known-stacks.ts";
 
 export const stackOption = (): Option =>
-  new Option("-s, --stack <name>", "the stack").choices(stackNames).default("dev");
+  new Option("-s, --stack <name>", "the stack").choices(knownStacks()).default("dev");
 
 export const configFileOption = (): Option =>
   new Option("--config-file <path>", "settings from this file instead of Pulumi.<stack>.yaml");
@@ -39,7 +37,7 @@ export function stackCommand(name: string, description: string): Command {
 /** A command that takes a stack, by `--stack staging` or by the word `staging` alone. */
 export function namedStackCommand(name: string, description: string): Command {
   const command = stackCommand(name, description).addArgument(
-    new Argument("[stack]", "the stack, like --stack").choices(stackNames),
+    new Argument("[stack]", "the stack, like --stack").choices(knownStacks()),
   );
   return command.hook("preAction", () => {
     const [word] = command.args;

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { followLogs, readLogs } from "../../local/logs.ts";
 import { refuseUnlessUp, stackState } from "../../local/stack/state.ts";
-import { context, stackNames } from "./context.ts";
+import { knownStacks } from "../../operations/known-stacks.ts";
+import { context } from "./context.ts";
 
 /** `slipway local logs`: what the services and the app's components printed. */
 export function logsCommand(): Command {
@@ -10,7 +11,7 @@ export function logsCommand(): Command {
     .description("print the logs of the local services and of the app's components")
     .option("-f, --follow", "go on printing what comes, until Ctrl-C")
     .option("-n, --lines <count>", "last lines of each log", wholeNumber, 50)
-    .addOption(new Option("-s, --stack <name>", "only the app of this stack").choices(stackNames))
+    .addOption(new Option("-s, --stack <name>", "only the app of this stack").choices(knownStacks()))
     .action(async ({ follow, lines, stack }: { follow?: boolean; lines: number; stack?: string }) => {
       const { home } = context();
       const directory = join(home, "logs");

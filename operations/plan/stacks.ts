@@ -6,7 +6,7 @@ import { readSettings } from "../../components/config.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
 import { currentPrices } from "../../components/prices.ts";
 import { OperationFault } from "../fault.ts";
-import { knownStacks } from "../known-stacks.ts";
+import { allStacks } from "../known-stacks.ts";
 import { readStackFile, refuseStrangeKeys } from "../stack-file.ts";
 import type { PlannedStack } from "./graph.ts";
 import { secretMark } from "./marks.ts";
@@ -27,7 +27,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const project = "slipway";
 
 /**
- * The stacks that were asked for with their files: all three by default, or those of the files that were given, each of
+ * The stacks that were asked for with their files: those that `all` stands for by default, or those of the files that were given, each of
  * which is named `Pulumi.<stack>.yaml` or goes with the one stack that was named.
  *
  * @throws OperationFault for a file that nobody knows
@@ -50,7 +50,7 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
   const stacks = isOne
     ? [asked]
     : asked === "all" || files.length === 0
-      ? [...knownStacks, ...named.keys()]
+      ? [...allStacks(), ...named.keys()]
       : [...named.keys()];
   return new Map(stacks.map((stack) => [stack, named.get(stack) ?? join(root, `Pulumi.${stack}.yaml`)]));
 }
