@@ -3,6 +3,8 @@ export interface SecretForm {
   /** What it is, in words that fit behind "must not hold". */
   what: string;
   form: RegExp;
+  /** Whether what everybody may read has this form too, so that the word of the stack file counts. */
+  mayBePublic?: boolean;
   /** Where its form is described, with the day of that page. */
   source: string;
 }
@@ -102,6 +104,7 @@ export const secretForms: readonly SecretForm[] = [
   },
   {
     what: "a key of Google",
+    mayBePublic: true,
     form: /\bAIza[0-9A-Za-z_-]{35}/,
     source: gitleaks("gcp-api-key"),
   },
@@ -142,16 +145,19 @@ export const secretForms: readonly SecretForm[] = [
   },
   {
     what: "a signed token",
+    mayBePublic: true,
     form: /\beyJ[\w-]{6,2000}\.eyJ[\w-]{6,2000}\.[\w-]/,
     source: `RFC 7519; ${gitleaks("jwt")}`,
   },
   {
     what: "a login of HTTP",
+    mayBePublic: true,
     form: /\b[Bb]earer (?=[\w.~+/-]{0,200}\d)[\w.~+/-]{8}/,
     source: "RFC 6750, section 2.1",
   },
   {
     what: "a login of HTTP",
+    mayBePublic: true,
     form: /\bBasic (?=[A-Za-z0-9+/]{0,200}(?:\d|[a-z][A-Z]|=))(?:[A-Za-z0-9+/]{4}){2}/,
     source: "RFC 7617, section 2",
   },
@@ -162,18 +168,21 @@ export const secretForms: readonly SecretForm[] = [
   },
   {
     what: "an address with a token",
+    mayBePublic: true,
     form: /[?&](?:token|sig|signature|x-amz-signature|x-amz-security-token|(?:access|auth|api)_?token|client_secret)=(?!\$\{|\[)[^\s&#$]{4}/i,
     source:
       "RFC 6750, section 2.3; AWS S3 API, authenticating by query parameters, and Azure Storage, create a service SAS (sig), read 2026-11-21",
   },
   {
     what: "a password",
+    mayBePublic: true,
     form: new RegExp(`(?:^|[\\s;?&"'])(?:${passwordNames})\\s?=(?!\\$\\{|\\[|\\s)[^\\s;&$]{3}`, "i"),
     source: "PostgreSQL 17, 32.1.1 Connection Strings; Azure Storage, connection strings (AccountKey)",
   },
   {
     // Between blanks it is a setting only where nothing else of a sentence follows.
     what: "a password",
+    mayBePublic: true,
     form: new RegExp(
       `(?:^|[\\s;?&"'])(?:${passwordNames})\\s?=\\s(?!\\$\\{|\\[)[^\\s;&$]{3,256}(?=\\s{0,4}(?:[;"']|$)|\\s{1,4}\\w{1,64}\\s?=)`,
       "i",
@@ -182,6 +191,7 @@ export const secretForms: readonly SecretForm[] = [
   },
   {
     what: "a password",
+    mayBePublic: true,
     form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{)[^"\\\s]{3}/i,
     source: `RFC 8259; names: ${gitleaks("generic-api-key")}`,
   },

@@ -10,7 +10,7 @@ import { GateSettings } from "./gate.settings.ts";
 import { claimText } from "./internal/claims.ts";
 import { todayDate } from "./internal/days.ts";
 import { pathText, unknownKeyText } from "./internal/faults.ts";
-import { hazardsOf } from "./internal/hazards.ts";
+import { hazardsOf, toldOnce } from "./internal/hazards.ts";
 import type { PartialSettings } from "./internal/partial.ts";
 import { isProtectedStack } from "./internal/protection.ts";
 import { mergedSecrets, type NeededSecret } from "./internal/secrets.ts";
@@ -175,20 +175,22 @@ function readBlocks(given: ReadonlyMap<string, string>, isProtected: boolean) {
     const input = text === undefined ? defaults[block] : parsed(text);
     if (input === undefined) return;
     const hazards = hazardsOf(input, block);
-    faults.push(...hazards.faults);
+    const told = (found: readonly Fault[]) => faults.push(...toldOnce(hazards.faults, found));
     faulty ||= hazards.isUnusable;
     if (hazards.isUnusable) {
+      told([]);
       missing.push([block]);
       return;
     }
     const checked = checkSettings(blocks[block], input, block);
     if (checked.ok) {
+      told([]);
       read[block] = checked.value as BlockSettings[B];
       right[block] = checked.value;
       return;
     }
     faulty = true;
-    faults.push(...checked.faults);
+    told(checked.faults);
     if (checked.partial === undefined) missing.push([block]);
     else {
       right[block] = checked.partial.value;

@@ -1,5 +1,6 @@
 import type { BudgetSettings } from "../components/budget.settings.ts";
 import type { Waiver } from "../components/policy.settings.ts";
+import type { PublicVariable } from "../components/web-app/variable.rules.ts";
 
 /** A resource as a plan or the engine knows it. */
 export interface PolicyResource {
@@ -33,6 +34,8 @@ export interface PolicyStack {
     budget?: BudgetSettings;
     /** Whether something says how a change that loses data is let through; undefined where nobody knows. */
     hasGate?: boolean;
+    /** Variables that the stack file says everybody may read. */
+    publicVariables?: readonly PublicVariable[];
     waivers: readonly Waiver[];
     /** ISO date. */
     today: string;

@@ -1,5 +1,6 @@
 import type { StackSettings } from "../components/config.ts";
 import { monthlyCost } from "../components/cost.ts";
+import { publicVariables } from "../components/web-app/variable.rules.ts";
 import type { PolicyResource, PolicyStack } from "./rule.ts";
 
 /** What a plan knows of a resource, as far as rules need it. */
@@ -19,7 +20,8 @@ export function policyStack(
   today: string,
   awsRegion?: string,
 ): PolicyStack {
-  const { stack, isProtected, budget, gate, policy } = settings;
+  const { stack, isProtected, app, budget, gate, policy } = settings;
+  const open = app === undefined ? [] : publicVariables(app);
   return {
     stack,
     isProtected,
@@ -28,6 +30,7 @@ export function policyStack(
       monthlyCost: monthlyCost(settings, today, { awsRegion }),
       ...(budget === undefined ? {} : { budget }),
       hasGate: gate !== undefined,
+      ...(open.length === 0 ? {} : { publicVariables: open }),
       waivers: policy?.waivers ?? [],
       today,
     },

@@ -202,5 +202,15 @@ export function issueFaults(
     const rule = ruleOf(issue);
     return [{ path: pathText(path, start), message: issue.message, ...(rule === undefined ? {} : { rule }) }];
   };
-  return issues.flatMap((issue) => faults(issue, []));
+  return issues.filter((one) => !isLooser(one, issues)).flatMap((issue) => faults(issue, []));
 }
+
+/** Whether another bound of the same place is the tighter one, such as that of a whole number beside its own. */
+const isLooser = (issue: Issue, all: readonly Issue[]): boolean =>
+  issue.code === "too_big" &&
+  all.some(
+    (other) =>
+      other.code === "too_big" &&
+      other.maximum < issue.maximum &&
+      pathText(other.path) === pathText(issue.path),
+  );

@@ -50,7 +50,7 @@ export function hazardsOf(value: unknown, start: string): Hazards {
   for (let one = left.pop(); one !== undefined; one = left.pop()) {
     const { path } = one;
     if (typeof one.value === "string") {
-      const what = one.isPublic ? undefined : secretForm(one.value);
+      const what = secretForm(one.value, one.isPublic ? "public" : undefined);
       const fault = textFault(one.value, isProse(path));
       if (what !== undefined) add(path, plainText(what), "plain-text-secret");
       if (fault !== undefined) add(path, fault);
@@ -58,6 +58,7 @@ export function hazardsOf(value: unknown, start: string): Hazards {
       add(
         path,
         `must be smaller, or a text in quotes: numbers beyond ${Number.MAX_SAFE_INTEGER} are rounded`,
+        "number-too-large",
       );
     if (typeof one.value !== "object" || one.value === null) continue;
     if (path.length >= deepest) {
@@ -82,4 +83,21 @@ export function hazardsOf(value: unknown, start: string): Hazards {
     }
   }
   return { faults, isUnusable };
+}
+
+const isWithin = (path: string, owner: string) =>
+  path === owner || path.startsWith(`${owner}.`) || path.startsWith(`${owner}[`);
+
+/**
+ * Hazards of a value and what a schema says of it, each place once: of a variable the schema knows the way out, and of
+ * a number its bounds; elsewhere that a text must have another form is no news where it must not be there at all.
+ */
+export function toldOnce(hazards: readonly Fault[], faults: readonly Fault[]): Fault[] {
+  const isBetter = ({ rule }: Fault) => rule === "plain-secret";
+  const left = hazards.filter(({ path, rule }) =>
+    rule === "number-too-large"
+      ? !faults.some((one) => one.path === path)
+      : rule !== "plain-text-secret" || !faults.some((one) => isBetter(one) && isWithin(path, one.path)),
+  );
+  return [...left, ...faults.filter((one) => isBetter(one) || !left.some(({ path }) => path === one.path))];
 }

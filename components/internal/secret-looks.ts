@@ -12,10 +12,17 @@ import {
 /** More of a text than this is not looked through. */
 const longestLook = 65_536;
 
-/** What a text is by its form, such as "a token of GitHub"; undefined where it is no known kind of secret. */
-export function secretForm(text: string): string | undefined {
-  const start = text.slice(0, longestLook);
-  return secretForms.find(({ form }) => form.test(start))?.what;
+/**
+ * What a value is by its form, such as "a token of GitHub"; undefined where it is no known kind of secret.
+ *
+ * @param where - in what is said to be `public`, forms do not count that public values have too
+ */
+export function secretForm(value: unknown, where?: "public"): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const start = value.slice(0, longestLook);
+  return secretForms.find(
+    ({ form, mayBePublic }) => (where === undefined || mayBePublic !== true) && form.test(start),
+  )?.what;
 }
 
 /** The words of a name in any spelling: `DB_PASSWORD`, `spacesSecretKey`, `api-key`. */

@@ -21,3 +21,16 @@ export function secretKeyFor(name: string): string {
   const [first = "", ...rest] = name.toLowerCase().split("_").filter(Boolean);
   return [first, ...rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join("");
 }
+
+const keepAs = (name: string) => {
+  const key = secretKeyFor(name);
+  return `write { secret: ${key} } and set it with: pulumi config set --secret slipway:${key}`;
+};
+
+/** What to say of a variable that has the name of a secret. */
+export const plainSecretText = (name: string): string =>
+  `must not be in plain text: ${keepAs(name)} (or { value: …, isPublic: true } if everybody may read it)`;
+
+/** What to say of a variable that holds a known kind of secret, such as "a token of GitHub". */
+export const plainFormText = (what: string, name: string): string =>
+  `must not hold ${what} in plain text, where everybody can read it: revoke it, ${keepAs(name)}`;

@@ -10,7 +10,7 @@ import {
   sortedEntries,
   usedDatabases,
 } from "./components.ts";
-import { publishingPrefix, secretKeyFor } from "./secret-keys.ts";
+import { plainFormText, plainSecretText, publishingPrefix } from "./secret-keys.ts";
 import type { Variable } from "./variables.settings.ts";
 
 /** A variable where it stands; one of the whole app has no owner. */
@@ -47,6 +47,24 @@ const fixedValue = (variable: Variable) => {
   return "value" in variable ? { value: variable.value, isPublic: variable.isPublic === true } : undefined;
 };
 
+/** Whether a build puts a variable into files that everybody gets. */
+const isPublished = (owner: AnyComponent | undefined, name: string) =>
+  owner?.list === "staticSites" && publishingPrefix(name) !== undefined;
+
+/** Variables that everybody may read by the word of the stack file, or gets to read with a site's files. */
+export const publicVariables = (app: WebAppSettings): PublicVariable[] =>
+  allEnvironments(app).flatMap(({ component: owner, environment }) =>
+    Object.entries(environment)
+      .filter(([name, variable]) => fixedValue(variable)?.isPublic === true || isPublished(owner, name))
+      .map(([name]) => ({ component: owner?.name, name })),
+  );
+
+/** A variable by its component; one of the whole app has none. */
+export interface PublicVariable {
+  component: string | undefined;
+  name: string;
+}
+
 const bindableNames = (app: WebAppSettings): BindableNames => ({
   components: allComponents(app).map(({ name }) => name),
   databases: Object.values(attachmentNames(usedDatabases(app))),
@@ -63,22 +81,22 @@ export const variableRules: readonly Rule<WebAppSettings>[] = [
   }),
   variableRule("plain-secret", "No secret stands in a stack file in plain text.", (place) => {
     const { name, variable, owner } = place;
-    if (typeof variable === "object" && "bind" in variable)
-      return secretForm(variable.bind) === undefined
+    if (typeof variable === "object" && "bind" in variable) {
+      const what = secretForm(variable.bind);
+      return what === undefined
         ? undefined
         : {
             at: ["bind"],
-            message: "must not hold a password in plain text: bind the whole address, or make it a secret",
+            message: `must not hold ${what} in plain text, where everybody can read it: revoke it, and bind the whole address or make it a secret`,
           };
+    }
     const fixed = fixedValue(variable);
-    const isPublished = owner?.list === "staticSites" && publishingPrefix(name) !== undefined;
-    if (fixed === undefined || fixed.isPublic || isPublished || !looksSecret(name, fixed.value))
+    if (fixed === undefined) return undefined;
+    const isForEverybody = fixed.isPublic || isPublished(owner, name);
+    if (isForEverybody ? secretForm(fixed.value, "public") === undefined : !looksSecret(name, fixed.value))
       return undefined;
-    const key = secretKeyFor(name);
-    return {
-      at: [],
-      message: `must not be in plain text: write { secret: ${key} } and set it with: pulumi config set --secret slipway:${key} (or { value: …, isPublic: true } if everybody may read it)`,
-    };
+    const form = secretForm(fixed.value);
+    return { at: [], message: form === undefined ? plainSecretText(name) : plainFormText(form, name) };
   }),
   variableRule("published-secret", "What is built into public files is no secret.", (place) => {
     const { name, variable, owner } = place;

@@ -1,4 +1,4 @@
-import { looksSecret as looksSecretIn } from "../../components/internal/secret-looks.ts";
+import { looksSecret as looksSecretIn, secretForm } from "../../components/internal/secret-looks.ts";
 import { at, hidden, isUnknown, list } from "../values.ts";
 
 /** One part of an app's spec by the name that the stack file gives it. */
@@ -15,6 +15,8 @@ export const named = (props: Record<string, unknown>, kind: string): AppPart[] =
 export const components = (props: Record<string, unknown>): AppPart[] =>
   ["services", "workers", "jobs", "staticSites"].flatMap((kind) => named(props, kind));
 
-/** Whether a variable holds a secret in clear, by its name or by its text. */
-export const looksSecret = (key: unknown, value: unknown): boolean =>
-  value !== hidden && !isUnknown(value) && looksSecretIn(String(key), value);
+/** Whether a variable holds a secret in clear, by its name or by its text; a public one only by its text. */
+export const looksSecret = (key: unknown, value: unknown, isPublic = false): boolean => {
+  if (value === hidden || isUnknown(value)) return false;
+  return isPublic ? secretForm(value, "public") !== undefined : looksSecretIn(String(key), value);
+};

@@ -73,13 +73,24 @@ export const appRules: readonly Rule[] = [
       reason: "a plain variable is shown in the console, in the spec and in every plan",
       source: "CKV_SECRET_6; DigitalOcean, use environment variables in App Platform, 2026-11-21",
     },
-    each(app, ({ props }) => {
-      const places = [{ name: "the app", spec: props["spec"] }, ...components(props)];
-      return places.flatMap(({ name, spec }) =>
+    each(app, ({ props }, { facts: { publicVariables = [] } }) => {
+      const places = [
+        { component: undefined, spec: props["spec"] },
+        ...components(props).map(({ name, spec }) => ({ component: name, spec })),
+      ];
+      return places.flatMap(({ component, spec }) =>
         list(at(spec, "envs"))
-          .filter((env) => at(env, "type") !== "SECRET" && looksSecret(at(env, "key"), at(env, "value")))
+          .filter(
+            (env) =>
+              at(env, "type") !== "SECRET" &&
+              looksSecret(
+                at(env, "key"),
+                at(env, "value"),
+                publicVariables.some((one) => one.component === component && one.name === at(env, "key")),
+              ),
+          )
           .map((env) => ({
-            message: `must keep ${String(at(env, "key"))} of ${name} secret`,
+            message: `must keep ${String(at(env, "key"))} of ${component ?? "the app"} secret`,
             fix: "write it as { secret: <key> } and set the key with pulumi config set --secret",
           })),
       );

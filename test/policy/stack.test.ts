@@ -59,3 +59,26 @@ test("a planned resource is seen with its inputs and options, and with what it i
     { urn, type, name, props, options: { ...options, parent: "urn:parent", import: "id-1" } },
   ]);
 });
+
+test("rules know which variables everybody may read", () => {
+  const run = {
+    image: { registry: "ghcr", repository: "acme/api", digest: `sha256:${"0".repeat(64)}` },
+    port: 80,
+  };
+  const site = { github: { branch: "main" }, outputDirectory: "dist" };
+  const settings = settingsOf("dev", {
+    app: {
+      ingress: [{ path: "/", component: "site" }],
+      environment: { MAP_KEY: { value: "pk", isPublic: true }, OTHER: { value: "x" } },
+      services: {
+        api: { ...run, health: { path: "/" }, environment: { SEARCH_KEY: { value: "k", isPublic: true } } },
+      },
+      staticSites: { site: { ...site, environment: { NEXT_PUBLIC_POSTHOG_KEY: "phc_x", MODE: "a" } } },
+    },
+  });
+  expect(policyStack(settings, [], today).facts.publicVariables).toEqual([
+    { component: undefined, name: "MAP_KEY" },
+    { component: "site", name: "NEXT_PUBLIC_POSTHOG_KEY" },
+    { component: "api", name: "SEARCH_KEY" },
+  ]);
+});

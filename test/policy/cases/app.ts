@@ -55,6 +55,8 @@ const good = production(app);
 const but = (...changes: Parameters<typeof all>) => production(all(...changes)(app));
 const loose = (...changes: Parameters<typeof all>) => staging(all(...changes)(app));
 const spec = (path: string, value: unknown) => set("app", `spec.${path}`, value);
+const declaredPublic = (change: Parameters<typeof all>[0], component: string | undefined) =>
+  production(all(change)(app), { publicVariables: [{ component, name: "POSTHOG_KEY" }] });
 type Break = [ReturnType<typeof but>, string[]];
 
 const byTag = (name: string) => `app: must name the image of ${name} by digest; set release.images.${name}`;
@@ -128,26 +130,29 @@ export const appCases: Record<string, Cases> = {
   "app-plain-secret": {
     keeps: [
       good,
-      ...[
-        "SECRETARY",
-        "TOKENS",
-        "KEY_PREFIX",
-        "KEYBOARD",
-        "TOKEN_FILE",
-        "SECRET_ID",
-        "TOKEN_URL",
-        "SECRET_NAME",
-      ].map((key) => but(spec("envs.0", { key, value: "x" }))),
+      ...["SECRETARY", "KEY_PREFIX", "KEYBOARD", "TOKEN_FILE", "SECRET_ID", "TOKEN_URL", "SECRET_NAME"].map(
+        (key) => but(spec("envs.0", { key, value: "x" })),
+      ),
       ...["true", "false", "900", "123456"].map((value) => but(spec("envs.0", { key: "TOKEN", value }))),
       but(spec("envs.0", { key: "N", value: 7 })),
       but(spec("envs.0", { key: "SITE", value: "https://tinkertools.ao:443/a@b" })),
       but(spec("envs.0", { key: "SECRET", value: { nested: true } })),
+      declaredPublic(spec("envs.0", { key: "POSTHOG_KEY", value: "phc_x" }), undefined),
+      declaredPublic(spec("services.0.envs.0", { key: "POSTHOG_KEY", value: "phc_x" }), "api"),
     ],
     breaks: [
       ...secretKeys.map((key): Break => [but(spec("envs.0", { key, value: "x" })), [plain(key, "the app")]]),
       ...secretTexts.map(
         (value): Break => [but(spec("envs.0", { key: "X", value })), [plain("X", "the app")]],
       ),
+      [
+        declaredPublic(spec("envs.0", { key: "POSTHOG_KEY", value: secretTexts[0] }), undefined),
+        [plain("POSTHOG_KEY", "the app")],
+      ],
+      [
+        declaredPublic(spec("envs.0", { key: "POSTHOG_KEY", value: "phc_x" }), "api"),
+        [plain("POSTHOG_KEY", "the app")],
+      ],
       [
         but(spec("services.0.envs.0.type", "GENERAL"), spec("jobs.0.envs", [{ key: "TOKEN", value: "t" }])),
         [plain("SECRET_KEY", "api"), plain("TOKEN", "migrate")],
