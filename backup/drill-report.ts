@@ -86,7 +86,7 @@ const plain = (piece: Piece): string =>
   typeof piece === "string" ? piece : "strong" in piece ? piece.strong : seen(piece.foreign);
 
 function factsOf(report: DrillReport, isSigned: boolean): [string, Piece[]][] {
-  const { backup, recoverySeconds, objectiveSeconds, megabytesPerSecond, tables } = report;
+  const { backup, recoverySeconds, objectiveSeconds, megabytesPerSecond } = report;
   return [
     [
       "Result",
@@ -108,13 +108,19 @@ function factsOf(report: DrillReport, isSigned: boolean): [string, Piece[]][] {
     ...(megabytesPerSecond === undefined
       ? []
       : [["Rate", [`${megabytesPerSecond} MB/s of dump`]] as [string, Piece[]]]),
-    ["Tables", [`${tables.compared} compared, ${tables.different.length} different`]],
+    ["Tables", [tablesText(report)]],
     ...(report.extensionsLeftOut.length === 0
       ? []
       : [["Done without", [{ foreign: report.extensionsLeftOut.join(", ") }]] as [string, Piece[]]]),
     ["Signature", [isSigned ? "drill.json.sig" : "none: no REPORT_SIGNING_KEY was set"]],
   ];
 }
+
+/** A database without tables passes, and proves little. */
+const tablesText = ({ result, tables: { compared, different } }: DrillReport): string =>
+  result === "passed" && compared === 0
+    ? "none: it passed, but there was nothing to compare"
+    : `${compared} compared, ${different.length} different`;
 
 function sectionsOf({ seconds, tables, assertions }: DrillReport): [string, Piece[][]][] {
   const sections: [string, Piece[][]][] = [

@@ -86,6 +86,6 @@ async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]>
 async function text(stacks: readonly StackStatus[]): Promise<string> {
   const { statusTable } = await import("../operations/status/text.ts");
   const { head, rows, reasons } = statusTable(stacks, new Date());
-  const below = reasons.map((reason) => `not known: ${reason}\n`).join("");
+  const below = reasons.map((reason) => `not known for ${reason}\n`).join("");
   return `${plainTable(rows, head)}\n${below}`;
 }

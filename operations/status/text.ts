@@ -74,13 +74,26 @@ export function statusTable(
       return "unknown" in known ? "not known" : columns[fact].cell(known.value as never, now);
     }),
   ]);
-  const reasons = stacks.flatMap((status) =>
-    facts.flatMap((fact) => {
+  return { head: ["stack", ...facts.map((fact) => columns[fact].head)], rows, reasons: reasonsOf(stacks) };
+}
+
+/** `dev, staging (health, drift): DIGITALOCEAN_TOKEN must be set`, each reason once for stacks that lack the same. */
+function reasonsOf(stacks: readonly StackStatus[]): string[] {
+  const facts = Object.keys(columns) as (keyof StatusSources)[];
+  const lacking = new Map<string, string[]>();
+  for (const status of stacks) {
+    const heads = new Map<string, string[]>();
+    for (const fact of facts) {
       const known: Known<unknown> = status[fact];
-      return "unknown" in known ? [`${status.stack}, ${columns[fact].head}: ${known.unknown}`] : [];
-    }),
-  );
-  return { head: ["stack", ...facts.map((fact) => columns[fact].head)], rows, reasons };
+      if ("unknown" in known)
+        heads.set(known.unknown, [...(heads.get(known.unknown) ?? []), columns[fact].head]);
+    }
+    for (const [reason, names] of heads) {
+      const line = `(${names.join(", ")}): ${reason}`;
+      lacking.set(line, [...(lacking.get(line) ?? []), status.stack]);
+    }
+  }
+  return [...lacking].map(([line, names]) => `${names.join(", ")} ${line}`);
 }
 
 /** How long ago a time was, in the largest unit that is whole. */

@@ -86,3 +86,14 @@ test("R14 a report tells all that was found out, on a page and at a terminal", (
     "",
   ]);
 });
+
+test("R14 a report of a database without tables says that nothing was compared", () => {
+  const { failure: _, ...rest } = bare;
+  const empty: DrillReport = { ...rest, result: "passed" };
+  expect(reportMarkdown(empty, false)).toContain(
+    "| Tables | none: it passed, but there was nothing to compare |\n",
+  );
+  expect(reportText(empty, false)).toContain(
+    "\nTables        none: it passed, but there was nothing to compare\n",
+  );
+});

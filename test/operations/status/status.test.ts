@@ -98,8 +98,28 @@ describe("the status of a stack", () => {
     const { rows, reasons } = statusTable([status], now);
     expect(rows[0]?.filter((cell) => cell === "not known").length).toBe(2);
     expect(reasons).toEqual([
-      "production, release: GITHUB_TOKEN must be set",
-      "production, drift: pulumi must be on PATH",
+      "production (release): GITHUB_TOKEN must be set",
+      "production (drift): pulumi must be on PATH",
+    ]);
+  });
+
+  test("says each reason once, for all stacks that lack the same", async () => {
+    const noToken = refusing("GITHUB_TOKEN must be set");
+    const blind = {
+      ...calm,
+      release: noToken,
+      hold: noToken,
+      drift: refusing("DIGITALOCEAN_TOKEN must be set"),
+    };
+    const stacks = await Promise.all([
+      stackStatus("dev", blind),
+      stackStatus("staging", blind),
+      stackStatus("production", { ...blind, hold: calm.hold }),
+    ]);
+    expect(statusTable(stacks, now).reasons).toEqual([
+      "dev, staging (release, hold): GITHUB_TOKEN must be set",
+      "dev, staging, production (drift): DIGITALOCEAN_TOKEN must be set",
+      "production (release): GITHUB_TOKEN must be set",
     ]);
   });
 
