@@ -1,6 +1,6 @@
 import { type Fault, shown } from "./internal/faults.ts";
 import type { StackRule } from "./internal/rules.ts";
-import { databaseAlerts } from "./monitoring.settings.ts";
+import { databaseAlerts } from "./monitoring.alerts.ts";
 import type { Stack } from "./stack-rule.ts";
 import { sortedEntries } from "./web-app/components.ts";
 import { covers } from "./web-app/ingress.settings.ts";

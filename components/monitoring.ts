@@ -11,9 +11,8 @@ import {
   checkAlerts,
   type DatabaseAlert,
   databaseAlerts,
-  MonitoringSettings,
-  monitoringSecrets,
-} from "./monitoring.settings.ts";
+} from "./monitoring.alerts.ts";
+import { MonitoringSettings, monitoringSecrets } from "./monitoring.settings.ts";
 
 export interface MonitoringArgs extends z.input<typeof MonitoringSettings> {
   /** What the names at the platform start with. @default - the component's name */

@@ -3,13 +3,12 @@ import { adoptedId } from "./internal/adoption.ts";
 import { ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
 import { ComponentName, FreeText, Hostname, Port, text } from "./internal/values.ts";
+import { AppAlert, ComponentAlert } from "./web-app/alerts.settings.ts";
 import { IngressRule } from "./web-app/ingress.settings.ts";
 import { LogDestination, LogDestinationName } from "./web-app/logs.settings.ts";
 import { appRules } from "./web-app/rules.ts";
 import { portRules, scaleRules, workerRules } from "./web-app/run.rules.ts";
 import {
-  AppAlert,
-  ComponentAlert,
   HealthCheck,
   LivenessCheck,
   ServiceTermination,
@@ -179,7 +178,7 @@ const WebAppBlock = z.strictObject({
       hasThreatControl: z
         .boolean()
         .default(false)
-        .describe("Whether suspicious visitors are held up by a check of their browser."),
+        .describe("Whether suspicious requests have to pass further checks first."),
     })
     .prefault({})
     .describe("What the platform's edge does; each needs a domain of the app's own."),

@@ -1,9 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { WebAppSettings } from "../web-app.settings.ts";
+import type { AlertDestinations, ComponentAlert } from "./alerts.settings.ts";
 import { sortedEntries } from "./components.ts";
 import { imageSpec } from "./image-spec.ts";
 import { logSpec } from "./logs-spec.ts";
-import type { AlertDestinations, ComponentAlert, HealthCheck, LivenessCheck } from "./run.settings.ts";
+import type { HealthCheck, LivenessCheck } from "./run.settings.ts";
 import { specVariables, type ValueSources } from "./variables.ts";
 
 /** Everything that the spec needs beside the settings. */

@@ -1,7 +1,7 @@
 import type { Rule } from "../internal/rules.ts";
 import type { WebAppSettings } from "../web-app.settings.ts";
+import type { AlertDestinations } from "./alerts.settings.ts";
 import { allComponents } from "./components.ts";
-import type { AlertDestinations } from "./run.settings.ts";
 
 /** Where one alert goes. */
 export interface AlertRoute {

@@ -50,9 +50,7 @@ export const LogDestination = z
     z.strictObject({
       kind: z.literal("datadog").describe("Datadog."),
       endpoint: HttpsUrl.optional()
-        .describe(
-          "Address that takes the logs of the account's region. Default: Datadog's in the United States.",
-        )
+        .describe("Address that takes the logs of the account's region. Default: the platform's.")
         .meta({ examples: ["https://http-intake.logs.datadoghq.eu"] }),
       apiKey: secretOf("API key of Datadog"),
     }),

@@ -102,6 +102,6 @@ export const buildSettings = {
     )
     .meta({ examples: ["api/Dockerfile"] }),
   buildCommand: FreeText.optional()
-    .describe("Command that builds the component, after the buildpack's own. Default: the buildpack's.")
+    .describe("Command that builds the component. Default: the buildpack's.")
     .meta({ examples: ["npm run build"] }),
 };

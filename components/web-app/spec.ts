@@ -1,11 +1,11 @@
 import type * as inputs from "@pulumi/digitalocean/types/input.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { WebAppSettings } from "../web-app.settings.ts";
+import type { AppAlert, AppRule } from "./alerts.settings.ts";
 import { attachmentNames } from "./attachments.ts";
 import { jobSpec, type SpecSources, serviceSpec, staticSiteSpec, workerSpec } from "./component-spec.ts";
 import { sortedEntries, usedDatabases } from "./components.ts";
 import type { Cors, IngressRule } from "./ingress.settings.ts";
-import type { AppAlert, AppRule } from "./run.settings.ts";
 import { specVariables } from "./variables.ts";
 
 /** The database cluster that the app's databases are in. */

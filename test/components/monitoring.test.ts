@@ -1,10 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  checkAlerts,
-  databaseAlerts,
-  MonitoringSettings,
-  monitoringSecrets,
-} from "../../components/monitoring.settings.ts";
+import { checkAlerts, databaseAlerts } from "../../components/monitoring.alerts.ts";
+import { MonitoringSettings, monitoringSecrets } from "../../components/monitoring.settings.ts";
 import {
   checkTarget,
   Monitoring,
