@@ -46,7 +46,7 @@ export function stateText({ state, budget, percent, step }: BudgetState): string
 
 type Table = (rows: readonly (readonly string[])[], head?: readonly string[]) => string;
 
-/** The cost of a stack as text: every line, what it takes for granted, and a picture of the budget. */
+/** The cost of a stack as text: every line, what it assumes, and a picture of the budget. */
 export function costText({ stack, cost, budget }: StackCost, table: Table, style: BarStyle): string {
   const notes = [...new Set(cost.lines.flatMap(({ assumption }) => assumption ?? []))];
   const lines = cost.lines.map(({ component, item, assumption, ...line }) => [
@@ -65,7 +65,7 @@ export function costText({ stack, cost, budget }: StackCost, table: Table, style
   return [
     `${stack}: ${range(cost)} USD a month${cost.pricesOf === "" ? "" : `, oldest price of ${cost.pricesOf}`}`,
     "",
-    ...(lines.length === 0 ? [] : [table(lines, ["group", "item", "USD a month", "takes for granted"]), ""]),
+    ...(lines.length === 0 ? [] : [table(lines, ["group", "item", "USD a month", "assumption"]), ""]),
     table(states, [
       "group",
       "USD a month",

@@ -5,16 +5,21 @@ import { legend, type PlanList, sections, shownSetting, typeName } from "./words
 export function planMarkdown(document: PlanDocument): string {
   if (document.stacks.length === 0) return "";
   const { head, rows } = sections.summary(document.stacks);
-  return [table(head, rows), ...document.stacks.map(stackMarkdown), cell(legend)].join("\n\n").concat("\n");
+  const shared = shown(sections.shared(document.stacks)).map(
+    (list) => `<details><summary>Platform limits</summary>\n\n${list}\n\n</details>`,
+  );
+  return [table(head, rows), ...document.stacks.map(stackMarkdown), ...shared, cell(legend)]
+    .join("\n\n")
+    .concat("\n");
 }
+
+const shown = (lists: readonly PlanList[]) =>
+  lists.map(
+    ({ title, lines }) => `#### ${title}\n\n${lines.map((line) => `- ${cell(line.slice(2))}`).join("\n")}`,
+  );
 
 function stackMarkdown(plan: StackPlan): string {
   const title = `<b>${cell(plan.stack)}</b>: ${plan.resources} resources`;
-  const shown = (lists: readonly PlanList[]) =>
-    lists.map(
-      ({ title: name, lines }) =>
-        `#### ${name}\n\n${lines.map((line) => `- ${cell(line.slice(2))}`).join("\n")}`,
-    );
   const parts = [
     ...shown(sections.first(plan)),
     ...plan.components.map(componentMarkdown),

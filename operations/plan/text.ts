@@ -12,19 +12,21 @@ export function planText(document: PlanDocument): string {
     columns([head, ...rows]),
     wrapped(legend, textWidth, "", ""),
     ...document.stacks.map(stackText),
+    ...shown(sections.shared(document.stacks)),
   ];
   return `${parts.join("\n\n")}\n`;
 }
+
+const shown = (lists: readonly PlanList[]) =>
+  lists.map(({ title, lines }) =>
+    [title, ...lines.map((line) => wrapped(line, textWidth, "  ", "    "))].join("\n"),
+  );
 
 function stackText(plan: StackPlan): string {
   const title = `${plan.stack}: ${plan.resources} resources${plan.isProtected ? ", what holds data is protected" : ""}`;
   const components = plan.components.map(({ name, type, resources }) =>
     [`${name} (${typeName(type)})`, ...resources.map(resourceText)].join("\n"),
   );
-  const shown = (lists: readonly PlanList[]) =>
-    lists.map(({ title: name, lines }) =>
-      [name, ...lines.map((line) => wrapped(line, textWidth, "  ", "    "))].join("\n"),
-    );
   return [
     `${title}\n${"=".repeat(Math.min(title.length, textWidth))}`,
     ...shown(sections.first(plan)),

@@ -1,5 +1,5 @@
 import type { BudgetState } from "../../components/cost/budget.ts";
-import { stateText } from "../cost-report.ts";
+import { range, stateText } from "../cost-report.ts";
 import { clean } from "../report/clean.ts";
 import type { PlanDocument, StackPlan } from "./document.ts";
 import { notReleased } from "./marks.ts";
@@ -57,7 +57,7 @@ export const sections = {
     rows: stacks.map((plan) => [
       plan.stack,
       String(plan.resources),
-      usdRange(plan.cost),
+      range(plan.cost),
       budgetOf(plan),
       policyCount(plan),
       String(plan.secrets.filter(({ isSet, isOptional }) => !isSet && !isOptional).length),
@@ -67,9 +67,12 @@ export const sections = {
   first: (plan: StackPlan): PlanList[] =>
     [findingList(plan), adoptionList(plan), costList(plan)].filter(({ lines }) => lines.length > 0),
   lists: (plan: StackPlan): PlanList[] =>
-    [recoveryList(plan), limitList(plan), noteList(plan), releaseList(plan), secretList(plan)].filter(
+    [recoveryList(plan), noteList(plan), releaseList(plan), secretList(plan)].filter(
       ({ lines }) => lines.length > 0,
     ),
+  /** Once for all stacks, since most of them meet the same. */
+  shared: (plans: readonly StackPlan[]): PlanList[] =>
+    [limitList(plans)].filter(({ lines }) => lines.length > 0),
 };
 
 const budgetOf = ({ cost }: StackPlan): string =>
@@ -107,15 +110,12 @@ const adoptionList = ({ adoption }: StackPlan): PlanList => ({
 
 const recoveryList = ({ recovery }: StackPlan): PlanList => ({
   title: "Recovery",
-  lines: recovery.map(({ says, declared, delivered, why }) => {
-    const promised = declared === undefined ? ", nothing promised" : `, promised ${declared}`;
-    return `- ${says}: ${delivered ?? "not at all"}${promised}; ${why}`;
+  lines: recovery.map(({ says, unit, declared, delivered, why }) => {
+    const amount = (count: number) => `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
+    const promised = declared === undefined ? "nothing promised" : `promised: ${amount(declared)}`;
+    return `- ${says} ${delivered === undefined ? "not known" : amount(delivered)} (${promised}); ${why}`;
   }),
 });
-
-/** `30.45`, or `30.45–60.90` where the cost is not fixed. */
-const usdRange = ({ minimum, maximum }: { minimum: number; maximum: number }): string =>
-  minimum === maximum ? minimum.toFixed(2) : `${minimum.toFixed(2)}–${maximum.toFixed(2)}`;
 
 const against = (state: BudgetState): string => (state.budget === undefined ? "" : `, ${stateText(state)}`);
 
@@ -124,24 +124,37 @@ const costList = ({ cost }: StackPlan): PlanList => ({
   lines: [
     ...cost.budget
       .filter(({ maximum, budget }) => maximum > 0 || budget !== undefined)
-      .map((state) => `- ${state.group}: ${usdRange(state)}${against(state)}`),
+      .map((state) => `- ${state.group}: ${range(state)}${against(state)}`),
     ...cost.lines.map((line) => {
       const { item, assumption } = line;
-      return `- for ${item}: ${usdRange(line)}${assumption === undefined ? "" : `; ${assumption}`}`;
+      return `- for ${item}: ${range(line)}${assumption === undefined ? "" : `; ${assumption}`}`;
     }),
     ...cost.choices.map(
       (one) =>
-        `- not chosen, ${one.choice} (${one.setting}): ${one.state.group} ${usdRange(one.state)}${against(one.state)}`,
+        `- not chosen, ${one.choice} (${one.setting}): ${one.state.group} ${range(one.state)}${against(one.state)}`,
     ),
   ],
 });
 
-const limitList = ({ limits }: StackPlan): PlanList => ({
-  title: "What the platforms cannot do, and what is done instead",
-  lines: limits.map(
-    ({ cannot, instead, settings }) => `- ${cannot}; instead: ${instead} (${settings.join(", ")})`,
-  ),
-});
+function limitList(plans: readonly StackPlan[]): PlanList {
+  const met = new Map<string, Map<string, string[]>>();
+  for (const { stack, limits } of plans)
+    for (const { cannot, instead, settings } of limits) {
+      const line = `- ${cannot}; instead: ${instead}`;
+      const stacksBySettings = met.get(line) ?? new Map<string, string[]>();
+      const wished = settings.join(", ");
+      stacksBySettings.set(wished, [...(stacksBySettings.get(wished) ?? []), stack]);
+      met.set(line, stacksBySettings);
+    }
+  const where = (stacksBySettings: ReadonlyMap<string, string[]>) =>
+    [...stacksBySettings].map(([wished, stacks]) =>
+      plans.length === 1 ? wished : `${stacks.join(", ")}: ${wished}`,
+    );
+  return {
+    title: "What the platforms cannot do, and what is done instead",
+    lines: [...met].map(([line, stacksBySettings]) => `${line} (${where(stacksBySettings).join("; ")})`),
+  };
+}
 
 const releaseList = ({ releases }: StackPlan): PlanList => ({
   title: "How releases get here",

@@ -20,7 +20,7 @@ const notes: readonly Note[] = [
         (entry) => at(entry, "applyServerSideEncryptionByDefault.sseAlgorithm") === "aws:kms",
       ),
     message: "is encrypted with a key that S3 manages",
-    fix: "none: with a KMS key the writer would have to be allowed to decrypt; encrypt backups before they are sent",
+    fix: "nothing has to change: backups are encrypted before they are sent, and with a KMS key the writer would have to be allowed to decrypt",
   },
   {
     id: "s3-access-log",
@@ -38,7 +38,7 @@ const notes: readonly Note[] = [
     source: "CKV2_AWS_62",
     isThere: (stack, one) => settingsOf(stack, one, "BucketNotification").length > 0,
     message: "tells nobody of new objects",
-    fix: "none: watch the age of the newest verified backup, which also shows one that never came",
+    fix: "watch the age of the newest verified backup, which also shows one that never came",
   },
   {
     id: "s3-replication",
@@ -48,7 +48,7 @@ const notes: readonly Note[] = [
     isThere: (stack, one) =>
       settingsOf(stack, one, "BucketReplicationConfig").length > 0 || isCopy(stack, one),
     message: "has no copy in another region",
-    fix: "set files.replica; of backups none: their bucket is itself the copy, at another provider than the database",
+    fix: "set files.replica for users' files; the bucket of backups is itself the copy, at another provider than the database",
   },
   {
     id: "s3-mfa-delete",

@@ -90,7 +90,7 @@ export const budgetRules: readonly Rule[] = [
             ? []
             : [
                 {
-                  message: `must leave room: ${amounts(share)} a month reaches ${reached} % of budget.${share.of}, ${usd(share.limit)}`,
+                  message: `costs ${amounts(share)} a month and has passed ${reached} % of budget.${share.of}, ${usd(share.limit)}`,
                   fix: `know it, or raise budget.${share.of}`,
                 },
               ];

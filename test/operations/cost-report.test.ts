@@ -58,12 +58,12 @@ test.each([
   expect(stateText(one)).toBe(text);
 });
 
-test("the cost of a stack is a table, a picture of its budget, and what it takes for granted", () => {
+test("the cost of a stack is a table, a picture of its budget, and its assumptions", () => {
   expect(costText(stackCost("staging", today), plainTable, ascii)).toBe(
     [
       "staging: 26.18 to 27.34 USD a month, oldest price of 2026-03-27",
       "",
-      "group     item                                           USD a month   takes for granted",
+      "group     item                                           USD a month   assumption",
       "database  primary node, 1 × db-s-1vcpu-1gb               15.15         [1]",
       "database  disk, 10 GiB a node                            0.00          [2]",
       "database  platform backups of 7 days                     0.00          [3]",

@@ -322,7 +322,7 @@ export const bucketCases: Record<string, Cases> = {
       [
         good,
         [
-          "backups: is encrypted with a key that S3 manages; none: with a KMS key the writer would have to be allowed to decrypt; encrypt backups before they are sent",
+          "backups: is encrypted with a key that S3 manages; nothing has to change: backups are encrypted before they are sent, and with a KMS key the writer would have to be allowed to decrypt",
         ],
       ],
     ],
@@ -344,7 +344,7 @@ export const bucketCases: Record<string, Cases> = {
       [
         good,
         [
-          "backups: tells nobody of new objects; none: watch the age of the newest verified backup, which also shows one that never came",
+          "backups: tells nobody of new objects; watch the age of the newest verified backup, which also shows one that never came",
         ],
       ],
     ],
@@ -355,7 +355,7 @@ export const bucketCases: Record<string, Cases> = {
       [
         good,
         [
-          "backups: has no copy in another region; set files.replica; of backups none: their bucket is itself the copy, at another provider than the database",
+          "backups: has no copy in another region; set files.replica for users' files; the bucket of backups is itself the copy, at another provider than the database",
         ],
       ],
     ],

@@ -123,7 +123,7 @@ const budgeted = (monthlyCost: ReturnType<typeof cost>, budget: object) =>
 const over = (group: string, limit: string, amount: string) =>
   `stack: must cost at most ${limit} USD a month (budget.${group}); it costs ${amount} USD; choose smaller sizes or fewer instances, or raise budget.${group}`;
 const near = (group: string, step: number, limit: string, amount: string) =>
-  `stack: must leave room: ${amount} USD a month reaches ${step} % of budget.${group}, ${limit} USD; know it, or raise budget.${group}`;
+  `stack: costs ${amount} USD a month and has passed ${step} % of budget.${group}, ${limit} USD; know it, or raise budget.${group}`;
 const none = "stack: must have a budget; set slipway:budget, such as { total: 40 }";
 
 export const budgetCases: Record<string, Cases> = {
