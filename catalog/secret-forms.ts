@@ -144,6 +144,61 @@ export const secretForms: readonly SecretForm[] = [
     source: gitleaks("vault-service-token", "vault-batch-token"),
   },
   {
+    what: "a token of Shopify",
+    form: /\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{8}/,
+    source: gitleaks(
+      "shopify-access-token",
+      "shopify-custom-access-token",
+      "shopify-private-app-access-token",
+      "shopify-shared-secret",
+    ),
+  },
+  {
+    what: "a token of Telegram",
+    form: /\b\d{8,10}:A[\w-]{34}/,
+    source: `${gitleaks("telegram-bot-api-token")}; ${trufflehog("telegrambottoken")}`,
+  },
+  {
+    what: "a token of Hugging Face",
+    form: /\bhf_[A-Za-z]{30}/,
+    source: gitleaks("huggingface-access-token"),
+  },
+  {
+    what: "a token of Sentry",
+    form: /\bsntry(?:s_eyJ|u_[0-9a-f]{8})/,
+    source: gitleaks("sentry-org-token", "sentry-user-token"),
+  },
+  {
+    what: "a token of Grafana",
+    form: /\bgl(?:c_[A-Za-z0-9+/]{16}|sa_[A-Za-z0-9]{16})/,
+    source: gitleaks("grafana-cloud-api-token", "grafana-service-account-token"),
+  },
+  {
+    what: "a key of Linear",
+    form: /\blin_api_[0-9A-Za-z]{8}/,
+    source: gitleaks("linear-api-key"),
+  },
+  {
+    what: "a token of Supabase",
+    form: /\bsbp_[0-9a-z]{20}/,
+    source: trufflehog("supabasetoken"),
+  },
+  {
+    what: "a key of New Relic",
+    form: /\b(?:[0-9A-Za-z]{36}NRAL|NRAK-[0-9A-Za-z]{27}|NRII-[\w-]{32})/,
+    source: `${gitleaks("new-relic-user-api-key", "new-relic-insert-key")}; ${trufflehog("newreliclicensekey")}`,
+  },
+  {
+    what: "a key of Django",
+    form: /\bdjango-insecure-\S{8}/,
+    source: "Django, core/checks/security/base.py, SECRET_KEY_INSECURE_PREFIX, read 2026-11-21",
+  },
+  {
+    what: "an address of a webhook",
+    form: /\bhooks\.zapier\.com\/hooks\/catch\/\w/,
+    source: trufflehog("zapierwebhook"),
+  },
+  {
     what: "a signed token",
     mayBePublic: true,
     form: /\beyJ[\w-]{6,2000}\.eyJ[\w-]{6,2000}\.[\w-]/,
@@ -162,6 +217,12 @@ export const secretForms: readonly SecretForm[] = [
     source: "RFC 7617, section 2",
   },
   {
+    what: "a login of HTTP",
+    mayBePublic: true,
+    form: /\bauthorization\s?:\s{0,4}[a-z][\w-]{0,20}\s(?=[\w.~+/=-]{0,200}\d)[\w.~+/=-]{6}/i,
+    source: `RFC 9110, section 11.6.2; ${gitleaks("curl-auth-header")}`,
+  },
+  {
     what: "an address with a password",
     form: /:\/\/[^\s:@/?#]{0,128}:(?!\$\{|\[)[^\s@/?#]{1,256}@/,
     source: "RFC 3986, section 3.2.1",
@@ -174,9 +235,25 @@ export const secretForms: readonly SecretForm[] = [
       "RFC 6750, section 2.3; AWS S3 API, authenticating by query parameters, and Azure Storage, create a service SAS (sig), read 2026-11-21",
   },
   {
+    what: "an address with a token",
+    mayBePublic: true,
+    form: /[?&]key=(?!\$\{|\[)[\w-]{12}/i,
+    source: "Google Cloud, API Keys Overview (the query parameter key), read 2026-11-21",
+  },
+  {
+    // Among words a name with a sign behind it may be the beginning of a sentence; a letter and a digit make it a value.
     what: "a password",
     mayBePublic: true,
-    form: new RegExp(`(?:^|[\\s;?&"'])(?:${passwordNames})\\s?=(?!\\$\\{|\\[|\\s)[^\\s;&$]{3}`, "i"),
+    form: /(?:^|[\s;,{("'])(?:[a-z][\w-]{0,40}[_-])?(?:password|passwd|pwd|passphrase)\s?:\s{1,4}(?=[^\s,;"'})]{0,200}\d)(?=[^\s,;"'})]{0,200}[a-z])[^\s,;"'})$]{3}/i,
+    source: "YAML 1.2.2, section 8.2.2 block mappings; names: PostgreSQL 17, 32.1.1 Connection Strings",
+  },
+  {
+    what: "a password",
+    mayBePublic: true,
+    form: new RegExp(
+      `(?:^|[\\s;?&"'])(?:[A-Za-z][\\w-]{0,40}[_-])?(?:${passwordNames})\\s?=(?!\\$\\{|[[\\s\\x60<]|(?:true|false|none)\\b)[^\\s;&$]{3}`,
+      "i",
+    ),
     source: "PostgreSQL 17, 32.1.1 Connection Strings; Azure Storage, connection strings (AccountKey)",
   },
   {
@@ -192,7 +269,7 @@ export const secretForms: readonly SecretForm[] = [
   {
     what: "a password",
     mayBePublic: true,
-    form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{)[^"\\\s]{3}/i,
+    form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{)[^"\\\s]3/i,
     source: `RFC 8259; names: ${gitleaks("generic-api-key")}`,
   },
 ];

@@ -22,6 +22,29 @@ export const secretWords = [
   "webhook",
 ];
 
+/** Several of them at once: `ADMIN_TOKENS`, but not the number of `MAX_TOKENS`. */
+export const manySecretWords = [
+  "secrets",
+  "tokens",
+  "passwords",
+  "passwds",
+  "passphrases",
+  "passcodes",
+  "apikeys",
+  "dsns",
+  "jwts",
+  "webhooks",
+];
+
+/** Words by which a name is about a number or a choice: `RATE_LIMIT_TOKENS`, `USE_SECRETS`. */
+export const amountWords = ["max", "min", "limit", "per", "num", "number", "total", "use"];
+
+/**
+ * Words before one that promises a secret which say that everybody may know it: `MAPBOX_PUBLIC_TOKEN`, which a site
+ * carries.
+ */
+export const publicWords = ["public", "publishable", "anon"];
+
 /** Ends of a word that promise one: `PGPASSWORD` (PostgreSQL 17, 32.15 Environment Variables), `MYSQLPASSWORD`. */
 export const secretEndings = [
   "password",
@@ -69,6 +92,7 @@ export const secretKeys = [
   "role",
   "app",
   "session",
+  "cookie",
   "fernet",
   "hmac",
   "aws",
@@ -86,6 +110,7 @@ export const harmlessKeys = [
   "sort",
   "cache",
   "index",
+  "search",
   "unique",
   "idempotency",
   "translation",
@@ -179,6 +204,14 @@ export const harmlessEnds = [
   "prefix",
   "suffix",
   "policy",
+  "rule",
+  "rules",
+  "rotation",
+  "leeway",
+  "budget",
+  "cookie",
+  "env",
+  "in",
   "rounds",
   "iterations",
 ];

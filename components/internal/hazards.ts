@@ -93,7 +93,7 @@ const isWithin = (path: string, owner: string) =>
  * a number its bounds; elsewhere that a text must have another form is no news where it must not be there at all.
  */
 export function toldOnce(hazards: readonly Fault[], faults: readonly Fault[]): Fault[] {
-  const isBetter = ({ rule }: Fault) => rule === "plain-secret";
+  const isBetter = ({ rule }: Fault) => rule === "plain-secret" || rule === "command-secret";
   const left = hazards.filter(({ path, rule }) =>
     rule === "number-too-large"
       ? !faults.some((one) => one.path === path)

@@ -1,9 +1,12 @@
 import { secretForms } from "../../catalog/secret-forms.ts";
 import {
+  amountWords,
   harmlessEnds,
   harmlessKeys,
   harmlessPasses,
   lastSecretWords,
+  manySecretWords,
+  publicWords,
   secretEndings,
   secretKeys,
   secretWords,
@@ -37,16 +40,18 @@ const wordsOf = (name: string): string[] =>
 export function namesSecret(name: string): boolean {
   const words = wordsOf(name);
   const last = words.at(-1) ?? "";
-  if (harmlessEnds.includes(last)) return false;
-  if (last === "url" || last === "uri") return words.at(-2) === "webhook";
   const before = words.at(-2) ?? "";
+  if (harmlessEnds.includes(last)) return false;
+  if (publicWords.includes(before) && last !== "pass") return false;
+  if (last === "url" || last === "uri") return words.at(-2) === "webhook";
   // `key` in lower case is what lists of names and values call the name.
   return (
     words.some((word) => secretWords.includes(word) || secretEndings.some((end) => word.endsWith(end))) ||
     (lastSecretWords.includes(last) && name !== "PWD") ||
     (/(?:pass|pwd)$/.test(last) && ![...harmlessPasses, "oldpwd", "pwd"].includes(last)) ||
     (last === "key" && name !== "key" && !harmlessKeys.includes(before)) ||
-    words.some((word, index) => word === "key" && secretKeys.includes(words[index - 1] ?? "")) ||
+    (manySecretWords.includes(last) && !words.some((word) => amountWords.includes(word))) ||
+    words.some((word, index) => /^keys?$/.test(word) && secretKeys.includes(words[index - 1] ?? "")) ||
     /connectionstring$/.test(words.join(""))
   );
 }
@@ -59,6 +64,10 @@ const isNumberSecret = (name: string, digits: string) =>
 const isKindOfLogin = (name: string, text: string) =>
   wordsOf(name).at(-1) === "auth" && /^[A-Za-z]{1,12}$/.test(text);
 
+/** The key of a stored object is a path of plain words: `S3_KEY` is `reports/monthly.csv`. */
+const isPlace = (name: string, text: string) =>
+  wordsOf(name).at(-1) === "key" && /^(?:[a-z][a-z._-]*\/)+[a-z][a-z._-]*$/.test(text);
+
 /** Whether a fixed value is most likely a secret, by its variable's name or by its own form. */
 export function looksSecret(name: string, value: unknown): boolean {
   if (typeof value !== "string" && typeof value !== "number") return false;
@@ -66,9 +75,9 @@ export function looksSecret(name: string, value: unknown): boolean {
   if (text === "") return false;
   if (secretForm(text) !== undefined) return true;
   // Neither a switch, a small number nor a reference to what the platform fills in is a secret itself.
-  if (/^(?:true|false|on|off|yes|no)$/i.test(text) || text.includes("${")) return false;
+  if (/^(?:true|false|on|off|yes|no|none|enabled|disabled)$/i.test(text) || text.includes("${")) return false;
   if (/^\d{1,6}$/.test(text) && !isNumberSecret(name, text)) return false;
-  if (isKindOfLogin(name, text)) return false;
+  if (isKindOfLogin(name, text) || isPlace(name, text)) return false;
   return namesSecret(name);
 }
 

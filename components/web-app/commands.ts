@@ -28,6 +28,9 @@ const vainCommands: readonly (readonly [RegExp, string])[] = [
 const assignments =
   /(?:^|[\s;&|"'(])(?:--?)?([A-Za-z_][\w-]{0,63})=(\S{1,512})|\s--([a-z][a-z-]{0,63})\s+([^\s-]\S{0,511})/g;
 
+/** A login that curl is given in clear: `-u admin:hunter2` (curl's manual, `-u, --user <user:password>`). */
+const curlLogin = /\s(?:-u\s{0,4}|--user[\s=]{1,4})["']?[^\s:"'$]{1,128}:[^\s:"'$]/;
+
 /** The name of what a command line holds and most likely nobody should read. */
 export function plainSecretIn(command: string): string | undefined {
   for (const [, name, value = "", option, argument = ""] of command.matchAll(assignments)) {
@@ -36,7 +39,7 @@ export function plainSecretIn(command: string): string | undefined {
     if (!/^(?:\$|`|<)/.test(given) && looksSecret((name ?? option ?? "").replaceAll("-", "_"), given))
       return name ?? option;
   }
-  return undefined;
+  return /\bcurl\b/.test(command) && curlLogin.test(command) ? "CURL_USER" : undefined;
 }
 
 /** What is wrong with a command line, if it asks for what the platform does not do. */

@@ -1,5 +1,4 @@
 import type { Rule } from "../internal/rules.ts";
-import { secretForm } from "../internal/secret-looks.ts";
 import type { WebAppSettings } from "../web-app.settings.ts";
 import { attachmentNames } from "./attachments.ts";
 import { commandFault, plainSecretIn } from "./commands.ts";
@@ -70,7 +69,7 @@ const componentRules: readonly Rule<WebAppSettings>[] = [
   },
   commandRule("vain-command", "No command asks for what the platform does not do.", commandFault),
   commandRule("command-secret", "No command holds a secret in plain text.", (command) => {
-    const name = secretForm(command) === undefined ? plainSecretIn(command) : undefined;
+    const name = plainSecretIn(command);
     return (
       name &&
       `must not hold ${name} in plain text: write environment.${envName(name)} as { secret: ${secretKeyFor(envName(name))} } and use $${envName(name)} here`

@@ -16,6 +16,11 @@ test.each<[string, string | undefined]>([
   ["node server.js --password-file /run/secret", undefined],
   ["node server.js --no-password --verbose", undefined],
   ["NODE_ENV=production PORT=8080 node server.js", undefined],
+  ["curl -u admin:hunter2 https://tinkertools.ao", "CURL_USER"],
+  ["curl -s --user='admin:hunter2' https://tinkertools.ao", "CURL_USER"],
+  ["curl -u $CURL_USER https://tinkertools.ao", undefined],
+  ["curl -u admin:$PASS https://tinkertools.ao", undefined],
+  ["docker run -u app:staff shop", undefined],
   ["", undefined],
 ])("%s holds the secret %s", (command, name) => {
   expect(plainSecretIn(command)).toBe(name);
