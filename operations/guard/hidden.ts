@@ -29,10 +29,11 @@ export function changedInputs(
   return inputs.filter((input) => {
     if (told.has(input)) return true;
     const [was, is] = [at(oldState?.inputs, input), at(newState?.inputs, input)];
+    // What is left to the platform has to stay by its own word.
+    if (is === undefined || is === null)
+      return was !== undefined && was !== null && !isDeepStrictEqual(at(newState?.outputs, input), was);
     // What the platform chose may be written down later.
-    return (
-      is !== undefined && !isDeepStrictEqual(was, is) && !isDeepStrictEqual(at(oldState?.outputs, input), is)
-    );
+    return !isDeepStrictEqual(was, is) && !isDeepStrictEqual(at(oldState?.outputs, input), is);
   });
 }
 
@@ -42,10 +43,26 @@ export const rootOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
 /** Why a resource that a step leaves or makes is not the one that was there, "another id (1 → 2)"; undefined where it is. */
 export function otherResource({ op, oldState, newState }: Step): string | undefined {
   if (op === "create" && oldState != null) return "a creation in its place";
+  const [was, is] = [oldState?.id, newState?.id];
+  const otherId =
+    was === undefined || is === undefined || was === is ? undefined : `another id (${was} → ${is})`;
+  if (op === "import") return otherId;
   if (!staying.includes(op)) return undefined;
+  if (newState?.["external"] === true && oldState?.["external"] !== true)
+    return "a state that is only read, and kept elsewhere (external)";
+  const [provider, other] = [providerOf(oldState), providerOf(newState)];
+  if (provider !== undefined && other !== undefined && provider !== other)
+    return `another provider (${provider} → ${other})`;
   for (const mark of ["delete", "pendingReplacement"])
     if (oldState?.[mark] === true || newState?.[mark] === true)
       return `a state that is marked as going (${mark})`;
-  const [was, is] = [oldState?.id, newState?.id];
-  return was === undefined || is === undefined || was === is ? undefined : `another id (${was} → ${is})`;
+  return otherId;
+}
+
+/** The type and name of a resource's provider; the program's own one has a new name with every version. */
+function providerOf(state: Step["oldState"]): string | undefined {
+  const provider = state?.["provider"];
+  if (typeof provider !== "string") return undefined;
+  const [, , type = "", name = ""] = provider.split("::");
+  return `${type} ${name.replace(/^default(?:_\d+)+$/, "default")}`;
 }

@@ -46,6 +46,8 @@ export function opOf(step: Step): Exclude<Refusal["op"], "update"> | undefined {
   const { op } = step;
   if (replacing.includes(op) || replacingInputs(step).length > 0 || otherResource(step) !== undefined)
     return "replace";
+  // A refresh that finds it no more.
+  if (op === "refresh" && step.newState == null) return "delete";
   if (harmless.includes(op)) return undefined;
   return forgetting.includes(op) ? "forget" : "delete";
 }

@@ -105,7 +105,9 @@ test("every guarded resource says what it is, what is lost and what to do", () =
 
 describe("what is left as it is or changed in place is let through", () => {
   test.each(["same", "create", "update", "read", "refresh", "import"])("%s", (op) => {
-    expect(guarded(step(op, cluster, { detailedDiff: { size: { kind: "update" } } }))).toEqual([]);
+    expect(guarded(step(op, cluster, { newState: {}, detailedDiff: { size: { kind: "update" } } }))).toEqual(
+      [],
+    );
   });
 
   test("whatever happens to a resource that holds nothing", () => {

@@ -1,11 +1,16 @@
+import { lifecycleWeakens } from "./lifecycle.ts";
 import { policyWeakens } from "./policies.ts";
-import { holdsFor } from "./scope.ts";
-import { at, listOf, refused, type Values, type Weakening, type Weakens, warned } from "./weakening.ts";
+import { at, listOf, numberOf, refused, textOf, type Values, type Weakens } from "./weakening.ts";
 
 const enabled = "Enabled";
 
+/** A new one is held against the strictest. */
+const isNew = (before: Values): boolean => Object.keys(before).length === 0;
+
+const isOnOrUnknown = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
+
 const bucketWeakens: Weakens = (before, after) =>
-  after["forceDestroy"] === true && before["forceDestroy"] !== true
+  isOnOrUnknown(after["forceDestroy"]) && before["forceDestroy"] !== true
     ? [
         refused(
           "forceDestroy",
@@ -17,11 +22,11 @@ const bucketWeakens: Weakens = (before, after) =>
 
 const versioningWeakens: Weakens = (before, after) => {
   const [was, is] = [before, after].map((inputs) => at(inputs, "versioningConfiguration", "status"));
-  return was === enabled && is !== enabled
+  return (was === enabled || isNew(before)) && is !== enabled
     ? [
         refused(
           "versioningConfiguration",
-          `goes from Enabled to ${is ?? "nothing"}: what is overwritten or deleted is gone`,
+          `${isNew(before) ? "is" : "goes from Enabled to"} ${textOf(is)}: what is overwritten or deleted is gone`,
           "keep it Enabled",
         ),
       ]
@@ -32,9 +37,13 @@ const blocks = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "res
 
 const accessWeakens: Weakens = (before, after) =>
   blocks
-    .filter((name) => before[name] === true && after[name] !== true)
+    .filter((name) => (before[name] === true || isNew(before)) && after[name] !== true)
     .map((name) =>
-      refused(name, `switches ${name} off: what is in it can be made public`, `keep ${name} on`),
+      refused(
+        name,
+        `${isNew(before) ? "leaves" : "switches"} ${name} off: what is in it can be made public`,
+        `keep ${name} on`,
+      ),
     );
 
 const ownershipWeakens: Weakens = (before, after) => {
@@ -55,8 +64,22 @@ const encryptionWeakens: Weakens = (before, after) => {
   const [was, is] = [before, after].map((inputs) =>
     at(listOf(inputs["rules"])[0], "applyServerSideEncryptionByDefault", "sseAlgorithm"),
   );
-  if (was === undefined || was === is || (was === "AES256" && String(is).startsWith("aws:kms"))) return [];
-  return [refused("rules", `goes from ${was} to ${is ?? "nothing"}`, `keep ${was}`)];
+  if (was === undefined) return [];
+  const isStronger = was === "AES256" && (is === "aws:kms" || is === "aws:kms:dsse");
+  if (was !== is && !isStronger)
+    return [refused("rules", `goes from ${textOf(was)} to ${textOf(is)}`, `keep ${textOf(was)}`)];
+  const [key, other] = [before, after].map((inputs) =>
+    at(listOf(inputs["rules"])[0], "applyServerSideEncryptionByDefault", "kmsMasterKeyId"),
+  );
+  return key === other
+    ? []
+    : [
+        refused(
+          "rules",
+          `encrypts with another key: ${textOf(key)} → ${textOf(other)}`,
+          "keep the key: who has no right to it reads no backup",
+        ),
+      ];
 };
 
 /** Modes of a lock, the weaker first. */
@@ -72,56 +95,19 @@ const lockWeakens: Weakens = (before, after) => {
   const [days, wasDays] = [daysOf(is), daysOf(was)];
   return [
     ...(modes.indexOf(mode) < modes.indexOf(wasMode)
-      ? [refused("rule", `goes from ${wasMode} to ${mode ?? "nothing"}`, remedy)]
+      ? [refused("rule", `goes from ${textOf(wasMode)} to ${textOf(mode)}`, remedy)]
       : []),
-    ...(days < wasDays
-      ? [refused("rule", `locks for ${days} ${days === 1 ? "day" : "days"} instead of ${wasDays}`, remedy)]
-      : []),
+    // What is no number is not as long as any.
+    ...(days >= wasDays
+      ? []
+      : [refused("rule", `locks for ${daysText(days)} instead of ${textOf(wasDays)}`, remedy)]),
   ];
 };
 
 const daysOf = (retention: unknown): number =>
-  Number(at(retention, "days") ?? 0) + 365 * Number(at(retention, "years") ?? 0);
-
-const ends = [
-  ["expiration", "days", "objects"],
-  ["noncurrentVersionExpiration", "noncurrentDays", "older versions"],
-] as const;
-
-/**
- * Sooner is a loss; that nothing is deleted any more costs only money. A rule counts as there before only where one held for
- * all that it holds for: of two rules that each delete something else neither hides the other.
- */
-const lifecycleWeakens: Weakens = (before, after) =>
-  ends.flatMap(([kind, unit, what]): Weakening[] => {
-    const endsOf = ({ rules }: Values) =>
-      listOf(rules)
-        .filter((rule) => at(rule, "status") !== "Disabled" && at(rule, kind, unit) !== undefined)
-        .map((rule) => ({ days: Number(at(rule, kind, unit)), rule }));
-    const [were, are] = [endsOf(before), endsOf(after)];
-    const sooner = are.flatMap(({ days, rule }) => {
-      const was = Math.min(...were.filter((one) => holdsFor(one.rule, rule)).map((one) => one.days));
-      return days < was ? [{ days, was }] : [];
-    });
-    const [worst] = sooner.sort((a, b) => a.days - b.days);
-    if (worst !== undefined && before["rules"] !== undefined)
-      return [
-        refused(
-          "rules",
-          `deletes ${what} after ${worst.days} ${worst.days === 1 ? "day" : "days"}${Number.isFinite(worst.was) ? ` instead of ${worst.was}` : ", which were kept"}`,
-          "keep the days, or lengthen them (backups.retentionDays, files.noncurrentDays)",
-        ),
-      ];
-    return are.length === 0 && were.length > 0
-      ? [
-          warned(
-            "rules",
-            `never deletes ${what} any more, and the cost grows`,
-            "keep the rule that expires them",
-          ),
-        ]
-      : [];
-  });
+  numberOf(at(retention, "days") ?? 0) + 365 * numberOf(at(retention, "years") ?? 0);
+const daysText = (days: number): string =>
+  Number.isNaN(days) ? "a time that nobody knows" : `${days} ${days === 1 ? "day" : "days"}`;
 
 /** What weakens a bucket, by the resource that does it. */
 export const bucketWeakenings: Readonly<Record<string, Weakens>> = {

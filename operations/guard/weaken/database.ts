@@ -1,5 +1,5 @@
 import { type AddressRange, addressesIn, addressRange, isPrivate } from "./addresses.ts";
-import { at, isUnknown, listOf, refused, type Values, type Weakening, warned } from "./weakening.ts";
+import { at, isUnknown, listOf, refused, textOf, type Values, type Weakening, warned } from "./weakening.ts";
 
 /** Most addresses that are taken for an office or a network, and not for half the internet: those of a /8 and a /32. */
 const most = { 4: 1n << 24n, 6: 1n << 96n } as const;
@@ -70,8 +70,18 @@ const isTooMuch = (ranges: readonly AddressRange[], family = ranges[0]?.family ?
   addressesIn(ranges, family) > most[family];
 
 const keyOf = (rule: unknown): string => JSON.stringify([at(rule, "type"), at(rule, "value")]);
-const textOf = (value: unknown): string =>
-  typeof value === "string" && value !== "" ? value : (JSON.stringify(value) ?? "nothing");
+
+/** Processors and memory of a size, "db-s-1vcpu-2gb". */
+const powerOf = (size: unknown): [number, number] => {
+  const [, processors, memory] = /-(\d+)vcpu-(\d+)gb$/.exec(String(size)) ?? [];
+  return [Number(processors), Number(memory)];
+};
+
+function isSmaller(was: unknown, is: unknown): boolean {
+  const [processors, memory] = powerOf(was);
+  const [now, nowMemory] = powerOf(is);
+  return was !== undefined && was !== is && !(now >= processors && nowMemory >= memory);
+}
 
 /** What a cluster gives up, or takes on for good, although it stays. */
 export function clusterWeakens(before: Values, after: Values): Weakening[] {
@@ -79,6 +89,15 @@ export function clusterWeakens(before: Values, after: Values): Weakening[] {
     before[input] !== undefined && after[input] !== undefined && before[input] !== after[input];
   const [was, is] = [Number(before["nodeCount"]), Number(after["nodeCount"])];
   return [
+    ...(isSmaller(before["size"], after["size"])
+      ? [
+          refused(
+            "size",
+            `goes from ${textOf(before["size"])} to ${textOf(after["size"])}, which is smaller or cannot be compared`,
+            "keep the size (database.size), or show first that data and load fit",
+          ),
+        ]
+      : []),
     ...(is < was
       ? [
           warned(

@@ -41,5 +41,9 @@ export function holdsFor(broad: unknown, narrow: unknown): boolean {
   );
 }
 
+/** Whether two rules hold for the same. */
+export const sameScope = (one: unknown, other: unknown): boolean =>
+  holdsFor(one, other) && holdsFor(other, one);
+
 /** Where a rule holds, for a person. */
 export const placeOf = (rule: unknown): string => scopeOf(rule).prefix || "the bucket";

@@ -31,6 +31,19 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   return found;
 }
 
+/** A whole number of zero or more; not a number where it is anything else, so that no comparison with it holds. */
+export const numberOf = (value: unknown): number =>
+  (typeof value === "number" && Number.isInteger(value) && value >= 0) ||
+  (typeof value === "string" && /^\d{1,15}$/.test(value))
+    ? Number(value)
+    : Number.NaN;
+
+/** A value for a person. */
+export function textOf(value: unknown): string {
+  if (isUnknown(value)) return "what is known after up only";
+  return typeof value === "string" && value !== "" ? value : (JSON.stringify(value) ?? "nothing");
+}
+
 export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** One that the gate stops. */

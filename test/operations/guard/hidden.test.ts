@@ -69,6 +69,33 @@ describe("a replacement that calls itself something else is one", () => {
     for (const op of ["update", "same"]) expect(said(step(op, cluster, more))).toEqual([`${cause} ${lost}`]);
   });
 
+  const by = (name: string) => ({
+    provider: `urn:pulumi:production::slipway::pulumi:providers:digitalocean::${name}::1`,
+  });
+  test.each<[string, string, Partial<Step>]>([
+    ["another id (1 → 2)", "import", { oldState: { id: "1" }, newState: { id: "2" } }],
+    [
+      "a state that is only read, and kept elsewhere (external)",
+      "update",
+      { oldState: {}, newState: { external: true } },
+    ],
+    [
+      "another provider (pulumi:providers:digitalocean default → pulumi:providers:digitalocean evil)",
+      "update",
+      { oldState: by("default_4_80_1"), newState: by("evil") },
+    ],
+    ["a change of name", "update", { oldState: { inputs: { name: "a" } }, newState: { inputs: {} } }],
+  ])("by %s of %s", (cause, op, more) => {
+    expect(said(step(op, cluster, more))).toEqual([`${cause} ${lost}`]);
+  });
+
+  test("by a refresh that finds it no more", () => {
+    expect(said(step("refresh", cluster, { oldState: {} }))).toEqual([
+      "deletes the database cluster db: its data is lost, and so are its backups at the platform",
+    ]);
+    expect(said(step("refresh", cluster, { oldState: {}, newState: {} }))).toEqual([]);
+  });
+
   test("by a creation of what is there", () => {
     expect(said(step("create", cluster, { oldState: { id: "1" } }))).toEqual([
       `a creation in its place ${lost}`,
@@ -88,8 +115,8 @@ describe("what stays is let through", () => {
     [
       "with the same id and the same name",
       step("update", cluster, {
-        oldState: { id: "1", inputs: { name: "a", size: "s" } },
-        newState: { id: "1", inputs: { name: "a", size: "m" } },
+        oldState: { id: "1", inputs: { name: "a", size: "db-s-1vcpu-2gb" } },
+        newState: { id: "1", inputs: { name: "a", size: "db-s-2vcpu-4gb" } },
         detailedDiff: { size: { kind: "update" } },
       }),
     ],
@@ -102,7 +129,21 @@ describe("what stays is let through", () => {
     ],
     [
       "where a name is left to the platform, which does not change it",
-      step("update", cluster, { oldState: { inputs: { name: "a" } }, newState: { inputs: {} } }),
+      step("update", cluster, {
+        oldState: { inputs: { name: "a" } },
+        newState: { inputs: {}, outputs: { name: "a" } },
+      }),
+    ],
+    [
+      "with the provider of a newer version",
+      step("update", cluster, {
+        oldState: {
+          provider: "urn:pulumi:production::slipway::pulumi:providers:digitalocean::default_4_80_1::1",
+        },
+        newState: {
+          provider: "urn:pulumi:production::slipway::pulumi:providers:digitalocean::default_4_81_0::2",
+        },
+      }),
     ],
     [
       "an environment whose repository was renamed, which the provider asks GitHub about",
