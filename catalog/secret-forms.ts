@@ -269,7 +269,7 @@ export const secretForms: readonly SecretForm[] = [
   {
     what: "a password",
     mayBePublic: true,
-    form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{)[^"\\\s]3/i,
+    form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{)[^"\\\s]{3}/i,
     source: `RFC 8259; names: ${gitleaks("generic-api-key")}`,
   },
 ];
