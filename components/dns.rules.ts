@@ -66,6 +66,34 @@ export const dnsRules: readonly Rule<Zone>[] = [
   recordRule("record-once", "No record is there twice.", (_, records, index) =>
     isRepeated(records, index) ? { at: [], message: "must not be there twice" } : undefined,
   ),
+  {
+    id: "record-in-zone",
+    demands: "A name is said without its zone.",
+    isPerEntry: true,
+    faults: ({ zone, records }) =>
+      records.flatMap(({ name }, index) => {
+        if (!isWithin(name, zone)) return [];
+        const inside = name === zone ? "@" : name.slice(0, -zone.length - 1);
+        const message = `must be ${inside}, without the zone, or it is ${fullName(zone, name)}; got ${name}`;
+        return [{ path: ["records", index, "name"], message }];
+      }),
+  },
+  recordRule("record-address", "An address is one that others reach.", ({ type, value }) =>
+    type === "A" && /^(?:0|127)\./.test(value)
+      ? {
+          at: ["value"],
+          message: `must be an address that others reach; ${value} is the asking machine itself`,
+        }
+      : undefined,
+  ),
+  recordRule("one-spf", "A name has one rule of who may send its mail.", (record, records, index) => {
+    const isRule = ({ type, name, value }: DnsRecordSettings) =>
+      type === "TXT" && name === record.name && /^v=spf1(?: |$)/i.test(value);
+    const first = records.findIndex(isRule);
+    if (!isRule(record) || first === index || isRepeated(records, index)) return undefined;
+    const message = `must be one with records[${first}]: where a name has two texts with v=spf1, mail servers take neither`;
+    return { at: ["value"], message };
+  }),
   recordRule("apex-cname", "The zone itself has no CNAME.", ({ type, name }, records, index) =>
     type === "CNAME" && name === "@" && !isRepeated(records, index)
       ? { at: ["type"], message: "must not be CNAME at the zone itself, which has other records; use A" }

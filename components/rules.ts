@@ -3,6 +3,7 @@ import { databaseRules } from "./database.rules.ts";
 import { deliveryRules } from "./deploy-environment.settings.ts";
 import { deployedRules } from "./deployed.rules.ts";
 import { dnsRules } from "./dns.rules.ts";
+import { gateRules } from "./gate.settings.ts";
 import type { RuleFacts } from "./internal/rules.ts";
 import { monitoringRules } from "./monitoring.settings.ts";
 import { repositoryRules, workflowVariableRules } from "./repository.settings.ts";
@@ -47,6 +48,7 @@ export const settingsRules: readonly ListedRule[] = [
   ...listed("delivery", deliveryRules, workflowVariableRules),
   ...listed("repository", repositoryRules),
   ...listed("monitoring", monitoringRules),
+  ...listed("gate", gateRules),
   ...listed("verify", verifyRules),
   ...listed("stack", stackRules),
   ...listed("deployed", deployedRules),

@@ -45,6 +45,8 @@ export function readStackText(text: string, path: string, project: string): Stac
     const key = name.includes(":") ? name : `${project}:${name}`;
     if (key in values || secureKeys.includes(key))
       throw new OperationFault(`${path} must set ${key} once: it stands there as ${name} too`);
+    if (isMapping(value) && typeof value["secure"] === "string" && Object.keys(value).length > 1)
+      throw new OperationFault(`${path} must have nothing beside secure in ${key}: a secret is one text`);
     if (isMapping(value) && typeof value["secure"] === "string") secureKeys.push(key);
     else values[key] = asText(value);
   }
@@ -62,6 +64,13 @@ function configIn(source: string, path: string): Record<string, unknown> {
   const lines = new LineCounter();
   const document = documentIn(source, lines, path);
   const [fault] = document.errors;
+  if (fault?.code === "MULTIPLE_DOCS")
+    throw new OperationFault(`${path} must hold one document: remove the line --- and what follows it`);
+  const twice = document.errors.filter(({ code }) => code === "DUPLICATE_KEY");
+  if (twice.length > 0 && twice.length === document.errors.length)
+    throw new OperationFault(
+      `${path}, ${twice.map(({ pos }) => `line ${lines.linePos(pos[0]).line}: must not set a key again that is set above`).join("\n  ")}`,
+    );
   const [text = ""] = fault?.message.split("\n") ?? [];
   if (text.startsWith("Maximum call stack")) throw new OperationFault(`${path} must not be nested so deep`);
   if (fault !== undefined) throw new OperationFault(`${path} is no YAML: ${text.replace(/[:\s]+$/, "")}`);

@@ -101,6 +101,8 @@ export const sourceRules: readonly Rule<Sourced>[] = [
 ];
 
 interface Site extends Sourced {
+  outputDirectory?: string | undefined;
+  indexDocument?: string | undefined;
   catchallDocument?: string | undefined;
   errorDocument?: string | undefined;
 }
@@ -108,6 +110,17 @@ interface Site extends Sourced {
 /** What must hold between the settings of a static site. */
 export const siteRules: readonly Rule<Site>[] = [
   oneSource(gitNames),
+  {
+    id: "site-paths",
+    demands: "What a static site serves is inside its source.",
+    faults: (site) =>
+      (["outputDirectory", "indexDocument", "errorDocument", "catchallDocument"] as const)
+        .filter((name) => /(?:^|\/)\.\.(?:\/|$)|^\//.test(site[name] ?? ""))
+        .map((name) => ({
+          path: [name],
+          message: "must be a path inside the source, without / before it and without ..",
+        })),
+  },
   {
     id: "site-documents",
     demands: "A static site has one document for what does not exist.",

@@ -78,6 +78,11 @@ test.each([
     "config: { slipway:key: { secure: a }, key: b }\n",
     "must set slipway:key once: it stands there as key too",
   ],
+  [
+    "config: { slipway:key: { secure: a, extra: 1 } }\n",
+    "must have nothing beside secure in slipway:key: a secret is one text",
+  ],
+  ["config: {}\n---\nconfig: {}\n", "must hold one document: remove the line --- and what follows it"],
   ["config: { slipway:budget: !!set { total } }\n", "must be written without tags such as !!set and !!omap"],
   [
     "config: { slipway:budget: !!omap [total: 1] }\n",
@@ -126,5 +131,14 @@ test("fails on a file that is nested without end", () => {
   const path = fileWith(`config: ${"[".repeat(100_000)}${"]".repeat(100_000)}\n`);
   expect(() => readStackFile(path, "slipway")).toThrow(
     new OperationFault(`${path} must not be nested so deep`),
+  );
+});
+
+test("tells of every key that is set twice", () => {
+  const path = fileWith("config:\n  a: 1\n  b: 2\n  a: 3\n  b: 4\n");
+  expect(() => readStackFile(path, "slipway")).toThrow(
+    new OperationFault(
+      `${path}, line 4: must not set a key again that is set above\n  line 5: must not set a key again that is set above`,
+    ),
   );
 });

@@ -280,6 +280,34 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     given: withRecords(a, { ...a, value: "203.0.113.8", ttl: 60 }),
     line: "dns.records[1].ttl: must be 1800 as in records[0]: all records of one name share one ttl; got 60",
   },
+  "record-in-zone": {
+    given: withRecords({ ...a, name: "www.shop.example" }),
+    line: "dns.records[0].name: must be www, without the zone, or it is www.shop.example.shop.example; got www.shop.example",
+  },
+  "record-address": {
+    given: withRecords({ ...a, value: "127.0.0.1" }),
+    line: "dns.records[0].value: must be an address that others reach; 127.0.0.1 is the asking machine itself",
+  },
+  "one-spf": {
+    given: withRecords(
+      { type: "TXT", name: "@", value: "v=spf1 -all" },
+      { type: "TXT", name: "@", value: "proof=1" },
+      { type: "TXT", name: "@", value: "v=spf1 ~all" },
+    ),
+    line: "dns.records[2].value: must be one with records[0]: where a name has two texts with v=spf1, mail servers take neither",
+  },
+  "site-paths": {
+    given: withSite({ outputDirectory: "dist", catchallDocument: "../x" }),
+    line: "app.staticSites.site.catchallDocument: must be a path inside the source, without / before it and without ..",
+  },
+  "gate-people": {
+    given: { gate: { label: "ok", approvals: 2, by: ["octocat"] } },
+    line: "gate.approvals: must be at most 1, as many as gate.by has; got 2",
+  },
+  "gate-once": {
+    given: { gate: { label: "ok", by: ["octocat", "Octocat"] } },
+    line: "gate.by[1]: must not be there twice: by[0] is the same",
+  },
   "record-once": { given: withRecords(a, a), line: "dns.records[1]: must not be there twice" },
   "apex-cname": {
     given: withRecords({ type: "CNAME", name: "@", value: "other.example" }),
