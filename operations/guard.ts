@@ -1,3 +1,4 @@
+import { joinsOf } from "./guard/joins.ts";
 import { isOwn, judged, judgedTypes } from "./guard/judged.ts";
 import { lossesOf, opOf, type Refusal, replacingInputs } from "./guard/losses.ts";
 import { emptied } from "./guard/own.ts";
@@ -27,7 +28,7 @@ export function judge({ steps }: Pick<Preview, "steps">): Judgement {
     ...losses.map((refusal) => ({ refusal, weight: "refuse" as const })),
     ...steps.flatMap((step) => takenAway(step, lost)),
     ...emptied(steps).map((refusal) => ({ refusal, weight: "refuse" as const })),
-    ...steps.filter(({ urn }) => !lost.has(urn)).flatMap(weakened),
+    ...steps.filter(({ urn }) => !lost.has(urn)).flatMap((step) => weakened(step, steps, lost)),
   ];
   const of = (wanted: Weakening["weight"]) =>
     found.flatMap(({ refusal, weight }) => (weight === wanted ? [refusal] : []));
@@ -73,8 +74,14 @@ function takenAway(step: Step, lost: ReadonlySet<string>): Found[] {
 }
 
 /** What is opened or weakened of a resource that stays. */
-const weakened = (step: Step): Found[] =>
-  weakeningsOf(step).map(({ weight, input, does, remedy }) => ({
+const weakened = (step: Step, steps: readonly Step[], lost: ReadonlySet<string>): Found[] => {
+  const { oldState, newState } = step;
+  const goesAlong = [...(oldState?.dependencies ?? []), ...(newState?.dependencies ?? [])].some((other) =>
+    lost.has(other),
+  );
+  // What belongs to a bucket that is replaced is told with it.
+  const found = weakeningsOf(step).filter(({ input }) => !(goesAlong && references.includes(input)));
+  return [...found, ...joinsOf(step, steps)].map(({ weight, input, does, remedy }) => ({
     weight,
     refusal: {
       urn: step.urn,
@@ -84,6 +91,10 @@ const weakened = (step: Step): Found[] =>
       remedy,
     },
   }));
+};
+
+/** Inputs that name what a resource belongs to. */
+const references = ["bucket", "user", "role", "environment"];
 
 const whatOf = (type: string): string =>
   stateful[type]?.what ?? judged[type]?.what ?? `the ${type.split(":").at(-1)}`;

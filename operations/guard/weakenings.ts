@@ -1,6 +1,7 @@
 import { isOwn } from "./judged.ts";
 import { type Step, typeOf } from "./preview.ts";
 import { stateful } from "./stateful.ts";
+import { keptWeakens } from "./weaken/kept.ts";
 import { weakenings } from "./weaken/table.ts";
 import { refused, type Weakening, warned } from "./weaken/weakening.ts";
 
@@ -22,7 +23,12 @@ export function weakeningsOf(step: Step): Weakening[] {
   if (!standing.includes(op) || newState == null) return [];
   const type = typeOf(urn);
   const weakens = Object.hasOwn(weakenings, type) ? weakenings[type] : undefined;
-  return [...keepingOf(step, type), ...(weakens?.(oldState?.inputs ?? {}, newState.inputs ?? {}) ?? [])];
+  const kept = oldState == null ? [] : keptWeakens(type, oldState.inputs ?? {}, newState.inputs ?? {});
+  return [
+    ...keepingOf(step, type),
+    ...kept,
+    ...(weakens?.(oldState?.inputs ?? {}, newState.inputs ?? {}) ?? []),
+  ];
 }
 
 /** What keeps a resource from being deleted by mistake; that of a component is told at its parts. */

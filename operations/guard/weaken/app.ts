@@ -1,4 +1,13 @@
-import { at, listOf, refused, type Values, type Weakening, type Weakens, warned } from "./weakening.ts";
+import {
+  at,
+  listOf,
+  refused,
+  textOf,
+  type Values,
+  type Weakening,
+  type Weakens,
+  warned,
+} from "./weakening.ts";
 
 const parts = ["services", "workers", "jobs", "staticSites", "functions"] as const;
 
@@ -6,7 +15,20 @@ const parts = ["services", "workers", "jobs", "staticSites", "functions"] as con
 const appWeakens: Weakens = (before, after) => {
   const kept = new Set(domainsOf(after));
   const plain = new Map(variablesOf(after));
+  if (before["spec"] !== undefined && (typeof after["spec"] !== "object" || after["spec"] === null))
+    return [
+      refused("spec", `gets settings that nobody knows before up: ${textOf(after["spec"])}`, "keep app"),
+    ];
   return [
+    ...goneOf(before, after).map((what) =>
+      refused("spec", `has ${what} no more`, "keep it in app; where it is to go, move its work first"),
+    ),
+    ...["archive", "enabled"]
+      .filter(
+        (mark) =>
+          isOn(at(after["spec"], "maintenance", mark)) && !isOn(at(before["spec"], "maintenance", mark)),
+      )
+      .map((mark) => refused("spec", `is taken off the net (maintenance.${mark})`, "leave maintenance off")),
     ...variablesOf(before)
       .filter(([place, type]) => type === "SECRET" && plain.has(place) && plain.get(place) !== "SECRET")
       .map(([place]) =>
@@ -23,6 +45,34 @@ const appWeakens: Weakens = (before, after) => {
       ),
   ];
 };
+
+const isOn = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
+
+/** Parts, paths and the network that an app had. A part of another name is another part. */
+function goneOf(before: Values, after: Values): string[] {
+  const kept = new Set(whole(after));
+  return whole(before).filter((one) => !kept.has(one));
+}
+
+const kinds: Readonly<Record<(typeof parts)[number], string>> = {
+  services: "the service",
+  workers: "the worker",
+  jobs: "the job",
+  staticSites: "the static site",
+  functions: "the function",
+};
+
+const whole = ({ spec }: Values): string[] => [
+  ...parts.flatMap((kind) =>
+    listOf(at(spec, kind)).map((one) => `${kinds[kind]} ${textOf(at(one, "name"))}`),
+  ),
+  ...listOf(at(spec, "ingress", "rules")).map((rule) => {
+    const authority = at(rule, "match", "authority");
+    const place = authority === undefined ? "" : ` of ${textOf(at(authority, "exact") ?? authority)}`;
+    return `the path ${textOf(at(rule, "match", "path", "prefix"))}${place}`;
+  }),
+  ...(at(spec, "vpc") === undefined ? [] : ["its private network"]),
+];
 
 const domainsOf = ({ spec }: Values): string[] =>
   listOf(at(spec, "domainNames")).map((one) => String(at(one, "name")));
@@ -51,11 +101,11 @@ const recordWeakens: Weakens = (before, after): Weakening[] =>
 
 /** A component of the program: what it is told to do. */
 const backupsWeaken: Weakens = (before, after) =>
-  before["schedule"] !== undefined && before["schedule"] !== "onDemand" && after["schedule"] === "onDemand"
+  before["schedule"] === "daily" && after["schedule"] !== "daily"
     ? [
         refused(
           "schedule",
-          `makes no backups by itself any more: ${before["schedule"]} → onDemand`,
+          `makes no backups by itself any more: daily → ${textOf(after["schedule"])}`,
           "keep backups.schedule",
         ),
       ]

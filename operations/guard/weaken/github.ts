@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   at,
   isUnknown,
   listOf,
+  numberOf,
   refused,
+  textOf,
   type Values,
   type Weakening,
   type Weakens,
@@ -47,15 +50,28 @@ interface Lost {
 /** What of nested rules is not asked for any more. */
 function lost(before: unknown, after: unknown, path: readonly string[]): Lost[] {
   const name = path.join(".");
+  if (loosening.includes(path.at(-1) ?? ""))
+    return before === true || after === undefined || after === false ? [] : [{ path: `${name} being off` }];
   if (before === true) return after === true ? [] : [{ path: name }];
   if (typeof before === "number")
     return typeof after === "number" && after >= before
       ? []
       : [{ path: name, was: before, is: after ?? "nothing" }];
   if (Array.isArray(before))
-    return newElements(after, before).map((element) => ({ path: `${name} ${element}` }));
+    return before
+      .filter((one) => !listOf(after).some((other) => isElement(one, other)))
+      .map((one) => ({ path: `${name} ${elementText(one)}` }));
   if (typeof before !== "object" || before === null) return [];
   return Object.entries(before).flatMap(([key, value]) => lost(value, at(after, key), [...path, key]));
+}
+
+/** Rules that are weaker where they are on. */
+const loosening = ["doNotEnforceOnCreate", "updateAllowsFetchAndMerge"];
+
+/** A check of one app alone is not met by a check of the same name of any other. */
+function isElement(was: unknown, is: unknown): boolean {
+  const app = at(was, "integrationId") ?? 0;
+  return elementText(was) === elementText(is) && (app === 0 || at(is, "integrationId") === app);
 }
 
 /** Elements of the second list that are not in the first. */
@@ -72,7 +88,10 @@ const elementText = (one: unknown): string =>
 /** What stands between a workflow and the secrets of an environment. */
 const environmentWeakens: Weakens = (before, after) => {
   const [were, are] = [reviewersOf(before), reviewersOf(after)];
-  const [waited, waits] = [before, after].map(({ waitTimer }) => Number(waitTimer ?? 0)) as [number, number];
+  const [waited, waits] = [before, after].map(({ waitTimer }) => numberOf(waitTimer ?? 0)) as [
+    number,
+    number,
+  ];
   return [
     ...(were.length > 0 && are.length === 0
       ? [refused("reviewers", "has no reviewers any more", "keep delivery.reviewers")]
@@ -92,20 +111,32 @@ const environmentWeakens: Weakens = (before, after) => {
     ...(before["canAdminsBypass"] === false && after["canAdminsBypass"] !== false
       ? [refused("canAdminsBypass", "lets administrators pass by", "keep delivery.adminsMayBypass off")]
       : []),
-    ...(waits < waited
+    ...(!(waits >= waited)
       ? [
           refused(
             "waitTimer",
-            `waits ${waits} ${waits === 1 ? "minute" : "minutes"} instead of ${waited}`,
+            `waits ${Number.isNaN(waits) ? "nobody knows how long" : `${waits} ${waits === 1 ? "minute" : "minutes"}`} instead of ${waited}`,
             "keep delivery.waitMinutes",
           ),
         ]
       : []),
-    ...(before["deploymentBranchPolicy"] !== undefined && after["deploymentBranchPolicy"] === undefined
-      ? [refused("deploymentBranchPolicy", "takes deployments from every branch", "keep delivery.branches")]
-      : []),
+    ...branchesOf(before["deploymentBranchPolicy"], after["deploymentBranchPolicy"]),
   ];
 };
+
+/** Which branches may deploy: those that are named, every protected one, or all. */
+function branchesOf(was: unknown, is: unknown): Weakening[] {
+  if (was === undefined || was === null || isDeepStrictEqual(was, is)) return [];
+  const [named, guarded] = [at(is, "customBranchPolicies"), at(is, "protectedBranches")];
+  if (named === true && guarded !== true) return [];
+  const isNone = is === undefined || is === null || (named === false && guarded === false);
+  const which = isNone
+    ? "every branch"
+    : guarded === true
+      ? "every protected branch"
+      : "branches that nobody knows";
+  return [refused("deploymentBranchPolicy", `takes deployments from ${which}`, "keep delivery.branches")];
+}
 
 const reviewersOf = ({ reviewers }: Values): string[] =>
   listOf(reviewers)
@@ -121,8 +152,11 @@ const deploymentPolicyWeakens: Weakens = (before, after) =>
   ["branchPattern", "tagPattern"].flatMap((input): Weakening[] => {
     const [was, is] = [before[input], after[input]];
     if (is === undefined || is === was) return [];
-    if (String(is).includes("*") && !String(was).includes("*"))
-      return [refused(input, `takes deployments from ${is}`, "name the branch or tag, without a star")];
+    // A pattern is compared with none: who knows which of two holds for more.
+    if (typeof is !== "string" || isUnknown(is) || /[*?[{\\!]/.test(is))
+      return [
+        refused(input, `takes deployments from ${textOf(is)}`, "name the branch or tag, without a star"),
+      ];
     return was === undefined
       ? []
       : [warned(input, `takes deployments from ${is} instead of ${was}`, "know who may push to it")];

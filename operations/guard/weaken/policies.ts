@@ -1,3 +1,4 @@
+import { doubtOfJson } from "../json.ts";
 import { at, isUnknown, refused, type Values, type Weakening, type Weakens, warned } from "./weakening.ts";
 
 const remedy = "name the actions and the resources that are needed, and keep what is denied";
@@ -19,6 +20,9 @@ export const policyWeakens =
       return [refused(input, "has a policy that cannot be read", remedy)];
     return [...allowedMore(was, is, input), ...deniedLess(was, is, input)].slice(0, most);
   };
+
+/** Whether a document allows anything at all, or cannot be read. */
+export const grantsAnything = (policy: unknown): boolean => statementsOf(policy)?.some(isAllow) ?? true;
 
 const allowedMore = (was: readonly Values[], is: readonly Values[], input: string): Weakening[] => {
   const allowed = was.filter(isAllow);
@@ -42,6 +46,7 @@ const isAllow = (statement: Values): boolean => statement["Effect"] !== "Deny";
 
 function statementsOf(policy: unknown): Values[] | undefined {
   try {
+    if (typeof policy === "string" && doubtOfJson(policy) !== undefined) return undefined;
     const found = at(typeof policy === "string" ? JSON.parse(policy) : policy, "Statement");
     const all = Array.isArray(found) ? found : [found];
     return all.every((one) => typeof one === "object" && one !== null) ? all : undefined;

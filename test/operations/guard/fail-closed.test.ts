@@ -151,3 +151,230 @@ describe("what is new is held against the strictest", () => {
     expect(made(s3("BucketPublicAccessBlock"), { ...on, blockPublicAcls: true })).toEqual([]);
   });
 });
+
+describe("what belongs to something that was there before", () => {
+  const allows = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+  const denies = JSON.stringify({ Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }] });
+  const [user, rule] = [
+    "aws:iam/user:User",
+    "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy",
+  ];
+  const rights = "is new and gives rights to who was there already";
+  test.each<[string, string, Values, string[]]>([
+    [
+      "aws:iam/userPolicy:UserPolicy",
+      user,
+      { user: "a", policy: allows },
+      [`the policy of an IAM user x ${rights}`],
+    ],
+    [
+      "aws:iam/userPolicy:UserPolicy",
+      user,
+      { user: "a", policy: unknown },
+      [`the policy of an IAM user x ${rights}`],
+    ],
+    ["aws:iam/userPolicy:UserPolicy", user, { user: "a", policy: denies }, []],
+    [
+      "aws:iam/rolePolicy:RolePolicy",
+      "aws:iam/role:Role",
+      { role: "a", policy: allows },
+      [`the policy of an IAM role x ${rights}`],
+    ],
+    ["aws:iam/accessKey:AccessKey", user, { user: "a" }, ["the access key x is one more key of a"]],
+    [s3("BucketPolicy"), s3("Bucket"), { bucket: "a", policy: allows }, [`the bucket's policy x ${rights}`]],
+    [
+      lifecycle,
+      s3("Bucket"),
+      { bucket: "a", rules: [{ status: "Enabled", expiration: { days: 1 } }] },
+      ["the bucket's lifecycle x deletes objects after 1 day, which were kept"],
+    ],
+    [
+      lock,
+      s3("Bucket"),
+      { bucket: "a", rule: {} },
+      ["the bucket's object lock x is written over the lock that its bucket may have"],
+    ],
+    [
+      rule,
+      "github:index/repositoryEnvironment:RepositoryEnvironment",
+      { environment: "a", branchPattern: "next" },
+      ["the rule which branches may deploy x takes deployments from next as well"],
+    ],
+  ])("%s of %s: %j", (type, owner, inputs, expected) => {
+    expect(made(type, inputs)).toEqual(expected);
+    const own = { name: "a", bucket: "a", environment: "a" };
+    const other = { name: "b", bucket: "b", environment: "b" };
+    const owned = (named: Values): Step => ({
+      op: "create",
+      urn: urnOf(owner, "o"),
+      newState: { inputs: named },
+    });
+    expect(made(type, inputs, owned(other))).toEqual(expected);
+    // Made together with it, it takes nothing from anybody.
+    expect(made(type, inputs, owned(own))).toEqual([]);
+  });
+
+  test.each(["aws:s3/bucketAcl:BucketAcl", "aws:iam/userPolicyAttachment:UserPolicyAttachment"])(
+    "nobody has judged a new %s",
+    (type) => {
+      expect(made(type, {})).toEqual([
+        `the ${type.split(":")[2]} x is new, and a ${type}: nobody has judged what it opens`,
+      ]);
+    },
+  );
+});
+
+const keeps = (what: string, input: string, was: string, is: string) => [
+  `${what} x changes ${input} from ${was} to ${is}`,
+];
+test.each<[string, Values, Values, string[]]>([
+  [
+    s3("BucketVersioning"),
+    { bucket: "a" },
+    { bucket: "b" },
+    keeps("the bucket's versioning", "bucket", "a", "b"),
+  ],
+  [
+    "aws:iam/userPolicy:UserPolicy",
+    { user: "a" },
+    { user: unknown },
+    keeps("the policy of an IAM user", "user", "a", "what is known after up only"),
+  ],
+  [
+    "aws:iam/role:Role",
+    { permissionsBoundary: "a" },
+    {},
+    keeps("the IAM role", "permissionsBoundary", "a", "nothing"),
+  ],
+  ["aws:iam/role:Role", {}, { permissionsBoundary: "a" }, []],
+  [
+    "aws:iam/role:Role",
+    {},
+    { managedPolicyArns: ["a"] },
+    keeps("the IAM role", "managedPolicyArns", "nothing", '["a"]'),
+  ],
+  [
+    "aws:iam/role:Role",
+    { maxSessionDuration: 3600 },
+    { maxSessionDuration: 43200 },
+    keeps("the IAM role", "maxSessionDuration", "3600", "43200"),
+  ],
+  ["aws:iam/role:Role", { maxSessionDuration: 3600 }, { maxSessionDuration: 900 }, []],
+  [
+    "slipway:index:BackupBucket",
+    { retentionDays: 30 },
+    { retentionDays: 1 },
+    keeps("the BackupBucket", "retentionDays", "30", "1"),
+  ],
+  ["slipway:index:BackupBucket", { retentionDays: 30 }, { retentionDays: 31 }, []],
+  [
+    "slipway:index:BackupBucket",
+    { allowEmpty: false },
+    { allowEmpty: true },
+    keeps("the BackupBucket", "allowEmpty", "false", "true"),
+  ],
+  ["slipway:index:BackupBucket", { allowEmpty: true }, { allowEmpty: false }, []],
+  [
+    "slipway:index:BackupBucket",
+    { recipients: "a" },
+    { recipients: "b" },
+    keeps("the BackupBucket", "recipients", "a", "b"),
+  ],
+  [
+    "slipway:index:BackupBucket",
+    { schedule: "daily" },
+    {},
+    ["the BackupBucket x makes no backups by itself any more: daily → nothing"],
+  ],
+  [
+    "slipway:index:BackupBucket",
+    { schedule: "daily" },
+    { schedule: unknown },
+    ["the BackupBucket x makes no backups by itself any more: daily → what is known after up only"],
+  ],
+])("%s %j → %j", (type, before, after, expected) => {
+  expect(changed(type, before, after)).toEqual(expected);
+});
+
+describe("an app that is emptied", () => {
+  const spec = {
+    services: [{ name: "api" }],
+    jobs: [{ name: "nightly" }],
+    workers: [{ name: "mailer" }],
+    ingress: { rules: [{ match: { path: { prefix: "/" }, authority: { exact: "a.example" } } }] },
+    vpc: { id: "1" },
+  };
+  test.each<[unknown, string[]]>([
+    [spec, []],
+    [{ ...spec, services: [] }, ["has the service api no more"]],
+    [{ ...spec, services: unknown }, ["has the service api no more"]],
+    [{ ...spec, services: [{ name: "api2" }] }, ["has the service api no more"]],
+    [
+      { ...spec, jobs: undefined, workers: undefined },
+      ["has the worker mailer no more", "has the job nightly no more"],
+    ],
+    [
+      { ...spec, ingress: undefined, vpc: undefined },
+      ["has the path / of a.example no more", "has its private network no more"],
+    ],
+    [
+      { ...spec, maintenance: { enabled: true, archive: unknown } },
+      ["is taken off the net (maintenance.archive)", "is taken off the net (maintenance.enabled)"],
+    ],
+    [unknown, ["gets settings that nobody knows before up: what is known after up only"]],
+    [undefined, ["gets settings that nobody knows before up: nothing"]],
+  ])("%j", (after, expected) => {
+    expect(changed("digitalocean:index/app:App", { spec }, { spec: after })).toEqual(
+      expected.map((text) => `the app x ${text}`),
+    );
+  });
+});
+
+describe("gates at GitHub", () => {
+  const named = { customBranchPolicies: true, protectedBranches: false };
+  test.each<[unknown, string[]]>([
+    [named, []],
+    [null, ["every branch"]],
+    [undefined, ["every branch"]],
+    [{ customBranchPolicies: false, protectedBranches: false }, ["every branch"]],
+    [{ customBranchPolicies: false, protectedBranches: true }, ["every protected branch"]],
+    [unknown, ["branches that nobody knows"]],
+  ])("the branches of an environment: %j", (deploymentBranchPolicy, expected) => {
+    expect(
+      changed(
+        "github:index/repositoryEnvironment:RepositoryEnvironment",
+        { deploymentBranchPolicy: named },
+        { deploymentBranchPolicy },
+      ),
+    ).toEqual(expected.map((which) => `the GitHub environment x takes deployments from ${which}`));
+  });
+
+  test.each(["[!x]???", "*/*", "a{b,c}", unknown])("a pattern of branches: %j", (branchPattern) => {
+    expect(
+      changed(
+        "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy",
+        { branchPattern: "release/*" },
+        { branchPattern },
+      ),
+    ).toEqual([
+      `the rule which branches may deploy x takes deployments from ${branchPattern === unknown ? "what is known after up only" : branchPattern}`,
+    ]);
+  });
+
+  const checks = (integrationId: number | undefined, doNotEnforceOnCreate = false) => ({
+    target: "branch",
+    rules: {
+      requiredStatusChecks: { doNotEnforceOnCreate, requiredChecks: [{ context: "ci", integrationId }] },
+    },
+  });
+  test.each<[Values, Values, string[]]>([
+    [checks(0), checks(7), []],
+    [checks(7), checks(undefined), ["asks no more for requiredStatusChecks.requiredChecks ci"]],
+    [checks(7), checks(7, true), ["asks no more for requiredStatusChecks.doNotEnforceOnCreate being off"]],
+    [checks(7), { ...checks(7), target: "tag" }, ["changes target from branch to tag"]],
+  ])("a ruleset %j → %j", (before, after, expected) => {
+    expect(changed("github:index/repositoryRuleset:RepositoryRuleset", before, after)).toEqual(
+      expected.map((text) => `the ruleset of a branch x ${text}`),
+    );
+  });
+});
