@@ -206,6 +206,7 @@ export const harmlessEnds = [
   "policy",
   "rule",
   "rules",
+  "level",
   "rotation",
   "leeway",
   "budget",

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { type Document, LineCounter, parseDocument } from "yaml";
-import { SettingsError } from "../components/internal/settings.ts";
+import { type Fault, SettingsError } from "../components/internal/settings.ts";
 import { OperationFault } from "./fault.ts";
 import { readNamedFile } from "./read-file.ts";
 import { changedNumbers } from "./stack-file-numbers.ts";
@@ -132,13 +132,34 @@ function isMapping(value: unknown): value is Record<string, unknown> {
 /** Whose keys a stack file can hold: the program's and those of its providers and its engine. */
 const namespaces = ["slipway", "aws", "digitalocean", "github", "pulumi"];
 
+function strangeKeys(values: Readonly<Record<string, string>>): Fault[] {
+  const message = `must start with one of ${namespaces.join(", ")}`;
+  return Object.keys(values)
+    .filter((key) => !namespaces.includes(key.split(":")[0] ?? ""))
+    .map((path) => ({ path, message }));
+}
+
 /** @throws SettingsError for keys that nobody reads, such as those of a mistyped namespace */
 export function refuseStrangeKeys(stack: string, values: Readonly<Record<string, string>>): void {
-  const strange = Object.keys(values).filter((key) => !namespaces.includes(key.split(":")[0] ?? ""));
-  if (strange.length === 0) return;
-  const message = `must start with one of ${namespaces.join(", ")}`;
-  throw new SettingsError(
-    `stack ${stack}`,
-    strange.map((path) => ({ path, message })),
-  );
+  const strange = strangeKeys(values);
+  if (strange.length > 0) throw new SettingsError(`stack ${stack}`, strange);
+}
+
+/**
+ * Reads the settings of a stack.
+ *
+ * @throws SettingsError for keys that nobody reads together with what is wrong with the others
+ */
+export function withoutStrangeKeys(
+  stack: string,
+  values: Readonly<Record<string, string>>,
+  read: () => void,
+): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw new SettingsError(`stack ${stack}`, [...strangeKeys(values), ...error.faults]);
+  }
+  refuseStrangeKeys(stack, values);
 }

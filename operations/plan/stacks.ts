@@ -7,7 +7,7 @@ import { SettingsError } from "../../components/internal/settings.ts";
 import { currentPrices } from "../../components/prices.ts";
 import { OperationFault } from "../fault.ts";
 import { allStacks } from "../known-stacks.ts";
-import { readStackFile, refuseStrangeKeys } from "../stack-file.ts";
+import { readStackFile, withoutStrangeKeys } from "../stack-file.ts";
 import type { PlannedStack } from "./graph.ts";
 import { secretMark } from "./marks.ts";
 
@@ -80,12 +80,13 @@ export async function planStacks(files: ReadonlyMap<string, string>): Promise<Pl
   for (const [stack, file] of files) {
     try {
       const source = readSource(stack, file);
-      refuseStrangeKeys(stack, source.config);
-      readSettings(stack, source.config, {
-        needsSecrets: false,
-        isSecret: (key) => source.config[key] === secretMark,
-        githubOwner: process.env["GITHUB_OWNER"],
-      });
+      withoutStrangeKeys(stack, source.config, () =>
+        readSettings(stack, source.config, {
+          needsSecrets: false,
+          isSecret: (key) => source.config[key] === secretMark,
+          githubOwner: process.env["GITHUB_OWNER"],
+        }),
+      );
       sources.push(source);
     } catch (error) {
       if (!(error instanceof SettingsError || error instanceof OperationFault)) throw error;

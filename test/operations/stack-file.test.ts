@@ -2,8 +2,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { SettingsError } from "../../components/internal/settings.ts";
 import { OperationFault } from "../../operations/fault.ts";
-import { readStackFile } from "../../operations/stack-file.ts";
+import { readStackFile, withoutStrangeKeys } from "../../operations/stack-file.ts";
 
 function fileWith(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), "slipway-")), "Pulumi.dev.yaml");
@@ -140,5 +141,19 @@ test("tells of every key that is set twice", () => {
     new OperationFault(
       `${path}, line 4: must not set a key again that is set above\n  line 5: must not set a key again that is set above`,
     ),
+  );
+});
+
+test("keys of a namespace that nobody reads are told with all other faults", () => {
+  const values = { "slipwayy:budget": "{}", "aws:region": "us-east-1" };
+  const strange = "slipwayy:budget: must start with one of slipway, aws, digitalocean, github, pulumi";
+  const read = () => {
+    throw new SettingsError("stack dev", [{ path: "app", message: "must be set" }]);
+  };
+  expect(() => withoutStrangeKeys("dev", values, read)).toThrow(
+    `stack dev has invalid settings:\n  ${strange}\n  app: must be set`,
+  );
+  expect(() => withoutStrangeKeys("dev", values, () => {})).toThrow(
+    `stack dev has invalid settings:\n  ${strange}`,
   );
 });
