@@ -60,7 +60,7 @@ export async function everyOutput(slipway: Slipway, configFile: string): Promise
     ...[[], ["--json"]].map((json) => ["guard", ...given, ...json]),
     ...["text", "json"].map((format) => ["cost", "diff", "dev", configFile, "--format", format]),
     ...[
-      ["secrets", "check", "--stack", "dev", ...own],
+      ["secrets", "check", "--local", "--stack", "dev", ...own],
       ["drift", "--local", "--stack", "dev"],
       ["status", "--local", "--stack", "dev"],
       ["release", "show", "--stack", "dev", "--stack-file", configFile],
