@@ -6,7 +6,7 @@ import { PromotionSettings, VerifySettings } from "../../../components/verify.se
 import { type Judging, ruleChanges, waivedBy } from "../../../operations/report/judge.ts";
 
 const today = "2026-11-21";
-const gate = GateSettings.parse({ label: "accepts-loss", approvals: 2, by: ["octocat"] });
+const gate = GateSettings.parse({ label: "accepts-loss", approvals: 2, by: ["octocat", "hubot"] });
 const budget = (given: object) => BudgetSettings.parse(given);
 const waiver = (expires = "2026-12-31", rule = "db-tls") => ({
   rule,
@@ -39,7 +39,7 @@ describe("a change of the rules that judge it is told", () => {
     [
       { gate },
       { gate: { ...gate, by: [] } },
-      ["refuse: changes its own slipway:gate: by octocat → everybody who may write"],
+      ["refuse: changes its own slipway:gate: by octocat, hubot → everybody who may write"],
     ],
     [
       { budget: budget({ total: 40 }) },
