@@ -1,33 +1,14 @@
 import { recordsPrefix } from "./backup-bucket.settings.ts";
+import { policyDocument, tlsOnly } from "./internal/policy-document.ts";
 
 /** Documents that say who may do what with the bucket of backups. They are pure: AWS stand-ins do not enforce them. */
 
-interface Statement {
-  Sid: string;
-  Effect: "Allow" | "Deny";
-  Principal?: "*";
-  Action: string | string[];
-  Resource: string | string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
-}
-
-const policy = (...statements: Statement[]) =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements });
-
 /** Refuses everyone who does not use TLS, for the bucket and for what is in it. */
-export const tlsOnlyPolicy = (bucketArn: string) =>
-  policy({
-    Sid: "TlsOnly",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Resource: [bucketArn, `${bucketArn}/*`],
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  });
+export const tlsOnlyPolicy = (bucketArn: string) => policyDocument(tlsOnly(bucketArn));
 
 /** Lets the backup job add objects under one prefix, and nothing else: it cannot read, list or delete. */
 export const writerPolicy = (bucketArn: string, prefix: string) =>
-  policy({
+  policyDocument({
     Sid: "PutBackups",
     Effect: "Allow",
     Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
@@ -42,7 +23,7 @@ export const recordsOf = (prefix: string): string => `${recordsPrefix}${prefix}`
  * out it may note elsewhere, where no backup is looked for.
  */
 export const readerPolicy = (bucketArn: string, prefix: string) =>
-  policy(
+  policyDocument(
     {
       Sid: "FindBackups",
       Effect: "Allow",

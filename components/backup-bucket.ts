@@ -1,20 +1,12 @@
-import { AccessKey } from "@pulumi/aws/iam/accessKey.js";
-import { User } from "@pulumi/aws/iam/user.js";
-import { UserPolicy } from "@pulumi/aws/iam/userPolicy.js";
-import { Bucket } from "@pulumi/aws/s3/bucket.js";
-import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration.js";
-import { BucketObjectLockConfiguration } from "@pulumi/aws/s3/bucketObjectLockConfiguration.js";
-import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls.js";
 import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
-import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
-import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
-import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { readerPolicy, tlsOnlyPolicy, writerPolicy } from "./backup-bucket.policies.ts";
 import { BackupBucketSettings, recordsPrefix } from "./backup-bucket.settings.ts";
-import { adopting } from "./internal/adoption.ts";
+import { accessIdentity } from "./internal/access-identity.ts";
+import { leftoverRules } from "./internal/bucket-lifecycle.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
+import { privateBucket } from "./internal/private-bucket.ts";
 import { parseSettings } from "./internal/settings.ts";
 
 export interface BackupBucketArgs extends z.input<typeof BackupBucketSettings> {
@@ -54,84 +46,28 @@ export class BackupBucket extends pulumi.ComponentResource {
 
     const retainOnDelete = opts?.protect === true;
     const bucketName = settings.bucket ?? physicalName([namedAs, pulumi.getStack()], nameLimits.bucket);
-    const bucket = new Bucket(
+    const { bucket, of, last } = privateBucket(
       name,
       {
         bucket: bucketName,
-        // Only at creation can a bucket get an object lock without AWS support.
-        objectLockEnabled: true,
         forceDestroy: settings.forceDestroy,
+        rules: expiryRules(settings),
+        lock: lockRule(settings.lock),
+        ...(settings.import === true && { import: bucketName }),
       },
-      {
-        parent: this,
-        retainOnDelete,
-        // A bucket that was taken over may have been made without a lock, which its own resource then switches on.
-        ignoreChanges: ["objectLockEnabled"],
-        ...adopting(settings.import === true ? bucketName : undefined),
-      },
-    );
-
-    // One after the other: S3 answers 409 when two settings of one bucket change at once.
-    const after = (resource: pulumi.Resource) => ({ parent: this, retainOnDelete, dependsOn: [resource] });
-    const ownership = new BucketOwnershipControls(
-      `${name}-ownership`,
-      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      after(bucket),
-    );
-    const access = new BucketPublicAccessBlock(
-      `${name}-access`,
-      {
-        bucket: bucket.bucket,
-        blockPublicAcls: true,
-        blockPublicPolicy: true,
-        ignorePublicAcls: true,
-        restrictPublicBuckets: true,
-      },
-      after(ownership),
-    );
-    const versioning = new BucketVersioning(
-      `${name}-versioning`,
-      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-      after(access),
-    );
-    const encryption = new BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-      after(versioning),
-    );
-    const lock = new BucketObjectLockConfiguration(
-      `${name}-lock`,
-      { bucket: bucket.bucket, rule: lockRule(settings.lock) },
-      after(encryption),
-    );
-    const expiry = new BucketLifecycleConfiguration(
-      `${name}-expiry`,
-      { bucket: bucket.bucket, rules: expiryRules(settings) },
-      after(lock),
+      { parent: this, retainOnDelete },
     );
     new BucketPolicy(
       `${name}-policy`,
-      { bucket: bucket.bucket, policy: bucket.arn.apply(tlsOnlyPolicy) },
-      after(expiry),
+      { ...of, policy: bucket.arn.apply(tlsOnlyPolicy) },
+      { parent: this, retainOnDelete, dependsOn: [last] },
     );
-
-    // Keys must be replaceable, so what the bucket is protected by does not reach them.
-    const open = { parent: this, protect: false };
-    const identity = (role: "writer" | "reader", document: (arn: string, prefix: string) => string) => {
-      const user = new User(
-        `${name}-${role}`,
-        { name: physicalName([namedAs, role, pulumi.getStack()], nameLimits.iamUser) },
-        open,
+    const identity = (role: "writer" | "reader", document: typeof writerPolicy) =>
+      accessIdentity(
+        name,
+        { namedAs, role, policy: bucket.arn.apply((arn) => document(arn, settings.prefix)) },
+        this,
       );
-      const rights = new UserPolicy(
-        `${name}-${role}-rights`,
-        { user: user.name, policy: bucket.arn.apply((arn) => document(arn, settings.prefix)) },
-        open,
-      );
-      // Whoever gets the key must find its rights in force.
-      const key = new AccessKey(`${name}-${role}-key`, { user: user.name }, { ...open, dependsOn: [rights] });
-      return { arn: user.arn, id: key.id, secret: key.secret };
-    };
     const writer = identity("writer", writerPolicy);
     const reader = identity("reader", readerPolicy);
 
@@ -139,10 +75,10 @@ export class BackupBucket extends pulumi.ComponentResource {
     this.arn = bucket.arn;
     this.prefix = settings.prefix;
     this.userArns = pulumi.all([writer.arn, reader.arn]);
-    this.writerKeyId = writer.id;
-    this.writerSecret = pulumi.secret(writer.secret);
-    this.readerKeyId = reader.id;
-    this.readerSecret = pulumi.secret(reader.secret);
+    this.writerKeyId = writer.keyId;
+    this.writerSecret = writer.secret;
+    this.readerKeyId = reader.keyId;
+    this.readerSecret = reader.secret;
     this.registerOutputs({
       bucketName: this.bucketName,
       arn: this.arn,
@@ -164,7 +100,7 @@ export const lockRule = ({ mode, days }: BackupBucketSettings["lock"]) => ({
 /** Days, at least, for which is known that a backup was verified and that a drill passed. */
 const recordDays = 400;
 
-/** What S3 removes by itself; the rule for markers stands alone, since S3 takes it with no other expiry. */
+/** What S3 removes by itself. */
 export function expiryRules({
   prefix,
   retentionDays,
@@ -187,12 +123,6 @@ export function expiryRules({
       expiration: { days: Math.max(recordDays, retentionDays) },
       noncurrentVersionExpiration: { noncurrentDays },
     },
-    {
-      id: "unfinished-uploads",
-      status: "Enabled",
-      filter: {},
-      abortIncompleteMultipartUpload: { daysAfterInitiation: abortUploadsAfterDays },
-    },
-    { id: "expired-markers", status: "Enabled", filter: {}, expiration: { expiredObjectDeleteMarker: true } },
+    ...leftoverRules(abortUploadsAfterDays),
   ];
 }

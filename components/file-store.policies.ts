@@ -1,31 +1,12 @@
 import type { FileStoreSettings } from "./file-store.settings.ts";
+import { leftoverRules } from "./internal/bucket-lifecycle.ts";
+import { policyDocument, tlsOnly } from "./internal/policy-document.ts";
 
 /** Documents that say who may do what with the files of users. They are pure: AWS stand-ins do not enforce them. */
 
-interface Statement {
-  Sid: string;
-  Effect: "Allow" | "Deny";
-  Principal?: "*" | { Service: string };
-  Action: string | string[];
-  Resource?: string | string[];
-  Condition?: Record<string, Record<string, string | string[]>>;
-}
-
-const policy = (...statements: Statement[]) =>
-  JSON.stringify({ Version: "2012-10-17", Statement: statements });
-
-const tlsOnly = (bucketArn: string): Statement => ({
-  Sid: "TlsOnly",
-  Effect: "Deny",
-  Principal: "*",
-  Action: "s3:*",
-  Resource: [bucketArn, `${bucketArn}/*`],
-  Condition: { Bool: { "aws:SecureTransport": "false" } },
-});
-
 /** Refuses everyone without TLS, and every address whose signature is older than it may be, however it was signed. */
 export const filesPolicy = (bucketArn: string, prefix: string, signedUrlSeconds: number) =>
-  policy(tlsOnly(bucketArn), {
+  policyDocument(tlsOnly(bucketArn), {
     Sid: "FreshSignaturesOnly",
     Effect: "Deny",
     Principal: "*",
@@ -36,14 +17,14 @@ export const filesPolicy = (bucketArn: string, prefix: string, signedUrlSeconds:
   });
 
 /** The same for the copy, whose objects nobody reads by signed addresses. */
-export const replicaPolicy = (bucketArn: string) => policy(tlsOnly(bucketArn));
+export const replicaPolicy = (bucketArn: string) => policyDocument(tlsOnly(bucketArn));
 
 /**
  * Lets the product keep files under one prefix, read them, and mark them as deleted by a tag that the lifecycle acts upon:
  * it can neither list nor delete.
  */
 export const productPolicy = (bucketArn: string, prefix: string) =>
-  policy({
+  policyDocument({
     Sid: "KeepFiles",
     Effect: "Allow",
     Action: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"],
@@ -52,7 +33,7 @@ export const productPolicy = (bucketArn: string, prefix: string) =>
 
 /** Who may take the role that copies: S3 itself, on behalf of this bucket. */
 export const copierTrust = (bucketArn: string) =>
-  policy({
+  policyDocument({
     Sid: "S3Copies",
     Effect: "Allow",
     Principal: { Service: "s3.amazonaws.com" },
@@ -66,7 +47,7 @@ export const copierPolicy = (
   replicaArn: string,
   { prefix, copiesDeletions }: { prefix: string; copiesDeletions: boolean },
 ) =>
-  policy(
+  policyDocument(
     {
       Sid: "ReadWish",
       Effect: "Allow",
@@ -115,13 +96,7 @@ export const fileRules = (
     filter: {},
     noncurrentVersionExpiration: { noncurrentDays },
   },
-  {
-    id: "unfinished-uploads",
-    status: "Enabled",
-    filter: {},
-    abortIncompleteMultipartUpload: { daysAfterInitiation: abortUploadsAfterDays },
-  },
-  { id: "expired-markers", status: "Enabled", filter: {}, expiration: { expiredObjectDeleteMarker: true } },
+  ...leftoverRules(abortUploadsAfterDays),
 ];
 
 /** Pages of these sites may put and get files by signed addresses. */

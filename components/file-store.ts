@@ -1,8 +1,5 @@
-import { AccessKey } from "@pulumi/aws/iam/accessKey.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { User } from "@pulumi/aws/iam/user.js";
-import { UserPolicy } from "@pulumi/aws/iam/userPolicy.js";
 import { BucketCorsConfiguration } from "@pulumi/aws/s3/bucketCorsConfiguration.js";
 import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
 import { BucketReplicationConfig } from "@pulumi/aws/s3/bucketReplicationConfig.js";
@@ -18,6 +15,7 @@ import {
   replicaPolicy,
 } from "./file-store.policies.ts";
 import { FileStoreSettings, originsOf } from "./file-store.settings.ts";
+import { accessIdentity } from "./internal/access-identity.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
 import { privateBucket } from "./internal/private-bucket.ts";
 import { parseSettings } from "./internal/settings.ts";
@@ -141,33 +139,22 @@ export class FileStore extends pulumi.ComponentResource {
       roles.push(copier);
     }
 
-    // The key must be replaceable, so what the bucket is protected by does not reach it.
-    const open = { parent: this, protect: false };
-    const user = new User(
-      `${name}-product`,
-      { name: physicalName([namedAs, "product", pulumi.getStack()], nameLimits.iamUser) },
-      open,
-    );
-    const userRights = new UserPolicy(
-      `${name}-product-rights`,
+    const product = accessIdentity(
+      name,
       {
-        user: user.name,
+        namedAs,
+        role: "product",
         policy: main.bucket.arn.apply((arn) => productPolicy(arn, settings.prefix)),
       },
-      open,
-    );
-    const key = new AccessKey(
-      `${name}-product-key`,
-      { user: user.name },
-      { ...open, dependsOn: [userRights] },
+      this,
     );
 
     this.bucketName = main.bucket.bucket;
     this.arns = pulumi.all([main.bucket.arn, ...(copy === undefined ? [] : [copy.bucket.arn])]);
-    this.userArn = user.arn;
+    this.userArn = product.arn;
     this.roleArns = pulumi.all(roles.map(({ arn }) => arn));
-    this.keyId = key.id;
-    this.secret = pulumi.secret(key.secret);
+    this.keyId = product.keyId;
+    this.secret = product.secret;
     this.registerOutputs({
       bucketName: this.bucketName,
       arns: this.arns,

@@ -1,5 +1,6 @@
 import { Bucket } from "@pulumi/aws/s3/bucket.js";
 import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConfiguration.js";
+import { BucketObjectLockConfiguration } from "@pulumi/aws/s3/bucketObjectLockConfiguration.js";
 import { BucketOwnershipControls } from "@pulumi/aws/s3/bucketOwnershipControls.js";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
@@ -7,7 +8,7 @@ import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { adopting } from "./adoption.ts";
 
-/** What two buckets of one component differ in. */
+/** What private buckets differ in. */
 export interface PrivateBucketArgs {
   bucket: string;
   /** @default - the provider's region */
@@ -15,6 +16,8 @@ export interface PrivateBucketArgs {
   forceDestroy: boolean;
   /** The bucket's lifecycle. */
   rules: ConstructorParameters<typeof BucketLifecycleConfiguration>[1]["rules"];
+  /** For how long every new object is locked. @default - objects are not locked */
+  lock?: ConstructorParameters<typeof BucketObjectLockConfiguration>[1]["rule"];
   /** A bucket that is there already. */
   import?: string;
 }
@@ -25,15 +28,26 @@ export interface PrivateBucketArgs {
  */
 export function privateBucket(
   name: string,
-  { bucket: bucketName, region, forceDestroy, rules, import: importId }: PrivateBucketArgs,
+  { bucket: bucketName, region, forceDestroy, rules, lock, import: importId }: PrivateBucketArgs,
   options: Pick<pulumi.CustomResourceOptions, "parent" | "retainOnDelete">,
 ) {
   const at = region === undefined ? {} : { region };
   const after = (resource: pulumi.Resource) => ({ ...options, dependsOn: [resource] });
   const bucket = new Bucket(
     name,
-    { bucket: bucketName, forceDestroy, ...at },
-    { ...options, ...adopting(importId) },
+    {
+      bucket: bucketName,
+      forceDestroy,
+      // Only at creation can a bucket get an object lock without AWS support.
+      ...(lock !== undefined && { objectLockEnabled: true }),
+      ...at,
+    },
+    {
+      ...options,
+      // A bucket that was taken over may have been made without a lock, which its own resource then switches on.
+      ...(lock !== undefined && { ignoreChanges: ["objectLockEnabled"] }),
+      ...adopting(importId),
+    },
   );
   const of = { bucket: bucket.bucket, ...at };
   const ownership = new BucketOwnershipControls(
@@ -62,6 +76,10 @@ export function privateBucket(
     { ...of, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
     after(versioning),
   );
-  const last = new BucketLifecycleConfiguration(`${name}-expiry`, { ...of, rules }, after(encryption));
+  const locked =
+    lock === undefined
+      ? encryption
+      : new BucketObjectLockConfiguration(`${name}-lock`, { ...of, rule: lock }, after(encryption));
+  const last = new BucketLifecycleConfiguration(`${name}-expiry`, { ...of, rules }, after(locked));
   return { bucket, of, last };
 }
