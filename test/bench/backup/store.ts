@@ -47,7 +47,7 @@ const server = createServer(async (request, answer) => {
     );
     xml("<CompleteMultipartUploadResult><ETag>1</ETag></CompleteMultipartUploadResult>");
   } else if (request.method === "PUT") {
-    // Only manifests come this way, with a trailing checksum that is left away.
+    // Only manifests and records come this way, with a trailing checksum that is left away.
     const text = (await bodyOf(request)).toString();
     objects.set(key, [Buffer.from(text)]);
     answer.writeHead(200, { etag: '"1"' }).end();
@@ -60,7 +60,10 @@ const server = createServer(async (request, answer) => {
       return `<Version><Key>${inBucket}</Key><VersionId>null</VersionId><IsLatest>true</IsLatest><Size>${sizeOf(parts)}</Size></Version>`;
     });
     xml(`<ListVersionsResult><IsTruncated>false</IsTruncated>${versions.join("")}</ListVersionsResult>`);
-  } else if (query.has("uploads"))
+  } else if (query.has("list-type"))
+    // Records of verifications: none is ever read again here.
+    xml("<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>");
+  else if (query.has("uploads"))
     xml("<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>");
   else {
     const parts = objects.get(key);
