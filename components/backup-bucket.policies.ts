@@ -1,5 +1,5 @@
 import { recordsPrefix } from "./backup-bucket.settings.ts";
-import { policyDocument, tlsOnly } from "./internal/policy-document.ts";
+import { allow, policyDocument, tlsOnly } from "./internal/policy-document.ts";
 
 /** Documents that say who may do what with the bucket of backups. They are pure: AWS stand-ins do not enforce them. */
 
@@ -8,12 +8,7 @@ export const tlsOnlyPolicy = (bucketArn: string) => policyDocument(tlsOnly(bucke
 
 /** Lets the backup job add objects under one prefix, and nothing else: it cannot read, list or delete. */
 export const writerPolicy = (bucketArn: string, prefix: string) =>
-  policyDocument({
-    Sid: "PutBackups",
-    Effect: "Allow",
-    Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
-    Resource: `${bucketArn}/${prefix}*`,
-  });
+  policyDocument(allow("PutBackups", ["s3:PutObject", "s3:AbortMultipartUpload"], `${bucketArn}/${prefix}*`));
 
 /** Start of the keys under which verifications and drills are noted, for a bucket's prefix. */
 export const recordsOf = (prefix: string): string => `${recordsPrefix}${prefix}`;
@@ -25,28 +20,18 @@ export const recordsOf = (prefix: string): string => `${recordsPrefix}${prefix}`
 export const readerPolicy = (bucketArn: string, prefix: string) =>
   policyDocument(
     {
-      Sid: "FindBackups",
-      Effect: "Allow",
-      Action: ["s3:ListBucket", "s3:ListBucketVersions"],
-      Resource: bucketArn,
+      ...allow("FindBackups", ["s3:ListBucket", "s3:ListBucketVersions"], bucketArn),
       Condition: { StringLike: { "s3:prefix": [`${prefix}*`, `${recordsOf(prefix)}*`] } },
     },
-    {
-      Sid: "ReadBucketSettings",
-      Effect: "Allow",
-      Action: ["s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration"],
-      Resource: bucketArn,
-    },
-    {
-      Sid: "ReadBackups",
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectRetention"],
-      Resource: `${bucketArn}/${prefix}*`,
-    },
-    {
-      Sid: "NoteFindings",
-      Effect: "Allow",
-      Action: "s3:PutObject",
-      Resource: `${bucketArn}/${recordsOf(prefix)}*`,
-    },
+    allow(
+      "ReadBucketSettings",
+      ["s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration"],
+      bucketArn,
+    ),
+    allow(
+      "ReadBackups",
+      ["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectRetention"],
+      `${bucketArn}/${prefix}*`,
+    ),
+    allow("NoteFindings", "s3:PutObject", `${bucketArn}/${recordsOf(prefix)}*`),
   );

@@ -1,4 +1,5 @@
 import type { Oidc } from "./deploy-environment.settings.ts";
+import { allow, policyDocument } from "./internal/policy-document.ts";
 
 const issuer = "token.actions.githubusercontent.com";
 
@@ -18,25 +19,19 @@ export const operationEnvironment = (environment: string, operation: Operation):
   `${environment}-${operation}`;
 
 /** Who may take the role: jobs of exactly this environment, with tokens that are meant for AWS. */
-export function trustPolicy(repository: string, environment: string, oidc: Oidc): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        // One per account, so it belongs to no stack.
-        Principal: { Federated: `arn:aws:iam::${oidc.accountId}:oidc-provider/${issuer}` },
-        Action: "sts:AssumeRoleWithWebIdentity",
-        Condition: {
-          StringEquals: {
-            [`${issuer}:aud`]: "sts.amazonaws.com",
-            [`${issuer}:sub`]: tokenSubject(repository, environment, oidc),
-          },
-        },
+export const trustPolicy = (repository: string, environment: string, oidc: Oidc): string =>
+  policyDocument({
+    Effect: "Allow",
+    // One per account, so it belongs to no stack.
+    Principal: { Federated: `arn:aws:iam::${oidc.accountId}:oidc-provider/${issuer}` },
+    Action: "sts:AssumeRoleWithWebIdentity",
+    Condition: {
+      StringEquals: {
+        [`${issuer}:aud`]: "sts.amazonaws.com",
+        [`${issuer}:sub`]: tokenSubject(repository, environment, oidc),
       },
-    ],
+    },
   });
-}
 
 /** Settings of a bucket that the provider reads and writes, in the words of IAM. */
 const bucketSettings = [
@@ -98,12 +93,6 @@ export interface FileRights {
  */
 export function deployPolicy({ roleArns, bucketArn, userArns, isProtected, files }: DeployRights): string {
   const deletions = (...actions: string[]) => (isProtected ? [] : actions);
-  const allow = (Sid: string, actions: string[], Resource: string | readonly string[]) => ({
-    Sid,
-    Effect: "Allow",
-    Action: actions.sort(),
-    Resource,
-  });
   const keepBucket = [
     "s3:CreateBucket",
     ...bucketReads,
@@ -119,36 +108,31 @@ export function deployPolicy({ roleArns, bucketArn, userArns, isProtected, files
     "iam:UpdateAccessKey",
     ...userReads,
     ...deletions("iam:DeleteAccessKey", "iam:DeleteUser", "iam:DeleteUserPolicy"),
-  ];
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      allow("KeepBackupBucket", keepBucket, bucketArn),
-      allow("KeepBackupIdentities", keepUser, userArns),
-      ...(files === undefined
-        ? []
-        : [
-            allow(
-              "KeepFileBuckets",
-              [...keepBucket, "s3:PutBucketCORS", "s3:PutReplicationConfiguration"],
-              files.bucketArns,
-            ),
-            allow("KeepFileIdentity", keepUser, files.userArn),
-            ...(files.roleArns.length === 0
-              ? []
-              : [allow("HandCopierToS3", ["iam:PassRole"], files.roleArns)]),
-          ]),
-      allow("SeeRoles", roleReads, [...roleArns, ...(files?.roleArns ?? [])]),
-    ],
-  });
+  ].sort();
+  return policyDocument(
+    allow("KeepBackupBucket", keepBucket.toSorted(), bucketArn),
+    allow("KeepBackupIdentities", keepUser, userArns),
+    ...(files === undefined
+      ? []
+      : [
+          allow(
+            "KeepFileBuckets",
+            [...keepBucket, "s3:PutBucketCORS", "s3:PutReplicationConfiguration"].sort(),
+            files.bucketArns,
+          ),
+          allow("KeepFileIdentity", keepUser, files.userArn),
+          ...(files.roleArns.length === 0 ? [] : [allow("HandCopierToS3", ["iam:PassRole"], files.roleArns)]),
+        ]),
+    seeRoles(roleArns, files),
+  );
 }
 
-const roleReads = [
-  "iam:GetRole",
-  "iam:GetRolePolicy",
-  "iam:ListAttachedRolePolicies",
-  "iam:ListRolePolicies",
-];
+const seeRoles = (roleArns: readonly string[], files: FileRights | undefined) =>
+  allow(
+    "SeeRoles",
+    ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"],
+    [...roleArns, ...(files?.roleArns ?? [])],
+  );
 
 /**
  * The rights of previews, drift checks and the watch over backups: to see how bucket, identities and roles are set and
@@ -160,56 +144,22 @@ export function previewPolicy({
   userArns,
   files,
 }: Omit<DeployRights, "isProtected">): string {
-  const allow = (Sid: string, actions: string[], Resource: string | readonly string[]) => ({
-    Sid,
-    Effect: "Allow",
-    Action: [...actions].sort(),
-    Resource,
-  });
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      allow(
-        "SeeBackupBucket",
-        [...bucketReads, "s3:ListBucketVersions", ...bucketSettings.map((setting) => `s3:Get${setting}`)],
-        bucketArn,
-      ),
-      allow(
-        "SeeBackupIdentities",
-        [...userReads, "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"],
-        files === undefined ? userArns : [...userArns, files.userArn],
-      ),
-      ...(files === undefined
-        ? []
-        : [
-            allow(
-              "SeeFileBuckets",
-              [...bucketReads, ...bucketSettings.map((setting) => `s3:Get${setting}`)],
-              files.bucketArns,
-            ),
-          ]),
-      allow("SeeRoles", roleReads, [...roleArns, ...(files?.roleArns ?? [])]),
-    ],
-  });
+  const seeBucket = [...bucketReads, ...bucketSettings.map((setting) => `s3:Get${setting}`)];
+  return policyDocument(
+    allow("SeeBackupBucket", [...seeBucket, "s3:ListBucketVersions"].sort(), bucketArn),
+    allow(
+      "SeeBackupIdentities",
+      [...userReads, "iam:ListAttachedUserPolicies", "iam:ListUserPolicies"].sort(),
+      files === undefined ? userArns : [...userArns, files.userArn],
+    ),
+    ...(files === undefined ? [] : [allow("SeeFileBuckets", seeBucket.toSorted(), files.bucketArns)]),
+    seeRoles(roleArns, files),
+  );
 }
 
 /** The rights of a drill: to find and read backups, which are encrypted for somebody else, and nothing more. */
-export function drillPolicy(bucketArn: string): string {
-  return JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "FindBackups",
-        Effect: "Allow",
-        Action: ["s3:ListBucket", "s3:ListBucketVersions"],
-        Resource: bucketArn,
-      },
-      {
-        Sid: "ReadBackups",
-        Effect: "Allow",
-        Action: ["s3:GetObject", "s3:GetObjectVersion"],
-        Resource: `${bucketArn}/*`,
-      },
-    ],
-  });
-}
+export const drillPolicy = (bucketArn: string): string =>
+  policyDocument(
+    allow("FindBackups", ["s3:ListBucket", "s3:ListBucketVersions"], bucketArn),
+    allow("ReadBackups", ["s3:GetObject", "s3:GetObjectVersion"], `${bucketArn}/*`),
+  );

@@ -1,6 +1,6 @@
 import type { FileStoreSettings } from "./file-store.settings.ts";
 import { leftoverRules } from "./internal/bucket-lifecycle.ts";
-import { policyDocument, tlsOnly } from "./internal/policy-document.ts";
+import { allow, policyDocument, tlsOnly } from "./internal/policy-document.ts";
 
 /** Documents that say who may do what with the files of users. They are pure: AWS stand-ins do not enforce them. */
 
@@ -24,12 +24,13 @@ export const replicaPolicy = (bucketArn: string) => policyDocument(tlsOnly(bucke
  * it can neither list nor delete.
  */
 export const productPolicy = (bucketArn: string, prefix: string) =>
-  policyDocument({
-    Sid: "KeepFiles",
-    Effect: "Allow",
-    Action: ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"],
-    Resource: `${bucketArn}/${prefix}*`,
-  });
+  policyDocument(
+    allow(
+      "KeepFiles",
+      ["s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject", "s3:PutObjectTagging"],
+      `${bucketArn}/${prefix}*`,
+    ),
+  );
 
 /** Who may take the role that copies: S3 itself, on behalf of this bucket. */
 export const copierTrust = (bucketArn: string) =>
@@ -48,24 +49,17 @@ export const copierPolicy = (
   { prefix, copiesDeletions }: { prefix: string; copiesDeletions: boolean },
 ) =>
   policyDocument(
-    {
-      Sid: "ReadWish",
-      Effect: "Allow",
-      Action: ["s3:GetReplicationConfiguration", "s3:ListBucket"],
-      Resource: bucketArn,
-    },
-    {
-      Sid: "ReadVersions",
-      Effect: "Allow",
-      Action: ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"],
-      Resource: `${bucketArn}/${prefix}*`,
-    },
-    {
-      Sid: "WriteCopies",
-      Effect: "Allow",
-      Action: [...(copiesDeletions ? ["s3:ReplicateDelete"] : []), "s3:ReplicateObject", "s3:ReplicateTags"],
-      Resource: `${replicaArn}/${prefix}*`,
-    },
+    allow("ReadWish", ["s3:GetReplicationConfiguration", "s3:ListBucket"], bucketArn),
+    allow(
+      "ReadVersions",
+      ["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"],
+      `${bucketArn}/${prefix}*`,
+    ),
+    allow(
+      "WriteCopies",
+      [...(copiesDeletions ? ["s3:ReplicateDelete"] : []), "s3:ReplicateObject", "s3:ReplicateTags"],
+      `${replicaArn}/${prefix}*`,
+    ),
   );
 
 /** The tag by which the product marks a file as deleted. */

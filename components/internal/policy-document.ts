@@ -12,6 +12,13 @@ interface Statement {
 export const policyDocument = (...statements: readonly Statement[]): string =>
   JSON.stringify({ Version: "2012-10-17", Statement: statements });
 
+/** Lets whoever has the policy do these things there. */
+export const allow = (
+  Sid: string,
+  Action: string | readonly string[],
+  Resource: string | readonly string[],
+): Statement => ({ Sid, Effect: "Allow", Action, Resource });
+
 /** Refuses everyone who does not use TLS, for a bucket and for what is in it. */
 export const tlsOnly = (bucketArn: string): Statement => ({
   Sid: "TlsOnly",
