@@ -66,10 +66,11 @@ export async function stateOf(stack: string, isLocal: boolean, file?: string): P
 
 /** What the engine keeps of a stack, its secrets encrypted: an export, or for a local stack the file of its state. */
 export async function exportedState(stack: string, isLocal: boolean): Promise<string> {
-  const { cloneDirectory, homeDirectory } = await import("../local/home.ts");
+  const { homeDirectory } = await import("../local/home.ts");
   if (!isLocal) {
     const { exportState } = await import("../operations/drift/export.ts");
-    return exportState(stack, cloneDirectory);
+    const { runEngine } = await import("./engine.ts");
+    return exportState(stack, runEngine);
   }
   const { stackExists, stateFile } = await import("../local/stack/state-file.ts");
   if (!stackExists(homeDirectory(), stack))

@@ -1,5 +1,5 @@
 import { runCommand } from "./engine/commands.ts";
-import { findEngine } from "./engine/index.ts";
+import { findEngine } from "./engine/find.ts";
 import { engineVersion } from "./engine/version.ts";
 import { LocalFault } from "./fault.ts";
 import { findPython } from "./services/moto-python.ts";

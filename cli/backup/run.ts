@@ -13,6 +13,7 @@ import {
 import { pulumiOutputs } from "../../operations/backup/outputs.ts";
 import { OperationFault } from "../../operations/fault.ts";
 import type { StackPlace } from "../backup.ts";
+import { runEngine } from "../engine.ts";
 
 /** Does a command of the backup program for a stack; resolves with its exit code, the first that is not 0. */
 export async function runBackup(
@@ -58,7 +59,7 @@ export async function reached(
   const isLocal = place.local ?? (place.real ? false : stackExists(homeDirectory(), stack));
   const { outputs, around, now } = isLocal
     ? await (await import("./local.ts")).localBackups(stack)
-    : { outputs: await pulumiOutputs(stack), around: {}, now: () => new Date() };
+    : { outputs: await pulumiOutputs(stack, runEngine), around: {}, now: () => new Date() };
   const access = BackupAccess.safeParse(outputs["backupAccess"]);
   if (!access.success)
     throw new OperationFault(

@@ -3,7 +3,7 @@ import { delimiter, dirname, isAbsolute } from "node:path";
 import semver from "semver";
 import { withoutAccounts } from "../environment.ts";
 import { holdInterrupts } from "../interrupts.ts";
-import type { Engine } from "./index.ts";
+import type { Engine } from "./find.ts";
 
 /** The engine ended with an exit code other than 0. */
 export class EngineFailure extends Error {

@@ -1,36 +1,16 @@
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { PulumiCommand } from "@pulumi/pulumi/automation/cmd.js";
 import semver from "semver";
-import { z } from "zod";
-import { readJson, writePrivately } from "../files.ts";
 import { exclusively } from "../lock.ts";
 import type { Progress } from "../progress.ts";
 import { buildEngine } from "./build.ts";
-import { runCommand } from "./commands.ts";
-import { engineVersion, isSameLine } from "./version.ts";
-
-export interface Engine {
-  /** Path of the `pulumi` command, or its name where PATH has it. */
-  readonly command: string;
-  /** For example `3.253.0`. */
-  readonly version: string;
-  /** "PATH" for the person's own, "cache" for the one that slipway installed or built. */
-  readonly source: "PATH" | "cache";
-}
+import { type Engine, findEngine } from "./find.ts";
+import { engineVersion } from "./version.ts";
 
 /** Longest wait for the published engine's download, milliseconds; the SDK's installer sets no limit of its own. */
 const downloadLimit = 5 * 60_000;
-
-/** The `pulumi` command that is there already: on PATH, else in the cache. */
-export async function findEngine(cacheDirectory: string): Promise<Engine | undefined> {
-  const [onPath, cached] = await Promise.all([
-    probe("pulumi", "PATH"),
-    probeCached(join(cacheDirectory, "engine", engineVersion)),
-  ]);
-  return onPath ?? cached;
-}
 
 /**
  * Finds the `pulumi` command, or installs it into the cache: the published one where it can be downloaded, else one
@@ -57,33 +37,6 @@ export async function provideEngine(cacheDirectory: string, progress: Progress):
     },
     waiting,
   );
-}
-
-const Known = z.strictObject({ size: z.int(), mtimeMs: z.number(), version: z.string() });
-
-/** The engine of the cache. While its file stays the same it is not asked for its version, which takes a sixth of a second. */
-async function probeCached(root: string): Promise<Engine | undefined> {
-  const command = join(root, "bin", "pulumi");
-  const file = statSync(command, { throwIfNoEntry: false });
-  if (file === undefined) return undefined;
-  const { size, mtimeMs } = file;
-  const noted = join(root, "version.json");
-  const { data: known } = Known.safeParse(readJson(noted));
-  if (known?.size === size && known.mtimeMs === mtimeMs)
-    return { command, version: known.version, source: "cache" };
-  const engine = await probe(command, "cache");
-  if (engine !== undefined) writePrivately(noted, JSON.stringify({ size, mtimeMs, version: engine.version }));
-  return engine;
-}
-
-async function probe(command: string, source: Engine["source"]): Promise<Engine | undefined> {
-  const output = await runCommand(command, ["version"], {
-    env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    timeout: 20_000,
-  });
-  const version = output?.stdout.trim() ?? "";
-  if (output?.exitCode !== 0 || !isSameLine(version, engineVersion)) return undefined;
-  return { command, version: version.replace(/^v/, ""), source };
 }
 
 /** Asks the SDK's own installer. It answers at once where its host cannot be reached. */

@@ -6,7 +6,7 @@ import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { engineCommand } from "../engine/command.ts";
-import type { Engine } from "../engine/index.ts";
+import type { Engine } from "../engine/find.ts";
 import { readJson, writePrivately } from "../files.ts";
 import type { LocalSecrets } from "./secrets.ts";
 import { projectName, stackExists } from "./state-file.ts";

@@ -1,4 +1,4 @@
-import { findEngine } from "../engine/index.ts";
+import { findEngine } from "../engine/find.ts";
 import { LocalFault } from "../fault.ts";
 import { openEngineStack } from "./engine-stack.ts";
 import type { SessionContext } from "./session.ts";

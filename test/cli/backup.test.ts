@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { engineVersion } from "../../local/engine/version.ts";
 import { BackupBench, bucket } from "../support/backups.ts";
 import { Slipway } from "../support/slipway.ts";
 
@@ -33,7 +34,7 @@ beforeEach(() => {
 /** Stands for the engine, which tells what a stack's outputs are. */
 function engine(script: string): void {
   const file = join(folder, "pulumi");
-  writeFileSync(file, `#!/bin/sh\n${script}\n`);
+  writeFileSync(file, `#!/bin/sh\n[ "$1" = version ] && { echo v${engineVersion}; exit; }\n${script}\n`);
   chmodSync(file, 0o755);
 }
 
@@ -228,10 +229,13 @@ describe("slipway backup says what is wrong with the stack", () => {
   });
 
   test("where there is no engine", async () => {
-    const { exitCode, stderr } = await backup(["list", "--real"], { PATH: "/nowhere" });
+    const { exitCode, stderr } = await backup(["list", "--real"], {
+      PATH: "/nowhere",
+      SLIPWAY_CACHE: join(folder, "no cache"),
+    });
     expect([exitCode, stderr]).toEqual([
       1,
-      "the outputs of stack dev must be readable: there is no `pulumi` on PATH; of the local cloud's stack: start it with `npm start -- --stack dev`\n",
+      `a stack of the accounts needs the \`pulumi\` command, ${engineVersion} or a later one of its line, and there is none on PATH and none that slipway keeps: install Pulumi (https://www.pulumi.com/docs/install/), or have \`npm start\` get one; the local cloud's stacks are looked at with --local\n`,
     ]);
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { findEngine } from "../../local/engine/index.ts";
+import { findEngine } from "../../local/engine/find.ts";
 import { cacheDirectory, cloneDirectory } from "../../local/home.ts";
 import type { ReleasePath } from "./release-path.ts";
 

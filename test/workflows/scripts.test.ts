@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { findEngine } from "../../local/engine/index.ts";
+import { findEngine } from "../../local/engine/find.ts";
 import { cacheDirectory } from "../../local/home.ts";
 import { jobs, steps, workflows } from "./files.ts";
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test } from "@jest/globals";
-import { findEngine } from "../../../local/engine/index.ts";
+import { findEngine } from "../../../local/engine/find.ts";
 import { engineVersion } from "../../../local/engine/version.ts";
 
 const cache = mkdtempSync(join(tmpdir(), "slipway's cache "));
