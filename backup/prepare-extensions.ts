@@ -47,7 +47,10 @@ export async function ensureExtensions(
   const missing = extensions.filter((name) => !available.has(name));
   if (missing.length > 0) {
     const { rows: versions } = await client.query("SELECT current_setting('server_version') AS version");
-    throw new Failure("missing", `PostgreSQL ${versions[0]?.version} has no extension ${missing.join(", ")}`);
+    throw new Failure(
+      "missing",
+      `PostgreSQL ${versions[0]?.version} has no extension ${missing.join(", ")}: install it on the server, or leave it out of the database's extensions`,
+    );
   }
   for (const name of extensions) {
     if (available.get(name) === true) {

@@ -36,17 +36,21 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
   const isOne = asked !== undefined && asked !== "all";
   if (isOne && files.length > 1)
     throw new OperationFault("--config-file must be given once beside --stack with the name of one stack");
-  const named = new Map(
-    files.map((file) => {
-      if (!existsSync(file)) throw new OperationFault(`--config-file ${file} must name a file that is there`);
-      const stack = isOne ? asked : /Pulumi\.([\w.-]+)\.ya?ml$/.exec(file)?.[1];
-      if (stack === undefined)
-        throw new OperationFault(
-          `--config-file ${file} must be called Pulumi.<stack>.yaml, or go with --stack`,
-        );
-      return [stack, resolve(file)] as const;
-    }),
-  );
+  const entries = files.map((file) => {
+    if (!existsSync(file)) throw new OperationFault(`--config-file ${file} must name a file that is there`);
+    const stack = isOne ? asked : /Pulumi\.([\w.-]+)\.ya?ml$/.exec(file)?.[1];
+    if (stack === undefined)
+      throw new OperationFault(
+        `--config-file ${file} must be called Pulumi.<stack>.yaml, or go with --stack`,
+      );
+    return [stack, resolve(file)] as const;
+  });
+  const named = new Map(entries);
+  for (const [stack, file] of entries)
+    if (named.get(stack) !== file)
+      throw new OperationFault(
+        `--config-file must be given once for a stack: ${file} and ${named.get(stack)} are both of ${stack}`,
+      );
   const stacks = isOne
     ? [asked]
     : asked === "all" || files.length === 0

@@ -216,7 +216,9 @@ describe("prepare fails", () => {
     const databases = [{ name: shop, owner: "shop_app", extensions: ["uuid-ossp", "no-such", "none_such"] }];
     expect(await prepare({ databases })).toEqual({
       exitCode: 65,
-      lines: [`prepare: PostgreSQL ${version} has no extension no-such, none_such`],
+      lines: [
+        `prepare: PostgreSQL ${version} has no extension no-such, none_such: install it on the server, or leave it out of the database's extensions`,
+      ],
     });
     expect(await schemaOwner()).toEqual([{ owner: "pg_database_owner" }]);
     const rows = await database.run(

@@ -126,7 +126,9 @@ test("an up whose engine and command were killed, early and then late, is contin
   for (const attempt of [await slipway.run(failing), await slipway.run(failing)]) {
     expect(attempt.exitCode).toBe(1);
     expect(attempt.stderr).toMatch(/^bringing up dev failed:$/m);
-    expect(attempt.stderr).toMatch(/prepare-database prepare: PostgreSQL \d+.* has no extension plcoffee$/m);
+    expect(attempt.stderr).toMatch(
+      /prepare-database prepare: PostgreSQL \d+.* has no extension plcoffee: install it on the server, or leave it out of the database's extensions$/m,
+    );
     expect(attempt.stderr).not.toContain("    at ");
   }
 

@@ -20,6 +20,7 @@ function stackFile(stack: string, text: string): string {
   return path;
 }
 
+const root = join(import.meta.dirname, "../../..");
 const today = "2026-11-21";
 
 let planned: Planned;
@@ -56,6 +57,15 @@ describe("the stacks that are planned", () => {
     expect(() => stackFiles("dev", [nameless, nameless])).toThrow(
       "--config-file must be given once beside --stack with the name of one stack",
     );
+  });
+
+  test("must not have two files for one of them, of which one would be lost", () => {
+    const one = join(root, "examples/tridmo/Pulumi.production.yaml");
+    const other = join(root, "examples/tetrix/Pulumi.production.yaml");
+    expect(() => stackFiles(undefined, [one, other])).toThrow(
+      `--config-file must be given once for a stack: ${one} and ${other} are both of production`,
+    );
+    expect(names(undefined, [one, one])).toEqual(["production"]);
   });
 });
 
