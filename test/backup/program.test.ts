@@ -318,10 +318,4 @@ describe("the environment of prepare", () => {
       complained: ["prepare: 127.0.0.1:1/defaultdb: connect ECONNREFUSED 127.0.0.1:1"],
     });
   });
-
-  test("fails where the host has no address", async () => {
-    const url = "postgres://u:p@no-such-host.invalid:5432/d";
-    const { exitCode } = await run(["prepare"], { ...good, DATABASE_ADMIN_URL: url });
-    expect(exitCode).toBe(69);
-  });
 });

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import type pg from "pg";
@@ -51,7 +51,6 @@ describe("a program of PostgreSQL", () => {
   test("B5 fails that does not tell its version, or is older than the server", async () => {
     const folder = programs.folder({ pg_dump: "" });
     const fake = `${folder}/pg_dump`;
-    const { writeFileSync } = await import("node:fs");
     writeFileSync(fake, "#!/bin/sh\necho none of your business\n");
     await expect(findProgram("pg_dump", folder)).rejects.toEqual(
       new Failure("version", `${fake} does not tell its version: none of your business`),

@@ -66,7 +66,8 @@ function specifiersIn(path: string): string[] {
 /** Suites that try thousands of cases, or whole flows: too long for every mutant, and what they find the tables should find. */
 const long = /every-key|properties|hostile|\/release\//;
 /** What starts a database, an object store or a local API: seconds for every mutant. */
-const slow = /\/support\/(?:backups|database|faulty-s3|slipway)\.ts$|\/local\/(?:apis|services|cloud)\//;
+const slow =
+  /\/support\/(?:backups|database|faulty-s3|slipway)\.ts$|\/local\/(?:apis|services(?!\/postgres-x509)|cloud)\//;
 
 /** The tests that load a file without the SDK, those of few modules first, and the modules between them and it. */
 function testsOf(file: string): { tests: string[]; anew: string[] } {

@@ -1,0 +1,782 @@
+import { generateKeyPairSync, verify as verifySignature } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { generateIdentity } from "age-encryption";
+import { recordPrefix, recordsAmong } from "../../backup/records.ts";
+import type { RunOptions } from "../support/backups.ts";
+import { HollowBench, restorable, table } from "../support/hollow-backups.ts";
+import { Refused } from "../support/hollow-postgres.ts";
+
+const bench = new HollowBench();
+const place = { prefix: "postgres/", cluster: "shop-db", database: "shop" };
+const start = "postgres/shop-db/shop/";
+let older: string;
+let newer: string;
+let begin: () => void;
+
+beforeAll(async () => {
+  await bench.start();
+  bench.programs();
+  answer();
+  older = await backUp("2026-11-20T03:00:00Z");
+  newer = await backUp("2026-11-21T03:00:00Z");
+  begin = bench.s3.keep();
+});
+afterAll(() => bench.stop());
+beforeEach(() => {
+  begin();
+  bench.programs();
+  answer();
+});
+
+const answer = (): void =>
+  bench.database.answer(
+    ...restorable,
+    [/^SELECT pg_try_advisory_lock/, [{ is_mine: true }]],
+    [/^SELECT pg_export_snapshot/, [{ snapshot: "1" }]],
+  );
+
+async function backUp(time: string, settings = {}): Promise<string> {
+  const ran = await bench.run(["run", "--json"], { now: () => new Date(time), settings });
+  return JSON.parse(ran.said.join("") || "[{}]")[0].id;
+}
+
+const now = () => new Date("2026-11-21T12:00:00Z");
+const run = (args: readonly string[], options: RunOptions = {}) => bench.run(args, { now, ...options });
+const last = ({ exitCode, logged }: Awaited<ReturnType<typeof run>>) => [exitCode, logged.at(-1)?.["event"]];
+
+/** What a reader finds in place of the object; the manifest still names the version that it was written for. */
+function damage(id: string): void {
+  const key = `${start}${id}.dump.zst.age`;
+  const bytes = Buffer.from(bench.s3.text(key) ?? "", "latin1");
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  bench.s3.replace(key, bytes);
+}
+
+describe("list between stand-ins", () => {
+  test("tells each backup, what is known of it, and when it goes", async () => {
+    await run(["verify", "--database", "shop"]);
+    bench.s3.put(`${start}20261121T040000000Z-00000000.dump.zst.age`, "dump");
+    bench.s3.hide(`${start}${older}.dump.zst.age`);
+    const bytes = (id: string) => bench.s3.text(`${start}${id}.dump.zst.age`)?.length;
+    const { exitCode, said } = await run(["list", "--database", "shop"], { settings: { retentionDays: 7 } });
+    expect([exitCode, said]).toEqual([
+      0,
+      [
+        expect.stringMatching(`^shop ${older} deleted \\d+ bytes, not verified, goes 2026-11-28$`),
+        `shop ${newer} complete ${bytes(newer)} bytes, verified 2026-11-21, goes 2026-11-29`,
+        "shop 20261121T040000000Z-00000000 unfinished 4 bytes, not verified, goes 2026-11-29",
+        "shop has no drill yet: backup drill does one",
+      ],
+    ]);
+    const json = JSON.parse(
+      (await run(["list", "--json"], { settings: { databases: ["shop"] } })).said.join(""),
+    );
+    expect(json[1]).toEqual({
+      database: "shop",
+      id: newer,
+      startedAt: "2026-11-21T03:00:00.000Z",
+      state: "complete",
+      bytes: bytes(newer),
+      verifiedAt: "2026-11-21T12:00:00.000Z",
+      expiresAt: "2026-12-22T00:00:00.000Z",
+    });
+    expect([json.length, json[0].verifiedAt]).toEqual([3, null]);
+  });
+
+  test("fails where nobody says which, and says what to do where there is none", async () => {
+    expect(last(await run(["list"]))).toEqual([
+      64,
+      "name the database with --database, or in the settings with databases",
+    ]);
+    expect((await run(["list", "--database", "other"])).said).toEqual([
+      "other has no backup yet: backup run makes one",
+    ]);
+    expect((await run(["list", "--config", "dns"])).said).toEqual([
+      "dns has no backup yet: save-config --config dns --file <path> makes one",
+    ]);
+  });
+});
+
+describe("verify between stand-ins", () => {
+  test("reads the newest, and notes that it did", async () => {
+    const { exitCode, said, logged } = await run(["verify", "--database", "shop"]);
+    expect([exitCode, said]).toEqual([0, [`shop ${newer} verified`]]);
+    expect(logged).toEqual([
+      {
+        level: "info",
+        event: "backup verified",
+        database: "shop",
+        id: newer,
+        plainBytes: 16,
+        seconds: expect.any(Number),
+      },
+    ]);
+    expect(bench.written("pg_restore.read")).toBe("the dump of shop");
+    const [key = ""] = bench.s3.keys.filter((one) => one.startsWith("records/"));
+    expect(key).toMatch(
+      new RegExp(
+        `^records/${start}verifications/${newer}\\.[0-9a-f]{16}\\.20261121T120000000Z-[0-9a-f]{8}\\.json$`,
+      ),
+    );
+    expect(JSON.parse(bench.s3.text(key) ?? "")).toEqual({
+      format: "slipway verification 1",
+      at: "2026-11-21T12:00:00.000Z",
+      backup: newer,
+      isOpened: true,
+      object: {
+        key: `${start}${newer}.dump.zst.age`,
+        versionId: expect.any(String),
+        bytes: expect.any(Number),
+        sha256: expect.any(String),
+      },
+    });
+  });
+
+  test("R2 needs no key where it opens nothing, and finds the damage all the same", async () => {
+    const sealed = ["verify", "--database", "shop", "--sealed", "--json"];
+    const options = { environment: { BACKUP_IDENTITIES: "", POSTGRES_BIN: "" } };
+    const { exitCode, said } = await run(sealed, options);
+    expect([exitCode, JSON.parse(said.join(""))]).toEqual([
+      0,
+      [{ database: "shop", id: newer, result: "verified" }],
+    ]);
+    const [key = ""] = bench.s3.keys.filter((one) => one.startsWith("records/"));
+    expect(JSON.parse(bench.s3.text(key) ?? "").isOpened).toBe(false);
+    damage(newer);
+    const message = `${start}${newer}.dump.zst.age: the object is not the one that its manifest names`;
+    const damaged = await run(sealed, options);
+    expect([last(damaged), JSON.parse(damaged.said.join(""))]).toEqual([
+      [89, message],
+      [{ database: "shop", id: newer, result: "corrupt", message }],
+    ]);
+    expect(damaged.logged[0]).toEqual({
+      level: "error",
+      event: message,
+      database: "shop",
+      id: newer,
+      outcome: "corrupt",
+      exitCode: 89,
+    });
+  });
+
+  test("R5 reads all, or those that nobody read, or the one that is named", async () => {
+    const results = async (...args: string[]) => (await run(["verify", "--database", "shop", ...args])).said;
+    expect(await results("--unverified")).toEqual([`shop ${newer} verified`]);
+    expect(await results("--unverified", "--all")).toEqual([`shop ${older} verified`]);
+    expect(await results("--unverified", "--all")).toEqual([]);
+    expect(await results("--all")).toEqual([`shop ${newer} verified`, `shop ${older} verified`]);
+    expect(await results("--id", older)).toEqual([`shop ${older} verified`]);
+    expect(await results("--at", "2026-11-20T12:00:00Z")).toEqual([`shop ${older} verified`]);
+  });
+
+  test("goes on after a damaged one, and fails in the end", async () => {
+    damage(newer);
+    const ran = await run(["verify", "--database", "shop", "--all"]);
+    expect(ran.exitCode).toBe(89);
+    expect(JSON.parse(ran.said.join("")).map(({ result }: { result: string }) => result)).toEqual([
+      "corrupt",
+      "verified",
+    ]);
+  });
+
+  test.each<[string, readonly string[], Record<string, string>, number, string | RegExp]>([
+    ["where there is none", ["--database", "other"], {}, 88, "there is no backup of other that fits"],
+    ["where none is so old", ["--at", "2020-01-01"], {}, 88, "there is no backup of shop that fits"],
+    [
+      "B24 with another identity",
+      [],
+      { BACKUP_IDENTITIES: "other" },
+      90,
+      "none of the identities in BACKUP_IDENTITIES opens the backup",
+    ],
+  ])("fails %s", async (_what, args, environment, code, message) => {
+    const change =
+      environment["BACKUP_IDENTITIES"] === undefined ? {} : { BACKUP_IDENTITIES: await generateIdentity() };
+    expect(
+      last(await run(["verify", ...args], { settings: { databases: ["shop"] }, environment: change })),
+    ).toEqual([code, message]);
+  });
+
+  test("R3 fails for a dump that lacks the rows of a table, and an older pg_restore", async () => {
+    bench.programs({ list: ["215; 1259 1 TABLE public thing shop_app"] });
+    expect(last(await run(["verify", "--database", "shop"]))).toEqual([
+      89,
+      `${start}${newer}.dump.zst.age: lacks the rows of public.thing`,
+    ]);
+    bench.programs({ version: "17.2" });
+    expect(last(await run(["verify", "--database", "shop"]))).toEqual([
+      80,
+      `${newer} was written by pg_dump 18.1, and pg_restore is 17.2: install the PostgreSQL 18 client programs or newer`,
+    ]);
+  });
+
+  test("where records may not be written or read it says so, and goes on", async () => {
+    bench.s3.refuse = (line) =>
+      line.includes("records") ? { status: 403, code: "AccessDenied" } : undefined;
+    const { exitCode, logged } = await run(["verify", "--database", "shop"]);
+    expect([exitCode, logged.filter(({ level }) => level === "warn")]).toEqual([
+      0,
+      [
+        {
+          level: "warn",
+          event: "the records may not be read: bring the stack up, for its reader's rights",
+          reason: `cannot list shop-backups/records/${start}: AccessDenied, made to fail`,
+        },
+        {
+          level: "warn",
+          event: "the record was not written",
+          key: expect.stringMatching(`^records/${start}verifications/${newer}`),
+          reason: expect.stringMatching(/^cannot write records\/\S+: AccessDenied, made to fail$/),
+        },
+      ],
+    ]);
+  });
+
+  test("fails where the records cannot be listed for another reason", async () => {
+    bench.s3.refuse = (line) =>
+      /list-type.*records/.test(line) ? { status: 404, code: "NoSuchBucket" } : undefined;
+    expect(last(await run(["verify", "--database", "shop"]))).toEqual([
+      86,
+      `cannot list shop-backups/records/${start}: NoSuchBucket, made to fail`,
+    ]);
+  });
+});
+
+const into = (database: string, environment: Record<string, string> = {}): RunOptions => ({
+  environment: {
+    DATABASE_URL: "",
+    TARGET_DATABASE_URL: bench.url(database),
+    TARGET_DATABASE_CA_CERT: bench.database.caCertificate,
+    ...environment,
+  },
+});
+const restore = (...args: string[]) => run(["restore", "--database", "shop", ...args], into("copy"));
+
+describe("restore between stand-ins", () => {
+  test("R11 looks, opens, restores in one transaction and compares, in that order", async () => {
+    const ran = await restore("--json", "--disk-bytes", "12001000");
+    const where = `127.0.0.1:${bench.database.port}/copy`;
+    expect([ran.exitCode, JSON.parse(ran.said.join(""))]).toEqual([
+      0,
+      { id: newer, database: "shop", target: where, tables: 1, seconds: expect.any(Number) },
+    ]);
+    expect(ran.logged).toEqual([
+      { level: "info", event: "restore begins", id: newer, database: "shop", target: where },
+      { level: "info", event: "restored", percent: 100 },
+      { level: "info", event: "restore done", id: newer, target: where, seconds: expect.any(Number) },
+    ]);
+    expect(bench.written("pg_restore.arguments").trim().split("\n")).toEqual([
+      "--dbname=dbname='copy'",
+      "--single-transaction",
+      "--exit-on-error",
+      "--no-password",
+      expect.stringMatching(/^--use-list=.*\/slipway-restore-\w+\/list$/),
+    ]);
+    expect(bench.written("pg_restore.environment")).toContain("PGDATABASE=copy\n");
+    expect(bench.written("pg_restore.input")).toBe("the dump of shop");
+    expect(bench.written("pg_restore.list").split("\n")).toEqual([
+      "215; 1259 1 TABLE public thing shop_app",
+      "300; 0 1 TABLE DATA public thing shop_app",
+    ]);
+    expect(bench.database.asked.map((one) => one.replace(/^copy: /, "").slice(0, 44))).toEqual([
+      "SELECT current_setting('server_version') AS ",
+      "SELECT name FROM pg_available_extensions",
+      "SELECT name FROM pg_available_extensions WHE",
+      "BEGIN",
+      "ROLLBACK",
+      "SELECT rolname AS name FROM pg_roles",
+      "SELECT count(*)::int AS count FROM pg_class ",
+      "SELECT coalesce(sum(pg_database_size(oid)), ",
+      "BEGIN",
+      "SELECT pg_has_role(current_user, $1, 'USAGE'",
+      "SELECT has_schema_privilege($2, oid, 'CREATE",
+      "COMMIT",
+      "SELECT extname AS name FROM pg_extension",
+      "SET statement_timeout = 0",
+      "ANALYZE",
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ O",
+      "SET LOCAL search_path = ''; SET LOCAL datest",
+      "SELECT nspname AS schema, relname AS name, p",
+      "SELECT count(*)::text AS rows, coalesce(sum(",
+    ]);
+    expect(bench.database.connections.map((one) => one["application_name"])).toEqual([
+      "slipway prepare",
+      "slipway restore",
+      "slipway prepare",
+      "slipway backup",
+      "slipway restore",
+    ]);
+  });
+
+  test("says in words what it did, without owners and over what was there where that is asked for", async () => {
+    bench.database.alsoAnswer(
+      [/AS count FROM pg_class/, [{ count: 2 }]],
+      [/FROM pg_roles$/, [{ name: "x" }]],
+    );
+    const { exitCode, said } = await restore("--no-owner", "--replace");
+    expect([exitCode, said]).toEqual([
+      0,
+      [expect.stringMatching(`^${newer} is in 127.0.0.1:${bench.database.port}/copy: 1 tables, [\\d.]+ s$`)],
+    ]);
+    expect(bench.written("pg_restore.arguments").trim().split("\n").slice(5)).toEqual([
+      "--no-owner",
+      "--no-acl",
+      "--clean",
+      "--if-exists",
+    ]);
+    expect(bench.database.asked.filter((one) => /has_role/.test(one))).toEqual([]);
+  });
+
+  test("R11 fails with everything that the target lacks, before anything is written", async () => {
+    bench.database.alsoAnswer(
+      [/pg_encoding_to_char/, [{ version: "15.9", encoding: "LATIN1" }]],
+      [/^SELECT name FROM pg_available_extensions$/, [{ name: "x" }]],
+      [/FROM pg_roles$/, [{ name: "x" }]],
+      [/AS count FROM pg_class/, [{ count: 2 }]],
+    );
+    expect(last(await restore("--disk-bytes", "12000999"))).toEqual([
+      91,
+      [
+        "the target is PostgreSQL 15.9, older than the backup's 16.4",
+        "the target has the encoding LATIN1, the backup UTF8",
+        "the target has no extension plpgsql",
+        "the target has no role shop_app: create them, or use --no-owner",
+        "the target is not empty, it holds 2 tables, views or sequences: use --replace to drop them",
+        "the target has 11999999 bytes left, the backed up database had 12000000",
+      ].join("; "),
+    ]);
+    expect(bench.written("pg_restore.input")).toBe("the dump of shop");
+  });
+
+  test("R11 fails for an extension that the user may not make, having tried", async () => {
+    bench.database.alsoAnswer(
+      [/installed_version IS NULL$/, [{ name: "plpgsql" }]],
+      [
+        /^CREATE EXTENSION/,
+        () => {
+          throw new Refused("42501", "permission denied");
+        },
+      ],
+    );
+    expect(last(await restore())).toEqual([
+      91,
+      "the target does not let its user make the extension plpgsql: have it made beforehand",
+    ]);
+    const tried = bench.database.asked.map((one) => one.replace("copy: ", "")).slice(3, 8);
+    expect(tried).toEqual([
+      "BEGIN",
+      "SAVEPOINT attempt",
+      'CREATE EXTENSION IF NOT EXISTS "plpgsql" CASCADE',
+      "ROLLBACK TO SAVEPOINT attempt",
+      "ROLLBACK",
+    ]);
+    bench.database.alsoAnswer([/^CREATE EXTENSION/, []]);
+    expect((await restore()).exitCode).toBe(0);
+  });
+
+  test("lends itself the owners' roles and their schemas, and gives all of it back", async () => {
+    bench.programs({
+      list: [
+        "5; 2615 10 SCHEMA - sales clerk",
+        "6; 2615 11 SCHEMA - own shop_app",
+        "7; 3079 12 EXTENSION - plpgsql ",
+        "8; 3079 13 EXTENSION - pg_trgm ",
+        "9; 0 0 COMMENT - EXTENSION pg_trgm ",
+        "215; 1259 1 TABLE sales thing shop_app",
+        "216; 0 1 TABLE DATA public thing shop_app",
+      ],
+    });
+    bench.database.alsoAnswer(
+      [
+        /^SELECT pg_has_role/,
+        ([role]) => [{ may_act: role === "clerk", options: " WITH INHERIT TRUE, SET TRUE" }],
+      ],
+      [/^GRANT "shop_app" TO CURRENT_USER WITH INHERIT TRUE, SET TRUE$/, []],
+      [/^REVOKE "shop_app" FROM CURRENT_USER$/, []],
+      [/^SELECT FROM pg_namespace WHERE nspname = \$1$/, { columns: ["x"] }],
+      [/^(CREATE SCHEMA "sales"|ALTER SCHEMA "sales" OWNER TO "clerk"|DROP SCHEMA "sales")$/, []],
+      [/^SELECT has_schema_privilege/, [{ can_create: false }]],
+      [/^(GRANT|REVOKE) CREATE ON SCHEMA "(public|sales)" (TO|FROM) "shop_app"$/, []],
+    );
+    const roles = [{ name: "clerk" }, { name: "shop_app" }];
+    bench.database.alsoAnswer([/^SELECT DISTINCT rolname/, roles], [/FROM pg_roles$/, roles]);
+    await backUp("2026-11-21T04:00:00Z");
+    bench.database.asked.length = 0;
+    expect((await restore()).exitCode).toBe(0);
+    const asked = bench.database.asked.map((one) => one.replace("copy: ", ""));
+    expect(asked.filter((one) => /^(GRANT|REVOKE|CREATE|ALTER|DROP|SAVE|RELEASE)/.test(one))).toEqual([
+      "SAVEPOINT attempt",
+      'GRANT "shop_app" TO CURRENT_USER WITH INHERIT TRUE, SET TRUE',
+      "RELEASE SAVEPOINT attempt",
+      'CREATE SCHEMA "sales"',
+      'ALTER SCHEMA "sales" OWNER TO "clerk"',
+      'GRANT CREATE ON SCHEMA "public" TO "shop_app"',
+      'GRANT CREATE ON SCHEMA "sales" TO "shop_app"',
+      'REVOKE CREATE ON SCHEMA "public" FROM "shop_app"',
+      'REVOKE CREATE ON SCHEMA "sales" FROM "shop_app"',
+      'REVOKE "shop_app" FROM CURRENT_USER',
+    ]);
+    expect(bench.written("pg_restore.list").split("\n")).toEqual([
+      "6; 2615 11 SCHEMA - own shop_app",
+      "8; 3079 13 EXTENSION - pg_trgm ",
+      "215; 1259 1 TABLE sales thing shop_app",
+      "216; 0 1 TABLE DATA public thing shop_app",
+    ]);
+  });
+
+  test("R10 fails with what pg_restore says, and gives back what it lent", async () => {
+    bench.programs({ restore: 'echo "pg_restore: error: type mood already exists" >&2; exit 1;' });
+    expect(last(await restore())).toEqual([
+      92,
+      "pg_restore ended with exit code 1: pg_restore: error: type mood already exists",
+    ]);
+    bench.database.alsoAnswer(
+      [/^SELECT pg_has_role/, [{ may_act: false, options: "" }]],
+      [/^(GRANT|REVOKE) "shop_app" (TO|FROM) CURRENT_USER$/, []],
+      [/^SELECT has_schema_privilege/, [{ can_create: false }]],
+      [/^(GRANT|REVOKE) CREATE ON SCHEMA "public" (TO|FROM) "shop_app"$/, []],
+    );
+    await restore();
+    expect(bench.database.asked.slice(-2)).toEqual([
+      'copy: REVOKE CREATE ON SCHEMA "public" FROM "shop_app"',
+      'copy: REVOKE "shop_app" FROM CURRENT_USER',
+    ]);
+  });
+
+  test("fails for owners for whom its user may not act, before anything is written", async () => {
+    const no = () => {
+      throw new Refused("0LP01", "no");
+    };
+    bench.database.alsoAnswer([/^SELECT pg_has_role/, [{ may_act: false, options: "" }]], [/^GRANT/, no]);
+    expect(last(await restore())).toEqual([
+      91,
+      "the target's user doadmin may not act for shop_app, who own what is restored: restore as the owner, GRANT the role to doadmin, or use --no-owner",
+    ]);
+    expect(bench.database.asked.at(-1)).toBe("copy: ROLLBACK TO SAVEPOINT attempt");
+  });
+
+  test("R14 fails where other rows are there than were backed up", async () => {
+    bench.database.alsoAnswer([/AS rows/, [{ rows: "2", checksum: "-42" }]]);
+    expect(last(await restore())).toEqual([
+      94,
+      "public.thing has 2 rows, checksum -42, the backup 3 rows, checksum -42",
+    ]);
+  });
+
+  test("R5 steps over damaged ones only where that is asked for", async () => {
+    damage(newer);
+    expect((await restore()).exitCode).toBe(89);
+    expect(JSON.parse((await restore("--skip-damaged", "--json")).said.join("")).id).toBe(older);
+    damage(older);
+    expect(last(await restore("--skip-damaged"))).toEqual([89, "all 2 backups of shop that fit are damaged"]);
+    const wrong = { BACKUP_IDENTITIES: await generateIdentity() };
+    expect(last(await run(["restore", "--database", "shop", "--skip-damaged"], into("copy", wrong)))).toEqual(
+      [90, "none of the identities in BACKUP_IDENTITIES opens the backup"],
+    );
+  });
+
+  test.each([
+    [["--id", "x"], "there is no backup of shop x"],
+    [["--at", "2020-01-01T00:00:00Z"], "there is no backup of shop of 2020-01-01T00:00:00.000Z or before"],
+  ])("fails where none fits %j", async (args, message) => {
+    expect(last(await restore(...args))).toEqual([88, message]);
+  });
+
+  test("fails where there is none at all, and where several databases are meant", async () => {
+    expect(last(await run(["restore", "--database", "other"], into("copy")))).toEqual([
+      88,
+      "there is no backup of other",
+    ]);
+    expect(last(await run(["restore"], { ...into("copy"), settings: { databases: ["a", "b"] } }))).toEqual([
+      64,
+      "name the database whose backup it shall be with --database",
+    ]);
+  });
+
+  test("R12 fails where the target is production, until that is typed", async () => {
+    const settings = { productionHosts: ["127.0.0.1"] };
+    const args = ["restore", "--database", "shop"];
+    expect(last(await run(args, { ...into("copy"), settings }))).toEqual([
+      93,
+      "the target is production: to go on add --confirm 127.0.0.1/copy",
+    ]);
+    const source = into("copy", { DATABASE_URL: bench.url("shop") });
+    expect((await run(args, source)).exitCode).toBe(93);
+    expect((await run([...args, "--confirm", "127.0.0.1/copy"], source)).exitCode).toBe(0);
+  });
+
+  test.each([
+    [
+      "was replaced after its manifest was written",
+      (id: string) => bench.s3.put(`${start}${id}.dump.zst.age`, "other"),
+    ],
+    [
+      "the manifest is that of",
+      (id: string) => bench.s3.replace(`${start}${id}.json`, bench.s3.text(`${start}${older}.json`) ?? ""),
+    ],
+    ["the manifest is no JSON", (id: string) => bench.s3.replace(`${start}${id}.json`, "{")],
+  ])("R3, R4 fails where %s", async (message, spoil) => {
+    spoil(newer);
+    expect(last(await restore())).toEqual([89, expect.stringContaining(message)]);
+  });
+});
+
+describe("a drill between stand-ins", () => {
+  const scratch = (environment: Record<string, string> = {}): RunOptions => ({
+    environment: {
+      SCRATCH_DATABASE_URL: bench.url("defaultdb"),
+      SCRATCH_DATABASE_CA_CERT: bench.database.caCertificate,
+      ...environment,
+    },
+  });
+  const drill = (args: readonly string[] = [], options: RunOptions = scratch()) =>
+    run(["drill", "--database", "shop", ...args], options);
+  const failed = async (args: readonly string[] = [], options: RunOptions = scratch()) => {
+    const { exitCode, said } = await drill(args, options);
+    const { result, failure } = JSON.parse(said.join("") || "{}");
+    return [exitCode, result, failure];
+  };
+
+  test("R14 restores the newest, compares, asks, measures, notes and leaves nothing", async () => {
+    bench.database.alsoAnswer(
+      [/^SET default_transaction_read_only = on$/, []],
+      [/^SELECT all_is_well$/, [{ well: true, "as it was": true }]],
+      [
+        /^SELECT name, oid IS NOT NULL/,
+        [
+          { name: "shop_app", is_there: false, is_ours: null },
+          { name: "ours", is_there: true, is_ours: true },
+          { name: "theirs", is_there: true, is_ours: false },
+        ],
+      ],
+      [/^(CREATE|DROP) ROLE (IF EXISTS )?"(shop_app|ours)"$/, []],
+      [/^COMMENT ON ROLE "shop_app" IS 'made by a drill of slipway'$/, []],
+      [/^SELECT datname AS name FROM pg_database/, [{ name: "slipway_drill_0123456789ab" }]],
+    );
+    const { exitCode, said, logged } = await drill([
+      "--json",
+      "--assertions",
+      bench.file("assertions.sql", "SELECT all_is_well"),
+    ]);
+    const report = JSON.parse(said.join(""));
+    expect([exitCode, report]).toEqual([
+      0,
+      {
+        format: "slipway drill 1",
+        database: "shop",
+        cluster: "shop-db",
+        startedAt: "2026-11-21T12:00:00.000Z",
+        result: "passed",
+        backup: { id: newer, ageHours: 9, plainBytes: 16 },
+        seconds: {
+          find: expect.any(Number),
+          restore: expect.any(Number),
+          compare: expect.any(Number),
+          assertions: expect.any(Number),
+        },
+        recoverySeconds: expect.any(Number),
+        objectiveSeconds: 900,
+        megabytesPerSecond: Math.round(16 / 10_000 / report.recoverySeconds) / 100,
+        tables: { compared: 1, different: [] },
+        extensionsLeftOut: [],
+        assertions: [
+          { name: "well", holds: true },
+          { name: "as it was", holds: true },
+        ],
+      },
+    ]);
+    expect(logged).toEqual([{ level: "info", event: "drill begins", id: newer, database: "shop" }]);
+    const asked = bench.database.asked.map((one) => one.replaceAll(/slipway_drill_[0-9a-f]{12}/g, "drill"));
+    expect(asked.filter((one) => one.startsWith("defaultdb: ")).map((one) => one.slice(11, 60))).toEqual([
+      "SELECT datname AS name FROM pg_database WHERE dat",
+      'DROP DATABASE IF EXISTS "drill"',
+      "CREATE DATABASE drill ENCODING 'UTF8' TEMPLATE te",
+      "SELECT name, oid IS NOT NULL AS is_there, shobj_d",
+      "BEGIN",
+      "SAVEPOINT attempt",
+      'CREATE ROLE "shop_app"',
+      "RELEASE SAVEPOINT attempt",
+      'COMMENT ON ROLE "shop_app" IS \'made by a drill of',
+      "COMMIT",
+      "DROP DATABASE IF EXISTS drill WITH (FORCE)",
+      'DROP ROLE IF EXISTS "shop_app"',
+      'DROP ROLE IF EXISTS "ours"',
+    ]);
+    const { verifications, drills } = recordsAmong(place, bench.s3.keys);
+    expect([verifications.map(({ backup }) => backup), drills]).toEqual([
+      [newer],
+      [{ at: now(), isPassed: true }],
+    ]);
+    const key = bench.s3.keys.find((one) => one.startsWith(`${recordPrefix(place)}drills/`)) ?? "";
+    expect(JSON.parse(bench.s3.text(key) ?? "")).toEqual({
+      format: "slipway drill record 1",
+      at: "2026-11-21T12:00:00.000Z",
+      result: "passed",
+      backup: report.backup,
+      recoverySeconds: report.recoverySeconds,
+      objectiveSeconds: 900,
+    });
+  });
+
+  test("R14 writes a report that is signed where there is a key", async () => {
+    const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+    const REPORT_SIGNING_KEY = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const folder = join(bench.folder, "a", "report");
+    const { exitCode, said } = await drill(["--report", folder], scratch({ REPORT_SIGNING_KEY }));
+    const file = (name: string) => readFileSync(join(folder, name));
+    expect(exitCode).toBe(0);
+    expect(verifySignature(null, file("drill.json"), publicKey, file("drill.json.sig"))).toBe(true);
+    expect(file("drill.md").toString()).toContain("| Signature | drill.json.sig |\n");
+    expect(said[0]).toContain("\nSignature     drill.json.sig\n");
+    const unsigned = await drill([], scratch({ REPORT_SIGNING_KEY }));
+    expect(unsigned.said[0]).toContain("\nSignature     none: no REPORT_SIGNING_KEY was set\n");
+  });
+
+  test.each<[string, string, string]>([
+    ["tooOld", "2026-11-22T05:00:01Z", "the newest backup is 26.0 hours old, it may be 26"],
+    [
+      "fromFuture",
+      "2026-11-21T02:44:59Z",
+      "the newest backup is from the future, 2026-11-21T03:00:00.000Z: the clock here says 2026-11-21T02:44:59.000Z",
+    ],
+    ["passed", "2026-11-22T05:00:00Z", ""],
+    ["passed", "2026-11-21T02:45:00Z", ""],
+  ])("R14 is %s at %s", async (result, time, failure) => {
+    const options = { ...scratch(), now: () => new Date(time) };
+    const codes: Record<string, number> = { tooOld: 96, fromFuture: 99, passed: 0 };
+    const ran = await drill(["--json"], options);
+    const report = JSON.parse(ran.said.join(""));
+    expect([ran.exitCode, report.result, report.failure ?? ""]).toEqual([codes[result], result, failure]);
+  });
+
+  test("R17 fails where it took longer than its objective", async () => {
+    const settings = { drill: { objectiveMinutes: 0.00001 } };
+    expect(await failed([], { ...scratch(), settings })).toEqual([
+      97,
+      "tooSlow",
+      expect.stringMatching(/^the recovery of 16 bytes took [\d.]+ s, its objective is 0\.0006/),
+    ]);
+    const key = bench.s3.keys.find((one) => one.startsWith(`${recordPrefix(place)}drills/`)) ?? "";
+    expect(key.endsWith(".failed.json")).toBe(true);
+  });
+
+  test("R14 fails for other rows and drops what it made", async () => {
+    bench.database.alsoAnswer([/pg_table_size/, [table("other", "1")]]);
+    const { exitCode, said } = await drill();
+    const { tables, backup, recoverySeconds } = JSON.parse(said.join(""));
+    expect([exitCode, tables, backup.id, typeof recoverySeconds]).toEqual([
+      94,
+      {
+        compared: 1,
+        different: [{ table: "public.thing", expected: "3 rows, checksum -42", found: "nothing" }],
+      },
+      newer,
+      "number",
+    ]);
+    expect(bench.database.asked.at(-1)).toMatch(/DROP DATABASE IF EXISTS slipway_drill_/);
+    expect(recordsAmong(place, bench.s3.keys).verifications).toEqual([]);
+  });
+
+  test("does without the extensions that its user may not make, and tells which", async () => {
+    bench.database.alsoAnswer(
+      [
+        /installed_version IS NULL$/,
+        ([names = ""]) => (names.includes("plpgsql") ? [{ name: "plpgsql" }] : []),
+      ],
+      [
+        /^CREATE EXTENSION/,
+        () => {
+          throw new Refused("42501", "permission denied");
+        },
+      ],
+    );
+    const report = JSON.parse((await drill(["--json"])).said.join(""));
+    expect([report.result, report.extensionsLeftOut]).toEqual(["passed", ["plpgsql"]]);
+  });
+
+  test("leaves roles that it may not make to be told as missing", async () => {
+    bench.database.alsoAnswer(
+      [/^SELECT name, oid IS NOT NULL/, [{ name: "shop_app", is_there: false, is_ours: null }]],
+      [
+        /^CREATE ROLE/,
+        () => {
+          throw new Refused("42501", "permission denied");
+        },
+      ],
+      [/FROM pg_roles$/, [{ name: "x" }]],
+    );
+    expect(await failed()).toEqual([
+      91,
+      "unfit",
+      "the target has no role shop_app: create them, or use --no-owner",
+    ]);
+    expect(bench.database.asked.filter((one) => /DROP ROLE|COMMENT/.test(one))).toEqual([]);
+  });
+
+  test.each([
+    ["SELECT 1 AS one", 'the assertion "one" must be true or false, by count(*) > 0 for example'],
+    ["SELECT no rows", "does not hold: never"],
+    ["SELECT false", "does not hold: it; is"],
+    ["SELECT odd", expect.stringMatching(/^the assertions cannot be asked: nobody expected: SELECT odd$/)],
+    ["SELECT nothing", "the file of assertions asks nothing"],
+  ])("R14 fails for the assertion %s", async (sql, message) => {
+    bench.database.alsoAnswer(
+      [/^SET default_transaction_read_only = on$/, []],
+      [/^SELECT 1 AS one$/, [{ one: 1 }]],
+      [/^SELECT no rows$/, { columns: ["never"] }],
+      [
+        /^SELECT false$/,
+        [
+          { it: true, is: false },
+          { it: null, is: false },
+        ],
+      ],
+      [/^SELECT nothing$/, []],
+    );
+    expect(await failed(["--assertions", bench.file("one.sql", sql)])).toEqual([95, "assertion", message]);
+  });
+
+  test("fails before it begins for a key that signs nothing, assertions that are not there, and no name", async () => {
+    expect(
+      await run(["drill", "--database", "shop"], scratch({ REPORT_SIGNING_KEY: "secret" })),
+    ).toMatchObject({
+      exitCode: 78,
+      logged: [
+        {
+          line: "drill: the environment is not valid:\n  REPORT_SIGNING_KEY: must be an Ed25519 private key in PEM form",
+        },
+      ],
+    });
+    expect(last(await drill(["--assertions", "/no/such"]))).toEqual([
+      64,
+      "there is no file of assertions at /no/such",
+    ]);
+    expect(last(await run(["drill"], { ...scratch(), settings: { databases: ["a", "b"] } }))).toEqual([
+      64,
+      "name the database whose backup it shall be with --database",
+    ]);
+    expect(bench.database.asked).toEqual([]);
+  });
+
+  test("fails where there is no backup, with a report", async () => {
+    const { exitCode, said } = await run(["drill", "--database", "other"], scratch());
+    expect([exitCode, JSON.parse(said.join(""))]).toEqual([
+      88,
+      {
+        format: "slipway drill 1",
+        database: "other",
+        cluster: "shop-db",
+        startedAt: "2026-11-21T12:00:00.000Z",
+        result: "noBackup",
+        failure: "there is no backup of other",
+        seconds: {},
+        objectiveSeconds: 900,
+        tables: { compared: 0, different: [] },
+        extensionsLeftOut: [],
+        assertions: [],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,306 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { readManifest } from "../../backup/manifest.ts";
+import { description, HollowBench, table } from "../support/hollow-backups.ts";
+import { Refused } from "../support/hollow-postgres.ts";
+
+const bench = new HollowBench();
+beforeAll(() => bench.start());
+afterAll(() => bench.stop());
+beforeEach(() => {
+  bench.s3.empty();
+  bench.programs();
+  bench.database.answer(
+    ...description,
+    [/^SELECT pg_try_advisory_lock\(\$1\) AS is_mine$/, () => [{ is_mine: true }]],
+    [/^SELECT pg_export_snapshot\(\) AS snapshot$/, [{ snapshot: "0004-1" }]],
+  );
+});
+
+const start = "postgres/shop-db/shop/";
+
+describe("a run between stand-ins", () => {
+  test("B27 writes an object, and after it a manifest of all that it is", async () => {
+    const { exitCode, said, logged } = await bench.run(["run", "--json"]);
+    expect(exitCode).toBe(0);
+    const [manifest] = JSON.parse(said.join(""));
+    const { id } = manifest;
+    const key = `${start}${id}.dump.zst.age`;
+    expect(manifest).toEqual({
+      format: "slipway backup 1",
+      id: expect.stringMatching(/^20261121T030000000Z-[0-9a-f]{8}$/),
+      cluster: "shop-db",
+      database: "shop",
+      startedAt: "2026-11-21T03:00:00.000Z",
+      endedAt: "2026-11-21T03:00:00.000Z",
+      tool: { name: "slipway", version: "0.1.0" },
+      pgDumpVersion: "18.1",
+      recipients: [bench.recipient],
+      object: {
+        key,
+        versionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        bytes: bench.s3.text(key)?.length,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+      plain: { bytes: 16, sha256: "db2cad01d539d448a6fa88761bc2a8496dee6bbde66447ead6eca5988f7df5de" },
+      contents: {
+        serverVersion: "16.4",
+        encoding: "UTF8",
+        collation: "C.UTF-8",
+        sizeBytes: 12_000_000,
+        extensions: [{ name: "plpgsql", version: "1.0" }],
+        roles: ["shop_app"],
+        tables: [{ schema: "public", name: "thing", rows: 3, checksum: "-42", everyNth: 1 }],
+        largeObjects: 3,
+      },
+    });
+    expect(bench.s3.keys).toEqual([key, `${start}${id}.json`]);
+    const { digest: _, ...written } = readManifest(bench.s3.text(`${start}${id}.json`) ?? "", "k");
+    expect(written).toEqual(manifest);
+    expect(
+      bench.s3.requests.map((line) =>
+        line
+          .replace(/uploadId=[^&]+/, "uploadId")
+          .split(id)
+          .join("<id>"),
+      ),
+    ).toEqual([
+      `GET /shop-backups/?prefix=${encodeURIComponent(start)}&uploads=`,
+      `POST /shop-backups/${start}<id>.dump.zst.age?uploads=`,
+      `PUT /shop-backups/${start}<id>.dump.zst.age?partNumber=1&uploadId&x-id=UploadPart`,
+      `POST /shop-backups/${start}<id>.dump.zst.age?uploadId`,
+      `PUT /shop-backups/${start}<id>.json?x-id=PutObject`,
+    ]);
+    expect(logged).toEqual([
+      { level: "info", event: "backup begins", database: "shop", id, serverVersion: "16.4" },
+      {
+        level: "info",
+        event: "backup done",
+        database: "shop",
+        id,
+        bytes: manifest.object.bytes,
+        plainBytes: 16,
+        tables: 1,
+        seconds: 0,
+      },
+    ]);
+  });
+
+  test("gives pg_dump its address by the environment, and the snapshot as an argument", async () => {
+    await bench.run(["run"], { settings: { lockWaitSeconds: 7 } });
+    expect(bench.written("pg_dump.arguments").trim().split("\n")).toEqual([
+      "--format=custom",
+      "--compress=0",
+      "--no-password",
+      "--lock-wait-timeout=7s",
+      "--snapshot=0004-1",
+    ]);
+    expect(bench.written("pg_dump.environment").trim().split("\n")).toEqual([
+      "PGAPPNAME=slipway backup",
+      "PGCONNECT_TIMEOUT=10",
+      "PGDATABASE=shop",
+      "PGHOST=127.0.0.1",
+      `PGPASSFILE=/dev/null`,
+      `PGPASSWORD=${bench.database.password}`,
+      `PGPORT=${bench.database.port}`,
+      "PGSERVICEFILE=/dev/null",
+      "PGSSLMODE=verify-full",
+      expect.stringMatching(/^PGSSLROOTCERT=.*\/ca\.crt$/),
+      "PGUSER=doadmin",
+    ]);
+    expect(bench.database.connections).toEqual([
+      expect.objectContaining({
+        user: "doadmin",
+        database: "shop",
+        application_name: "slipway backup",
+        lock_timeout: "7000",
+      }),
+    ]);
+    expect(bench.database.asked.slice(0, 3)).toEqual([
+      "shop: SET statement_timeout = 0",
+      "shop: SELECT pg_try_advisory_lock($1) AS is_mine",
+      "shop: BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    ]);
+  });
+
+  test("tells a line for each database without --json, and the first failure where one of them fails", async () => {
+    const both = await bench.run(["run"], { settings: { databases: ["shop", "app"] } });
+    expect([both.exitCode, both.said.map((line) => line.replace(/\d{8}T\S+ \d+/, "<id> <size>"))]).toEqual([
+      0,
+      ["shop <id> <size> bytes", "app <id> <size> bytes"],
+    ]);
+    bench.programs({
+      dump: 'case "$PGDATABASE" in shop) printf dump ;; *) echo "$PGDATABASE is odd" >&2; exit 3 ;; esac',
+    });
+    const { exitCode, logged } = await bench.run(["run"], { settings: { databases: ["a", "shop", "b"] } });
+    expect([exitCode, logged.filter(({ level }) => level !== "info")]).toEqual([
+      81,
+      [
+        { level: "warn", event: "pg_dump", line: "a is odd" },
+        { level: "warn", event: "pg_dump", line: "b is odd" },
+        { level: "error", event: "pg_dump ended with exit code 3: b is odd", database: "b" },
+        {
+          level: "error",
+          event: "pg_dump ended with exit code 3: a is odd",
+          command: "run",
+          outcome: "dump",
+          exitCode: 81,
+        },
+      ],
+    ]);
+    expect(bench.s3.unfinished).toEqual([]);
+  });
+
+  test("B17 drops what another run left, and only below its own database", async () => {
+    bench.s3.beginUpload(`${start}old.dump.zst.age`);
+    bench.s3.beginUpload("postgres/shop-db/shop2/old.dump.zst.age");
+    const { logged } = await bench.run(["run"]);
+    expect(logged[0]).toEqual({ level: "warn", event: "dropped unfinished uploads", count: 1 });
+    expect(bench.s3.unfinished).toEqual(["postgres/shop-db/shop2/old.dump.zst.age"]);
+  });
+
+  test("reads every seventh row of a table of 112 MiB by its key, and all of one without", async () => {
+    const bytes = String(7 * 16 * 1024 * 1024);
+    bench.database.alsoAnswer([
+      /pg_table_size/,
+      [
+        table("numbered", bytes),
+        table("named", bytes, ["a b", "c"], false),
+        table("bare", bytes, [], true),
+        table("pair", bytes, ["a", "b"], true),
+      ],
+    ]);
+    const [manifest] = JSON.parse((await bench.run(["run", "--json"])).said.join(""));
+    expect(manifest.contents.tables.map(({ everyNth }: { everyNth: number }) => everyNth)).toEqual([
+      7, 7, 1, 7,
+    ]);
+    const hash = `hashtextextended(("row of slipway")::text COLLATE "C", 0)`;
+    const asked = (name: string, chosen: string) =>
+      `shop: SELECT count(*)::text AS rows, coalesce(sum(${hash}) ${chosen}, 0)::text AS checksum FROM ONLY "public"."${name}" AS "row of slipway"`;
+    const text = (...columns: string[]) =>
+      `hashtextextended((ROW(${columns.map((one) => `"row of slipway"."${one}"`).join(", ")}))::text COLLATE "C", 0)`;
+    expect(bench.database.asked.filter((one) => one.includes("AS rows"))).toEqual([
+      asked("numbered", `FILTER (WHERE mod(hashint8extended("row of slipway"."id", 0), 7) = 0)`),
+      asked("named", `FILTER (WHERE mod(${text("a b", "c")}, 7) = 0)`),
+      asked("bare", ""),
+      asked("pair", `FILTER (WHERE mod(${text("a", "b")}, 7) = 0)`),
+    ]);
+  });
+});
+
+describe("a run between stand-ins fails, and keeps nothing,", () => {
+  async function inVain(options: Parameters<typeof bench.run>[1] = {}, ...args: string[]) {
+    const { exitCode, logged } = await bench.run(["run", ...args], options);
+    expect([bench.s3.keys, bench.s3.unfinished]).toEqual([[], []]);
+    return [exitCode, logged.at(-1)?.["event"]];
+  }
+  const where = () => `127.0.0.1:${bench.database.port}/shop`;
+
+  test("B16 while another holds the lock", async () => {
+    bench.database.alsoAnswer([/advisory_lock/, [{ is_mine: false }]]);
+    expect(await inVain()).toEqual([75, "another run is backing up shop at this moment"]);
+    expect(bench.s3.requests).toEqual([]);
+  });
+
+  test("B5 with an older pg_dump, before it asks the bucket for anything", async () => {
+    bench.programs({ version: "15.8" });
+    expect(await inVain()).toEqual([
+      80,
+      "pg_dump 15.8 is older than the server, which is 16.4: install the PostgreSQL 16 client programs or newer",
+    ]);
+    expect(bench.s3.requests).toEqual([]);
+  });
+
+  test("B7 for a database without tables, unless that is allowed", async () => {
+    bench.database.alsoAnswer([/pg_table_size/, { columns: ["schema"] }]);
+    expect(await inVain()).toEqual([83, "shop: the database has no table: set allowEmpty if that is right"]);
+    expect((await bench.run(["run"], { settings: { allowEmpty: true } })).exitCode).toBe(0);
+  });
+
+  test.each([
+    [[], { minimumBytes: 17 }, "shop: the dump has 16 bytes, minimumBytes is 17"],
+    [["--previous-bytes", "33"], {}, "shop: the dump has 16 bytes, less than half of the previous one's 33"],
+  ])("B7 for a dump that is too small, with %j and %j", async (args, settings, message) => {
+    expect(await inVain({ settings }, ...args)).toEqual([83, message]);
+  });
+
+  test.each([
+    [[], { minimumBytes: 16 }],
+    [["--previous-bytes", "32"], {}],
+  ])("B7 and passes with %j and %j, which it just meets", async (args, settings) => {
+    expect((await bench.run(["run", ...args], { settings })).exitCode).toBe(0);
+  });
+
+  test("B6 where the rows of a table may not be read, though pg_dump went on", async () => {
+    bench.database.alsoAnswer([
+      /^SELECT count\(\*\)::text AS rows/,
+      () => {
+        throw new Refused("42501", "permission denied for table thing");
+      },
+    ]);
+    bench.programs({ dump: "exec sleep 60" });
+    expect(await inVain()).toEqual([77, `${where()}: permission denied for table thing (42501)`]);
+  });
+
+  test.each([
+    ["B8 zstd", "82", "zstd"],
+    ["B2 pg_dump", "81", "pg_dump"],
+  ])("%s is killed", async (_what, code, name) => {
+    const path = process.env["PATH"];
+    if (name === "zstd") bench.file("zstd", '#!/bin/sh\n[ "$1" = --version ] && exit\nkill -9 $$\n');
+    else bench.programs({ dump: "printf dump; kill -9 $$" });
+    process.env["PATH"] = `${bench.folder}:${path}`;
+    try {
+      expect(await inVain()).toEqual([Number(code), `${name} was ended by SIGKILL`]);
+    } finally {
+      process.env["PATH"] = path;
+      bench.file("zstd", "#!/bin/sh\nexit 1\n");
+    }
+  });
+
+  test("B15 where the manifest's key is there already", async () => {
+    bench.s3.refuse = (line) =>
+      /^PUT .*\.json/.test(line) ? { status: 412, code: "PreconditionFailed" } : undefined;
+    const { exitCode, logged } = await bench.run(["run"]);
+    expect([exitCode, logged.at(-1)?.["event"]]).toEqual([
+      87,
+      expect.stringMatching(
+        /^cannot write postgres\/shop-db\/shop\/\S+\.json: PreconditionFailed, made to fail$/,
+      ),
+    ]);
+  });
+
+  test.each([
+    [
+      "begin the upload",
+      /^POST .*uploads/,
+      85,
+      /^cannot begin the upload of postgres\S+: AccessDenied, made to fail$/,
+    ],
+    ["upload a part", /partNumber/, 85, /^cannot upload part 1 of postgres\S+: AccessDenied, made to fail$/],
+    [
+      "complete it",
+      /^POST .*uploadId/,
+      85,
+      /^cannot complete the upload of postgres\S+: AccessDenied, made to fail$/,
+    ],
+  ])("B10 where it may not %s", async (_what, pattern, code, message) => {
+    bench.s3.refuse = (line) => (pattern.test(line) ? { status: 403, code: "AccessDenied" } : undefined);
+    expect(await inVain()).toEqual([code, expect.stringMatching(message)]);
+  });
+
+  test("B1 for another password, and where the certificate is another's", async () => {
+    const url = bench.url("shop").replace(/:[^:@]+@/, ":wrong@");
+    expect(await inVain({ environment: { DATABASE_URL: url } })).toEqual([
+      77,
+      `${where()}: password authentication failed (28P01)`,
+    ]);
+    expect(await inVain({ environment: { DATABASE_CA_CERT: "" } })).toEqual([
+      76,
+      expect.stringContaining(`${where()}: `),
+    ]);
+    const loose = bench.url("shop").replace("verify-full", "require");
+    expect(
+      (await bench.run(["run"], { environment: { DATABASE_CA_CERT: "", DATABASE_URL: loose } })).exitCode,
+    ).toBe(0);
+  });
+});
