@@ -7,6 +7,7 @@ import { type PlatformPriceName, platformPrices } from "../catalog/platform-pric
 import { type S3RegionPrices, s3Prices, s3PricesOrigin } from "../catalog/s3-prices.ts";
 import { dayAfter, todayDate } from "./internal/days.ts";
 import { shown } from "./internal/faults.ts";
+import { repeatedNames } from "./internal/json.ts";
 import { checkSettings, SettingsError } from "./internal/settings.ts";
 import { type AppSize, type DatabaseSize, text } from "./internal/values.ts";
 
@@ -113,9 +114,11 @@ const overridesFile = new URL("../catalog/overrides.json", import.meta.url);
  */
 export function currentPrices(file: URL = overridesFile, today = todayDate()): Prices {
   if (!existsSync(file)) return pricesWith();
-  const given = parsedJson(readFileSync(file, "utf8"));
+  // Editors of some systems begin every file with a mark of its encoding.
+  const content = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+  const given = parsedJson(content);
   const checked = checkSettings(PriceOverrides, given);
-  const faults = checked.ok ? [] : [...checked.faults];
+  const faults = [...repeatedNames(content), ...(checked.ok ? [] : checked.faults)];
   const date = typeof given === "object" && given !== null && "date" in given ? given.date : undefined;
   // Elsewhere it may be tomorrow already.
   if (typeof date === "string" && z.iso.date().safeParse(date).success && date > dayAfter(today))

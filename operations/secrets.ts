@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { type BlockSettings, neededSecrets, readSettings } from "../components/config.ts";
+import { type BlockSettings, neededSecrets } from "../components/config.ts";
 import type { NeededSecret } from "../components/internal/secrets.ts";
 import { readStackFile } from "./stack-file.ts";
+import { settingsIn } from "./stack-settings.ts";
 
 const project = "slipway";
 /** Secrets are made anew each quarter. */
@@ -49,10 +50,10 @@ export interface SecretsQuestion {
  * @throws SettingsError with every fault of the stack file
  */
 export function stackSecrets({ stack, path, local, today }: SecretsQuestion): StackSecrets {
-  const { values, secureKeys } = readStackFile(path, project);
-  const settings = readSettings(stack, values, { needsSecrets: false, isSecret: () => false });
+  const file = readStackFile(path, project);
+  const settings = settingsIn(stack, file);
   const needed = neededSecrets(settings);
-  const sealed = secureKeys.flatMap((key) =>
+  const sealed = file.secureKeys.flatMap((key) =>
     key.startsWith(`${project}:`) ? [key.slice(project.length + 1)] : [],
   );
   const all = [...new Set([...needed.map(({ name }) => name), ...sealed])].sort();

@@ -1,9 +1,10 @@
 import { existsSync, statSync } from "node:fs";
-import { type Document, LineCounter, parseDocument } from "yaml";
-import { type Fault, SettingsError } from "../components/internal/settings.ts";
+import { type Fault, pathText } from "../components/internal/faults.ts";
+import { SettingsError } from "../components/internal/settings.ts";
+import { nearest } from "../components/internal/suggest.ts";
 import { OperationFault } from "./fault.ts";
 import { readNamedFile } from "./read-file.ts";
-import { changedNumbers } from "./stack-file-numbers.ts";
+import { writtenIn } from "./stack-file-document.ts";
 
 /** What a `Pulumi.<stack>.yaml` says, by full configuration key (`slipway:app`, `aws:region`). */
 export interface StackFile {
@@ -11,19 +12,32 @@ export interface StackFile {
   readonly values: Readonly<Record<string, string>>;
   /** Keys whose value is `{ secure: … }`: only their owners can decrypt them. */
   readonly secureKeys: readonly string[];
+  /** What is wrong with the file itself; `readWith` tells it together with what is wrong with the settings. */
+  readonly faults: readonly FileFault[];
+  /** Numbers by their path as they are written, where that is another way than they are told: 1.10 is 1.1. */
+  readonly spellings: ReadonlyMap<string, string>;
+}
+
+/** What is wrong with a stack file itself, in the words of its settings. */
+export interface FileFault extends Fault {
+  /** Whether what the settings say of the same place is no news beside it. */
+  isWhole?: boolean;
 }
 
 /** What Pulumi itself writes into a stack file. */
 const engineKeys = ["encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
 
+/** Whose keys a stack file can hold: the program's and those of its providers and its engine. */
+const namespaces = ["slipway", "aws", "digitalocean", "github", "pulumi"];
+
 /**
  * Reads a stack file without the engine. A file that is not there is an empty one; one that is there says what it wants
  * under `config`, be it `{}`, or holds only what Pulumi wrote when it made the stack.
  *
- * @throws OperationFault when the text is no YAML mapping, with the line
+ * @throws OperationFault when nothing of it can be read, with the line
  */
 export function readStackFile(path: string, project: string): StackFile {
-  if (!existsSync(path)) return { values: {}, secureKeys: [] };
+  if (!existsSync(path)) return { values: {}, secureKeys: [], faults: [], spellings: new Map() };
   const facts = statSync(path);
   if (!facts.isFile()) throw new OperationFault(`${path} must be a file`);
   refuseLarge(facts.size, path);
@@ -34,23 +48,37 @@ export function readStackFile(path: string, project: string): StackFile {
  * The same of a text that was read elsewhere.
  *
  * @param path - what the text is called in faults
- * @throws OperationFault when the text is no YAML mapping, with the line
+ * @throws OperationFault when nothing of it can be read, with the line
  */
 export function readStackText(text: string, path: string, project: string): StackFile {
   refuseLarge(Buffer.byteLength(text), path);
-  const config = configIn(text, path);
+  const { content, writing } = writtenIn(text, path);
+  const { config, faults: outline } = configIn(content, path);
   const values: Record<string, string> = {};
   const secureKeys: string[] = [];
+  const inSettings = (at: readonly PropertyKey[]) =>
+    settingPath(at[0] === "config" ? at.slice(1) : at, project);
+  const faults = [
+    ...writing.faults.map(({ at, ...fault }): FileFault => ({ ...fault, path: inSettings(at) })),
+    ...outline,
+  ];
+  const spellings = new Map(writing.spellings.map(({ at, source }) => [inSettings(at), source]));
   for (const [name, value] of Object.entries(config)) {
-    const key = name.includes(":") ? name : `${project}:${name}`;
-    if (key in values || secureKeys.includes(key))
-      throw new OperationFault(`${path} must set ${key} once: it stands there as ${name} too`);
-    if (isMapping(value) && typeof value["secure"] === "string" && Object.keys(value).length > 1)
-      throw new OperationFault(`${path} must have nothing beside secure in ${key}: a secret is one text`);
-    if (isMapping(value) && typeof value["secure"] === "string") secureKeys.push(key);
+    const { key, fault } = fullKey(name, config, project);
+    const path = settingPath([name], project);
+    if (fault !== undefined) faults.push({ path, message: fault });
+    if (Object.hasOwn(values, key) || secureKeys.includes(key)) {
+      if (fault === undefined)
+        faults.push({ path, message: `must be set once: it stands there as ${name} too` });
+      continue;
+    }
+    const isSecret = isMapping(value) && typeof value["secure"] === "string";
+    if (isSecret && Object.keys(value).length > 1)
+      faults.push({ path, message: "must have nothing beside secure: a secret is one text" });
+    if (isSecret) secureKeys.push(key);
     else values[key] = asText(value);
   }
-  return { values, secureKeys };
+  return { values, secureKeys, faults, spellings };
 }
 
 /** Largest stack file that is read, bytes: those of this repository have a fiftieth of it. */
@@ -60,65 +88,51 @@ function refuseLarge(bytes: number, path: string): void {
   if (bytes > largest) throw new OperationFault(`${path} must have at most ${largest} bytes; got ${bytes}`);
 }
 
-function configIn(source: string, path: string): Record<string, unknown> {
-  const lines = new LineCounter();
-  const document = documentIn(source, lines, path);
-  const [fault] = document.errors;
-  if (fault?.code === "MULTIPLE_DOCS")
-    throw new OperationFault(`${path} must hold one document: remove the line --- and what follows it`);
-  const twice = document.errors.filter(({ code }) => code === "DUPLICATE_KEY");
-  if (twice.length > 0 && twice.length === document.errors.length)
-    throw new OperationFault(
-      `${path}, ${twice.map(({ pos }) => `line ${lines.linePos(pos[0]).line}: must not set a key again that is set above`).join("\n  ")}`,
-    );
-  const [text = ""] = fault?.message.split("\n") ?? [];
-  if (text.startsWith("Maximum call stack")) throw new OperationFault(`${path} must not be nested so deep`);
-  if (fault !== undefined) throw new OperationFault(`${path} is no YAML: ${text.replace(/[:\s]+$/, "")}`);
-  const content = contentOf(document, path);
-  const numbers = changedNumbers(document, lines);
-  if (numbers.length > 0) throw new OperationFault(`${path}, ${numbers.slice(0, 20).join("\n  ")}`);
+/** The full key of a setting, and what is wrong with the namespace; one that is mistyped counts as what was meant. */
+function fullKey(name: string, config: object, project: string): { key: string; fault?: string } {
+  if (!name.includes(":")) return { key: `${project}:${name}` };
+  const [namespace = "", ...rest] = name.split(":");
+  if (namespaces.includes(namespace)) return { key: name };
+  const near = nearest(namespace, namespaces);
+  const meant = near === undefined ? name : [near, ...rest].join(":");
+  const must = `must start with one of ${namespaces.join(", ")}`;
+  if (near === undefined || Object.hasOwn(config, meant)) return { key: name, fault: must };
+  return { key: meant, fault: `${must}; did you mean ${pathText([meant])}?` };
+}
+
+/** What stands below `config`, and beside it in its place. */
+function configIn(content: unknown, path: string): { config: Record<string, unknown>; faults: FileFault[] } {
   const must = `${path} must be a mapping with the key \`config\``;
   const fix = "write `config: {}` to run on the default product";
   if (content === null || content === undefined)
     throw new OperationFault(`${must}, and it is empty: remove it, or ${fix}`);
   if (!isMapping(content)) throw new OperationFault(must);
-  const unknown = Object.keys(content).filter((key) => key !== "config" && !engineKeys.includes(key));
-  if (unknown.length > 0) {
-    const got = unknown.slice(0, 3).join(", ").slice(0, 100);
-    throw new OperationFault(`${must}, below which all settings are indented; got ${got}`);
-  }
-  if (!("config" in content)) return {};
-  if (content["config"] === null) throw new OperationFault(`${must}, and that is empty: ${fix}`);
-  if (!isMapping(content["config"])) throw new OperationFault(must);
-  return content["config"];
-}
-
-/** Text that is nested without end would end the program that reads it. */
-function documentIn(text: string, lineCounter: LineCounter, path: string): Document {
-  try {
-    return parseDocument(text, { lineCounter });
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new OperationFault(`${path} must not be nested so deep`);
-  }
-}
-
-/** The values of a document, whose repeated parts (aliases) a hostile file could multiply without end. */
-function contentOf(document: Document, path: string): unknown {
-  try {
-    const content: unknown = document.toJS({ maxAliasCount: 100 });
-    JSON.stringify(content, (_key, value: unknown) => {
-      if (value instanceof Set || value instanceof Map)
-        throw new OperationFault(`${path} must be written without tags such as !!set and !!omap`);
-      return value;
+  const faults: FileFault[] = [];
+  let { config } = content;
+  if (config === null) faults.push({ path: "config", message: `must not be empty: ${fix}` });
+  else if (config !== undefined && !isMapping(config))
+    faults.push({ path: "config", message: "must be a mapping, below which all settings are indented" });
+  const beside: Record<string, unknown> = {};
+  for (const key of Object.keys(content)) {
+    if (key === "config" || engineKeys.includes(key)) continue;
+    const isMeant = config === undefined && isMapping(content[key]) && nearest(key, ["config"]) !== undefined;
+    if (isMeant) config = content[key];
+    else if (key.includes(":")) beside[key] = content[key];
+    faults.push({
+      path: pathText([key]),
+      message: isMeant
+        ? "must be config, below which all settings are indented"
+        : "must be left out, or indented below config, where all settings are: the engine takes no notice of it here",
     });
-    return content;
-  } catch (error) {
-    if (error instanceof OperationFault) throw error;
-    if (error instanceof RangeError) throw new OperationFault(`${path} must not be nested so deep`);
-    if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
-    throw new OperationFault(`${path} must not refer to itself, nor repeat parts (&, *) many times`);
   }
+  return { config: { ...beside, ...(isMapping(config) ? config : {}) }, faults };
+}
+
+/** Where a setting stands, in the words of the stack file. */
+function settingPath(keys: readonly PropertyKey[], project: string): string {
+  const [first, ...rest] = keys;
+  const name = String(first ?? "");
+  return pathText([name.startsWith(`${project}:`) ? name.slice(project.length + 1) : name, ...rest]);
 }
 
 function asText(value: unknown): string {
@@ -129,37 +143,28 @@ function isMapping(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whose keys a stack file can hold: the program's and those of its providers and its engine. */
-const namespaces = ["slipway", "aws", "digitalocean", "github", "pulumi"];
-
-function strangeKeys(values: Readonly<Record<string, string>>): Fault[] {
-  const message = `must start with one of ${namespaces.join(", ")}`;
-  return Object.keys(values)
-    .filter((key) => !namespaces.includes(key.split(":")[0] ?? ""))
-    .map((path) => ({ path, message }));
-}
-
-/** @throws SettingsError for keys that nobody reads, such as those of a mistyped namespace */
-export function refuseStrangeKeys(stack: string, values: Readonly<Record<string, string>>): void {
-  const strange = strangeKeys(values);
-  if (strange.length > 0) throw new SettingsError(`stack ${stack}`, strange);
-}
-
 /**
- * Reads the settings of a stack.
+ * Reads the settings of a stack by its file.
  *
- * @throws SettingsError for keys that nobody reads together with what is wrong with the others
+ * @throws SettingsError with what is wrong with the file itself together with what is wrong with its settings
  */
-export function withoutStrangeKeys(
-  stack: string,
-  values: Readonly<Record<string, string>>,
-  read: () => void,
-): void {
+export function readWith<T>(stack: string, { faults, spellings }: StackFile, read: () => T): T {
+  let settings: T;
   try {
-    read();
+    settings = read();
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    throw new SettingsError(`stack ${stack}`, [...strangeKeys(values), ...error.faults]);
+    const isTold = (path: string) => faults.some((one) => one.isWhole === true && one.path === path);
+    const left = error.faults.filter(({ path }) => !isTold(path));
+    throw new SettingsError(`stack ${stack}`, [...faults, ...left.map((one) => asWritten(one, spellings))]);
   }
-  refuseStrangeKeys(stack, values);
+  if (faults.length > 0) throw new SettingsError(`stack ${stack}`, faults);
+  return settings;
+}
+
+/** A number that should have been a text, as it is written: the tag 1.10 is not 1.1. */
+function asWritten(fault: Fault, spellings: ReadonlyMap<string, string>): Fault {
+  const source = spellings.get(fault.path);
+  if (source === undefined || !fault.message.startsWith("must be a text: ")) return fault;
+  return { ...fault, message: fault.message.replace(/"[^"]*"$/, JSON.stringify(source.slice(0, 40))) };
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { readSettings, type StackSettings } from "../components/config.ts";
 import { OperationFault } from "./fault.ts";
 import { knownStacks } from "./known-stacks.ts";
-import { readStackFile } from "./stack-file.ts";
+import { readStackFile, readWith, type StackFile } from "./stack-file.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const project = "slipway";
@@ -34,14 +34,24 @@ export function stackConfiguration(
     throw new OperationFault(
       `"${stackOrFile}" must be one of ${knownStacks().join(", ")}, or a stack file that is there`,
     );
-  const { values } = readStackFile(path, project);
-  const settings = readSettings(isKnown ? stackOrFile : stackOf(path), values, {
-    needsSecrets: false,
-    // What is sealed in the file is not among its values.
-    isSecret: () => false,
-  });
-  return { settings, awsRegion: values["aws:region"] };
+  const stack = isKnown ? stackOrFile : stackOf(path);
+  const content = readStackFile(path, project);
+  return { settings: settingsIn(stack, content), awsRegion: content.values["aws:region"] };
 }
+
+/**
+ * The settings in a stack file, for who only looks at them: no secret is needed.
+ *
+ * @throws SettingsError with every fault of the file and of its settings
+ */
+export const settingsIn = (stack: string, file: StackFile): StackSettings =>
+  readWith(stack, file, () =>
+    readSettings(stack, file.values, {
+      needsSecrets: false,
+      // What is sealed in the file is not among its values.
+      isSecret: () => false,
+    }),
+  );
 
 /** The stack that a file is of by its name, `Pulumi.staging.yaml`; one of any other name is as free as dev. */
 const stackOf = (path: string): string => /Pulumi\.([\w.-]+)\.ya?ml$/.exec(path)?.[1] ?? "dev";

@@ -7,7 +7,7 @@ import { cloneDirectory } from "../../local/home.ts";
 import type { LocalSecrets } from "../../local/stack/secrets.ts";
 import type { StackRequest } from "../../local/stack/session.ts";
 import { projectName } from "../../local/stack/state-file.ts";
-import { readStackFile, refuseStrangeKeys, type StackFile } from "../../operations/stack-file.ts";
+import { readStackFile, readWith, type StackFile } from "../../operations/stack-file.ts";
 
 export interface StackOptions {
   readonly stack: string;
@@ -26,14 +26,15 @@ export interface StackOptions {
 export function stackRequest(command: string, options: StackOptions, secrets: LocalSecrets): StackRequest {
   const { stack } = options;
   const file = stackFile(options);
-  refuseStrangeKeys(stack, file.values);
   const provided = Object.entries(localSecrets(stack, file, secrets)).map(
     ([name, value]) => [`${projectName}:${name}`, value] as const,
   );
-  const settings = readSettings(
-    stack,
-    { ...file.values, ...Object.fromEntries(provided) },
-    { isSecret: (key) => file.values[key] === undefined, githubOwner: process.env.GITHUB_OWNER },
+  const settings = readWith(stack, file, () =>
+    readSettings(
+      stack,
+      { ...file.values, ...Object.fromEntries(provided) },
+      { isSecret: (key) => file.values[key] === undefined, githubOwner: process.env.GITHUB_OWNER },
+    ),
   );
   return {
     stack,

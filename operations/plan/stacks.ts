@@ -7,7 +7,7 @@ import { SettingsError } from "../../components/internal/settings.ts";
 import { currentPrices } from "../../components/prices.ts";
 import { OperationFault } from "../fault.ts";
 import { allStacks } from "../known-stacks.ts";
-import { readStackFile, withoutStrangeKeys } from "../stack-file.ts";
+import { readStackFile, readWith, type StackFile } from "../stack-file.ts";
 import type { PlannedStack } from "./graph.ts";
 import { secretMark } from "./marks.ts";
 
@@ -59,11 +59,11 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
   return new Map(stacks.map((stack) => [stack, named.get(stack) ?? join(root, `Pulumi.${stack}.yaml`)]));
 }
 
-/** Reads what a stack is configured with, without the engine. */
-export function readSource(stack: string, file: string): StackSource {
-  const { values, secureKeys } = readStackFile(file, project);
-  const secrets = Object.fromEntries(secureKeys.map((key) => [key, secretMark]));
-  return { stack, config: { ...projectConfig(), ...values, ...secrets } };
+/** Reads what a stack is configured with, without the engine, and what is wrong with its file. */
+function readSource(stack: string, path: string): { source: StackSource; file: StackFile } {
+  const file = readStackFile(path, project);
+  const secrets = Object.fromEntries(file.secureKeys.map((key) => [key, secretMark]));
+  return { source: { stack, config: { ...projectConfig(), ...file.values, ...secrets } }, file };
 }
 
 /** Plans, and why there are none. */
@@ -81,10 +81,10 @@ export interface Planned {
 export async function planStacks(files: ReadonlyMap<string, string>): Promise<Planned> {
   const sources: StackSource[] = [];
   const faults: StackFault[] = [];
-  for (const [stack, file] of files) {
+  for (const [stack, path] of files) {
     try {
-      const source = readSource(stack, file);
-      withoutStrangeKeys(stack, source.config, () =>
+      const { source, file } = readSource(stack, path);
+      readWith(stack, file, () =>
         readSettings(stack, source.config, {
           needsSecrets: false,
           isSecret: (key) => source.config[key] === secretMark,

@@ -3,6 +3,7 @@ import { backupProgramSettings } from "../../components/web-app/backup-workers.t
 import { OperationFault } from "../fault.ts";
 import { planStack } from "../plan/graph.ts";
 import { readStackFile } from "../stack-file.ts";
+import { settingsIn } from "../stack-settings.ts";
 
 /** Whoever only reads encrypts for nobody, and the program wants a key all the same. */
 const nobody = `age1${"q".repeat(58)}`;
@@ -18,7 +19,9 @@ export async function settingsByStackFile(
   stack: string,
   file = fileURLToPath(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url)),
 ): Promise<Record<string, unknown>> {
-  const { values } = readStackFile(file, "slipway");
+  const content = readStackFile(file, "slipway");
+  settingsIn(stack, content);
+  const { values } = content;
   const { settings, resources } = await planStack(stack, values);
   const named = (kind: string, property: string): unknown =>
     resources.find(({ urn }) => urn.includes(`${kind}::`))?.inputs[property];

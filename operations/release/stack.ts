@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readSettings, type StackSettings } from "../../components/config.ts";
+import type { StackSettings } from "../../components/config.ts";
 import { OperationFault } from "../fault.ts";
-import { readStackFile, readStackText, type StackFile } from "../stack-file.ts";
-import { stackSettings } from "../stack-settings.ts";
+import { readStackFile, readStackText } from "../stack-file.ts";
+import { settingsIn, stackSettings } from "../stack-settings.ts";
 
 /** The file that a stack's settings are written in. */
 export const stackFileOf = (stack: string, file: string | undefined): string =>
@@ -21,10 +21,3 @@ export function settingsOfStack(stack: string, file: string | undefined): StackS
 /** The settings of a stack by the text of its file, as it stands in a repository. */
 export const settingsOfText = (stack: string, text: string): StackSettings =>
   settingsIn(stack, readStackText(text, `Pulumi.${stack}.yaml`, "slipway"));
-
-const settingsIn = (stack: string, { values }: StackFile): StackSettings =>
-  readSettings(stack, values, {
-    needsSecrets: false,
-    // What is sealed in the file is not among its values.
-    isSecret: () => false,
-  });

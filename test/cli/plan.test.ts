@@ -66,7 +66,7 @@ test("fails for a mistyped namespace", async () => {
   const { exitCode, stderr } = await plan("--config-file", file);
   expect([exitCode, stderr]).toEqual([
     1,
-    "stack staging has invalid settings:\n  slipwya:backups: must start with one of slipway, aws, digitalocean, github, pulumi\n",
+    "stack staging has invalid settings:\n  slipwya:backups: must start with one of slipway, aws, digitalocean, github, pulumi; did you mean slipway:backups?\n",
   ]);
 });
 

@@ -107,6 +107,32 @@ test("fails on a file that is no JSON", () => {
   );
 });
 
+test("a mark of the encoding at the start of the file is none of its content", () => {
+  const prices = currentPrices(
+    overrides(`\uFEFF${JSON.stringify({ ...invoice, platform: { uptimeCheck: 2 } })}`),
+  );
+  expect(prices.platform("uptimeCheck").usd).toBe(2);
+});
+
+test("fails on names that stand there twice together with every other fault", () => {
+  const text = `\uFEFF{ "source": "a", "date": "2026-11-01", "source" : "b", "platform": { "uptimeChek": 1, "uptimeCheck": 2, "uptimeCheck": -1 },
+    "appSizes": {}, "s3": [{}, { "a": [1, { "b": "x", "b": ":" }], "a": "{" }] }`;
+  expect(() => currentPrices(overrides(text))).toThrow(
+    new Error(
+      [
+        "catalog/overrides.json has invalid settings:",
+        "  source: must be set once",
+        "  platform.uptimeCheck: must be set once",
+        "  s3[1].a[1].b: must be set once",
+        "  s3[1].a: must be set once",
+        "  platform.uptimeCheck: must be at least 0; got -1",
+        "  platform.uptimeChek: must be a known setting; did you mean uptimeCheck?",
+        "  s3: must be a block of settings, not a list",
+      ].join("\n"),
+    ),
+  );
+});
+
 test("money has no dirt of binary fractions", () => {
   expect(usd(cents(times(3, 0.1)))).toBe(0.3);
   expect(usd(cents(times(1_000_000, 0.0000005)))).toBe(0.5);
