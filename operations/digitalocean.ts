@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { apiAccess, type Environment } from "./api-access.ts";
 import { OperationFault } from "./fault.ts";
 
 /** How to reach the DigitalOcean API. */
@@ -10,7 +11,6 @@ export interface DigitalOceanAccess {
   timeout?: number;
 }
 
-const publicEndpoint = "https://api.digitalocean.com";
 const patience = 15_000;
 const mostPages = 100;
 
@@ -20,30 +20,13 @@ const mostPages = 100;
  *
  * @throws OperationFault when there is no token, or the address is none to send one to
  */
-export function digitalOceanAccess(
-  environment: Readonly<Record<string, string | undefined>>,
-): DigitalOceanAccess {
-  const endpoint = environment["DIGITALOCEAN_API_URL"] || publicEndpoint;
-  if (!isSafe(endpoint))
-    throw new OperationFault(
-      "DIGITALOCEAN_API_URL must be an https address without credentials, or a http address of this machine",
-    );
-  const token = environment["DIGITALOCEAN_TOKEN"] || environment["DIGITALOCEAN_ACCESS_TOKEN"];
-  if (token === undefined || token === "")
-    throw new OperationFault(
-      "DIGITALOCEAN_TOKEN must be set: make a token with the scopes app:read and database:read at https://cloud.digitalocean.com/account/api/tokens and export it",
-    );
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new OperationFault("DIGITALOCEAN_TOKEN must be one word without spaces and line breaks");
-  return { endpoint: endpoint.replace(/\/+$/, ""), token };
-}
-
-function isSafe(address: string): boolean {
-  const url = URL.parse(address);
-  if (url === null || url.username !== "" || url.password !== "") return false;
-  const isLoopback = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback);
-}
+export const digitalOceanAccess = (environment: Environment): DigitalOceanAccess =>
+  apiAccess(environment, {
+    address: ["DIGITALOCEAN_API_URL", "https://api.digitalocean.com"],
+    tokens: ["DIGITALOCEAN_TOKEN", "DIGITALOCEAN_ACCESS_TOKEN"],
+    howToGet:
+      "make a token with the scopes app:read and database:read at https://cloud.digitalocean.com/account/api/tokens and export it",
+  });
 
 /**
  * Every page of what a GET answers, each checked by a schema.

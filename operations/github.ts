@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { request } from "@octokit/request";
 import { RequestError } from "@octokit/request-error";
+import { apiAccess, type Environment } from "./api-access.ts";
 import { OperationFault } from "./fault.ts";
 
 /** How to reach GitHub's API. */
@@ -33,26 +34,12 @@ const longestWait = 60_000;
  *
  * @throws OperationFault when there is no token, or the address is none to send one to
  */
-export function gitHubAccess(environment: Readonly<Record<string, string | undefined>>): GitHubAccess {
-  const endpoint = environment["GITHUB_API_URL"] || "https://api.github.com";
-  if (!isSafe(endpoint))
-    throw new OperationFault(
-      "GITHUB_API_URL must be an https address without credentials, or a http address of this machine",
-    );
-  const token = environment["GITHUB_TOKEN"];
-  if (token === undefined || token === "")
-    throw new OperationFault("GITHUB_TOKEN must be set: a workflow has it as secrets.GITHUB_TOKEN");
-  if (!/^[\x21-\x7e]+$/.test(token))
-    throw new OperationFault("GITHUB_TOKEN must be one word without spaces and line breaks");
-  return { endpoint: endpoint.replace(/\/+$/, ""), token };
-}
-
-function isSafe(address: string): boolean {
-  const url = URL.parse(address);
-  if (url === null || url.username !== "" || url.password !== "") return false;
-  const isLoopback = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback);
-}
+export const gitHubAccess = (environment: Environment): GitHubAccess =>
+  apiAccess(environment, {
+    address: ["GITHUB_API_URL", "https://api.github.com"],
+    tokens: ["GITHUB_TOKEN"],
+    howToGet: "a workflow has it as secrets.GITHUB_TOKEN",
+  });
 
 /** Reads `acme/shop#12`; undefined where it is something else. */
 export function pullRequestOf(text: string): PullRequestName | undefined {

@@ -1,5 +1,12 @@
 import { z } from "zod";
 import { registries } from "../../catalog/registries.ts";
+import {
+  type Environment,
+  isSafeAddress,
+  isThisMachine,
+  unsafeAddress,
+  withoutSlash,
+} from "../api-access.ts";
 import { OperationFault } from "../fault.ts";
 
 /** How to reach the registries of images. */
@@ -27,24 +34,14 @@ export interface Answer {
 const patience = 15_000;
 /** A manifest may have 4 MiB (OCI distribution specification 1.1, "Pushing Manifests"). */
 const mostBytes = 4 * 1024 * 1024;
-const isLoopback = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /**
  * The registries by the environment: `REGISTRY_CREDENTIALS` (`user:token`), else the token of the platform that keeps
  * the images; `REGISTRY_URL` for one that stands for all of them.
  */
-export function registryAccess(environment: Readonly<Record<string, string | undefined>>): RegistryAccess {
+export function registryAccess(environment: Environment): RegistryAccess {
   const mirror = environment["REGISTRY_URL"] || undefined;
-  const url = mirror === undefined ? undefined : URL.parse(mirror);
-  if (
-    url !== undefined &&
-    (url === null ||
-      url.username !== "" ||
-      !(url.protocol === "https:" || (url.protocol === "http:" && isLoopback.test(url.hostname))))
-  )
-    throw new OperationFault(
-      "REGISTRY_URL must be an https address without credentials, or a http address of this machine",
-    );
+  if (mirror !== undefined && !isSafeAddress(mirror)) throw new OperationFault(unsafeAddress("REGISTRY_URL"));
   const given = environment["REGISTRY_CREDENTIALS"];
   if (given !== undefined && given !== "" && !/^[\x21-\x39\x3b-\x7e]+:[\x21-\x7e]+$/.test(given))
     throw new OperationFault("REGISTRY_CREDENTIALS must be user:token, in one word");
@@ -53,7 +50,7 @@ export function registryAccess(environment: Readonly<Record<string, string | und
     [registries.docr.host]: environment["DIGITALOCEAN_TOKEN"] || environment["DIGITALOCEAN_ACCESS_TOKEN"],
   };
   return {
-    mirror: mirror?.replace(/\/+$/, ""),
+    mirror: mirror === undefined ? undefined : withoutSlash(mirror),
     credentialsOf: (host) => {
       // DigitalOcean's registry knows its own tokens only.
       if (given && host !== registries.docr.host) return given;
@@ -103,7 +100,7 @@ function challengeOf(header: string, registry: URL): URL | undefined {
   const ownerOf = ({ hostname }: URL): string => hostname.split(".").slice(-2).join(".");
   const isOwn =
     realm !== null &&
-    (isLoopback.test(registry.hostname)
+    (isThisMachine(registry.hostname)
       ? realm.origin === registry.origin
       : realm.protocol === "https:" && ownerOf(realm) === ownerOf(registry));
   if (!isOwn)
