@@ -2,8 +2,7 @@ import { Command, Option } from "commander";
 import { OperationFault } from "../operations/fault.ts";
 import { readPreview } from "../operations/guard/preview.ts";
 import { unreviewed } from "../operations/guard/reviewed.ts";
-import { guard } from "../operations/guard.ts";
-import { type ReportFiles, settingsOf, textOf } from "../operations/report/facts.ts";
+import { type NamedFile, type ReportFiles, settingsOf, textOf } from "../operations/report/facts.ts";
 import { decide, decisionText, type PullRequest } from "../operations/report/gate.ts";
 import { readReport } from "../operations/report/read.ts";
 import { gateSaysNo } from "./exit-codes.ts";
@@ -54,9 +53,8 @@ file has faults: neither label nor approval helps then; 3 the gate says no, or -
     )
     .action(async (options: GuardOptions) => {
       const { preview: previews, plan: plans = [], stackFile: stackFiles = [] } = options;
-      const refusals = new Map(
-        previews.map((one) => [one.stack, guard(readPreview(one.stack, textOf("--preview", one)))] as const),
-      );
+      const read = (option: string, one: NamedFile) => readPreview(one.stack, textOf(option, one));
+      for (const one of previews) read("--preview", one);
       const gates = new Map(
         previews.map(({ stack }) => [stack, settingsOf(stack, stackFiles)?.settings.gate]),
       );
@@ -67,22 +65,24 @@ file has faults: neither label nor approval helps then; 3 the gate says no, or -
       const failed = report.stacks.find(({ failure }) => failure !== undefined);
       if (failed !== undefined)
         throw new OperationFault(`the plan of ${failed.stack} must be one that succeeded: ${failed.failure}`);
-      const surprises = (options.reviewed ?? []).flatMap((one) => {
-        const now = previews.find(({ stack }) => stack === one.stack);
-        if (now === undefined)
-          throw new OperationFault(`--reviewed ${one.stack} must have a --preview beside it`);
-        return unreviewed(
-          readPreview(one.stack, textOf("--reviewed", one)),
-          readPreview(one.stack, textOf("--preview", now)),
-        ).map((text) => `${one.stack}: not as it was reviewed: ${text}\n`);
+      const unreviewedOf = new Map(
+        (options.reviewed ?? []).map((one) => {
+          const now = previews.find(({ stack }) => stack === one.stack);
+          if (now === undefined)
+            throw new OperationFault(`--reviewed ${one.stack} must have a --preview beside it`);
+          return [one.stack, unreviewed(read("--reviewed", one), read("--preview", now))] as const;
+        }),
+      );
+      const stacks = decide(report, gates, await pullRequest(options)).map((one) => {
+        const surprises = unreviewedOf.get(one.stack) ?? [];
+        return { ...one, isOpen: one.isOpen && surprises.length === 0, unreviewed: surprises };
       });
-      const decisions = decide(report, gates, await pullRequest(options));
-      if (options.json) {
-        const stacks = decisions.map((one) => ({ ...one, refusals: refusals.get(one.stack) ?? [] }));
-        process.stdout.write(`${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`);
-      } else process.stdout.write(decisionText(decisions));
-      process.stderr.write(surprises.join(""));
-      if (decisions.some(({ isOpen }) => !isOpen) || surprises.length > 0) process.exitCode = gateSaysNo;
+      if (options.json) process.stdout.write(`${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`);
+      else process.stdout.write(decisionText(stacks));
+      for (const one of stacks)
+        for (const text of one.unreviewed)
+          process.stderr.write(`${one.stack}: not as it was reviewed: ${text}\n`);
+      if (stacks.some(({ isOpen }) => !isOpen)) process.exitCode = gateSaysNo;
     });
 }
 

@@ -4,6 +4,7 @@ import { lossesOf, opOf, type Refusal, replacingInputs } from "./guard/losses.ts
 import { emptied } from "./guard/own.ts";
 import { nameOf, type Preview, type Step, typeOf } from "./guard/preview.ts";
 import { stateful } from "./guard/stateful.ts";
+import { carrying } from "./guard/weaken/dns.ts";
 import { type Weakening, weakeningsOf } from "./guard/weakenings.ts";
 
 export type { Refusal } from "./guard/losses.ts";
@@ -69,7 +70,7 @@ function takenAway(step: Step, lost: ReadonlySet<string>): Found[] {
           kind.instead,
           "warn",
         );
-  const carries = ["MX", "NS", "CAA"].includes(String(oldState?.inputs?.["type"]));
+  const carries = carrying.includes(oldState?.inputs?.["type"]);
   return found(reason, kind.instead, carries ? "refuse" : kind.deletion);
 }
 
@@ -80,7 +81,7 @@ const weakened = (step: Step, steps: readonly Step[], lost: ReadonlySet<string>)
     lost.has(other),
   );
   // What belongs to a bucket that is replaced is told with it.
-  const found = weakeningsOf(step).filter(({ input }) => !(goesAlong && references.includes(input)));
+  const found = weakeningsOf(step).filter(({ follows }) => !(goesAlong && follows === true));
   return [...found, ...joinsOf(step, steps)].map(({ weight, input, does, remedy }) => ({
     weight,
     refusal: {
@@ -93,8 +94,8 @@ const weakened = (step: Step, steps: readonly Step[], lost: ReadonlySet<string>)
   }));
 };
 
-/** Inputs that name what a resource belongs to. */
-const references = ["bucket", "user", "role", "environment"];
-
 const whatOf = (type: string): string =>
-  stateful[type]?.what ?? judged[type]?.what ?? `the ${type.split(":").at(-1)}`;
+  (type.startsWith("pulumi:providers:") ? "the provider" : undefined) ??
+  stateful[type]?.what ??
+  judged[type]?.what ??
+  `the ${type.split(":").at(-1)}`;

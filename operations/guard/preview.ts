@@ -14,6 +14,8 @@ const State = z.looseObject({
   inputs: z.record(z.string(), z.unknown()).optional(),
   outputs: z.record(z.string(), z.unknown()).optional(),
   dependencies: z.array(z.string()).nullish(),
+  /** The resources that an input was made from. */
+  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
 });
 
 const Step = z.looseObject({

@@ -2,6 +2,7 @@ import { isOwn } from "./judged.ts";
 import { type Step, typeOf } from "./preview.ts";
 import { stateful } from "./stateful.ts";
 import { keptWeakens } from "./weaken/kept.ts";
+import { providerWeakens } from "./weaken/provider.ts";
 import { weakenings } from "./weaken/table.ts";
 import { refused, type Weakening, warned } from "./weaken/weakening.ts";
 
@@ -22,7 +23,11 @@ export function weakeningsOf(step: Step): Weakening[] {
   const { op, urn, oldState, newState } = step;
   if (!standing.includes(op) || newState == null) return [];
   const type = typeOf(urn);
-  const weakens = Object.hasOwn(weakenings, type) ? weakenings[type] : undefined;
+  const weakens = type.startsWith("pulumi:providers:")
+    ? providerWeakens
+    : Object.hasOwn(weakenings, type)
+      ? weakenings[type]
+      : undefined;
   const kept = oldState == null ? [] : keptWeakens(type, oldState.inputs ?? {}, newState.inputs ?? {});
   return [
     ...keepingOf(step, type),

@@ -63,7 +63,7 @@ export interface Change {
 export type Warning = Pick<Refusal, "urn" | "reason" | "remedy">;
 
 /** A change that loses something, or opens or weakens it, with the reason and what to do instead. */
-export interface Loss extends Change, Pick<Refusal, "reason" | "remedy"> {}
+export interface Loss extends Change, Pick<Refusal, "reason" | "remedy" | "inputs"> {}
 
 /** One property, before and after. */
 export interface Difference {

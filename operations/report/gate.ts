@@ -2,7 +2,7 @@ import type { GateSettings } from "../../components/gate.settings.ts";
 import { stopping } from "../../policy/evaluate.ts";
 import { range } from "../cost-report.ts";
 import { clean } from "./clean.ts";
-import type { ReportDocument, StackReport } from "./document.ts";
+import type { Operation, ReportDocument, StackReport } from "./document.ts";
 
 /** Why a change may not go on without somebody's word. */
 export interface Stop {
@@ -10,6 +10,10 @@ export interface Stop {
   reason: string;
   /** What to do instead. */
   remedy: string;
+  /** The resource that is lost or weakened, what becomes of it, and the inputs that do it; left out of other kinds. */
+  urn?: string;
+  operation?: Operation;
+  inputs?: readonly string[];
 }
 
 /** What the gate finds in the change of one stack. */
@@ -60,9 +64,12 @@ export function gatesOf({
     stack,
     stops: [
       ...losses.map(
-        ({ operation, ...loss }): Stop => ({
+        ({ operation, urn, inputs, ...loss }): Stop => ({
           kind: operation === "update" ? "weakening" : "loss",
           ...plain(loss),
+          urn,
+          operation,
+          inputs,
         }),
       ),
       ...ruleChanges

@@ -44,12 +44,13 @@ export function stackReport(stack: string, preview: Preview, facts: StackFacts):
   const losses = [...refusals].flatMap(([urn, found]): Loss[] => {
     // What the engine would not even count as a change, and yet must not happen, is no change there.
     const change = changeOf.get(urn) ?? bareChange(urn);
-    return found.map(({ reason, remedy, op: operation }, index) => ({
+    return found.map(({ reason, remedy, inputs, op: operation }, index) => ({
       ...change,
       operation,
       differences: index === 0 ? change.differences : [],
       reason,
       remedy,
+      inputs,
     }));
   });
   losses.sort(

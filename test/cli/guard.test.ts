@@ -30,7 +30,16 @@ test("slipway guard says what would be lost, and ends with exit code 3", async (
     stacks: [
       {
         stack: "dev",
-        stops: [{ kind: "loss", reason: loss, remedy }],
+        stops: [
+          {
+            kind: "loss",
+            reason: loss,
+            remedy,
+            urn: "urn:pulumi:dev::slipway::slipway:index:Network$digitalocean:index/vpc:Vpc::tinkertools-network",
+            operation: "replace",
+            inputs: ["ipRange"],
+          },
+        ],
         warnings: [
           {
             reason: "the database's firewall tinkertools-db-firewall also admits ip_addr 10.41.0.0/20",
@@ -39,15 +48,7 @@ test("slipway guard says what would be lost, and ends with exit code 3", async (
         ],
         isOpen: false,
         missing: [noGate],
-        refusals: [
-          {
-            urn: "urn:pulumi:dev::slipway::slipway:index:Network$digitalocean:index/vpc:Vpc::tinkertools-network",
-            op: "replace",
-            inputs: ["ipRange"],
-            reason: loss,
-            remedy,
-          },
-        ],
+        unreviewed: [],
       },
     ],
   });
@@ -285,4 +286,11 @@ test("slipway guard refuses what the reviewed preview did not show, whatever lab
   expect(stderr.split("\n")).toContain(
     "dev: not as it was reviewed: replace of digitalocean:index/vpc:Vpc tinkertools-network was not in it",
   );
+  const { stdout } = await slipway.run([
+    ...["guard", "--json", "--preview", `dev=${file("same")}`, "--reviewed", `dev=${file("network")}`],
+  ]);
+  expect(JSON.parse(stdout)).toEqual({
+    version: 1,
+    stacks: [{ stack: "dev", stops: [], warnings: [], isOpen: true, missing: [], unreviewed: [] }],
+  });
 });

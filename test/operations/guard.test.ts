@@ -270,6 +270,7 @@ describe("a preview of the real engine", () => {
       "delete tinkertools-db-user-tinkertools_app",
       "delete tinkertools-delivery",
       "delete tinkertools-network",
+      "update widgets-backups-policy policy",
     ]);
     expect(guard(real("renamed")).find(({ urn }) => urn.endsWith("::tinkertools-db"))?.remedy).toBe(
       'where it was renamed to widgets-db, name the old one: product.formerName for a product that was renamed, else an alias { aliases: [{ name: "tinkertools-db" }] } in its component',

@@ -1,16 +1,37 @@
+import { isDeepStrictEqual } from "node:util";
 import { lifecycleWeakens } from "./lifecycle.ts";
 import { policyWeakens } from "./policies.ts";
-import { at, listOf, numberOf, refused, textOf, type Values, type Weakens } from "./weakening.ts";
+import {
+  at,
+  isNew,
+  isOn,
+  isSet,
+  listOf,
+  numberOf,
+  refused,
+  textOf,
+  type Values,
+  type Weakens,
+} from "./weakening.ts";
 
 const enabled = "Enabled";
 
-/** A new one is held against the strictest. */
-const isNew = (before: Values): boolean => Object.keys(before).length === 0;
+/** What a bucket can say of itself beside the resources that say it for ours: two words about one thing. */
+const inline = [
+  "acl",
+  "grants",
+  "policy",
+  "website",
+  "corsRules",
+  "lifecycleRules",
+  "versioning",
+  "objectLockConfiguration",
+  "serverSideEncryptionConfiguration",
+  "replicationConfiguration",
+];
 
-const isOnOrUnknown = (value: unknown): boolean => value !== undefined && value !== null && value !== false;
-
-const bucketWeakens: Weakens = (before, after) =>
-  isOnOrUnknown(after["forceDestroy"]) && before["forceDestroy"] !== true
+const bucketWeakens: Weakens = (before, after) => [
+  ...(isOn(after["forceDestroy"]) && before["forceDestroy"] !== true
     ? [
         refused(
           "forceDestroy",
@@ -18,19 +39,32 @@ const bucketWeakens: Weakens = (before, after) =>
           "leave forceDestroy off (backups, files); empty a bucket by hand where it is to go",
         ),
       ]
-    : [];
+    : []),
+  ...inline
+    .filter((input) => isSet(after[input]) && !isDeepStrictEqual(before[input], after[input]))
+    .map((input) =>
+      refused(
+        input,
+        `has ${input} of its own, which nobody compares with what is said of it elsewhere`,
+        "say it by a resource of its own",
+      ),
+    ),
+];
 
 const versioningWeakens: Weakens = (before, after) => {
-  const [was, is] = [before, after].map((inputs) => at(inputs, "versioningConfiguration", "status"));
-  return (was === enabled || isNew(before)) && is !== enabled
-    ? [
-        refused(
-          "versioningConfiguration",
-          `${isNew(before) ? "is" : "goes from Enabled to"} ${textOf(is)}: what is overwritten or deleted is gone`,
-          "keep it Enabled",
-        ),
-      ]
-    : [];
+  const stateOf = (inputs: Values, key: string) => at(inputs, "versioningConfiguration", key);
+  const weaker = ["status", "mfaDelete"].filter(
+    (key) =>
+      (stateOf(before, key) === enabled || (isNew(before) && key === "status")) &&
+      stateOf(after, key) !== enabled,
+  );
+  return weaker.map((key) =>
+    refused(
+      "versioningConfiguration",
+      `${isNew(before) ? "is" : "goes from Enabled to"} ${textOf(stateOf(after, key))}${key === "status" ? "" : ` (${key})`}: what is overwritten or deleted is gone`,
+      "keep it Enabled",
+    ),
+  );
 };
 
 const blocks = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
@@ -46,37 +80,49 @@ const accessWeakens: Weakens = (before, after) =>
       ),
     );
 
+/** Who owns what others put into a bucket, the weaker first. */
+const owners: readonly unknown[] = ["ObjectWriter", "BucketOwnerPreferred", "BucketOwnerEnforced"];
+
 const ownershipWeakens: Weakens = (before, after) => {
   const [was, is] = [before, after].map((inputs) => at(inputs, "rule", "objectOwnership"));
-  const strict = "BucketOwnerEnforced";
-  return was === strict && is !== strict
+  // A new one is written over what its bucket has, and that is the strictest where nobody says otherwise.
+  const own = isNew(before) ? "BucketOwnerEnforced" : was;
+  return owners.indexOf(is) < owners.indexOf(own)
     ? [
         refused(
           "rule",
-          `goes from ${strict} to ${is ?? "nothing"}: access lists count again`,
-          `keep ${strict}`,
+          `${isNew(before) ? "is" : `goes from ${textOf(own)} to`} ${textOf(is)}: access lists count again`,
+          `keep ${textOf(own)}`,
         ),
       ]
     : [];
 };
 
+/** How new objects are encrypted by what a resource says. */
+export const encryptionOf = (inputs: Values) => {
+  const by = at(listOf(inputs["rules"])[0], "applyServerSideEncryptionByDefault");
+  return { algorithm: at(by, "sseAlgorithm"), key: at(by, "kmsMasterKeyId") };
+};
+
 const encryptionWeakens: Weakens = (before, after) => {
-  const [was, is] = [before, after].map((inputs) =>
-    at(listOf(inputs["rules"])[0], "applyServerSideEncryptionByDefault", "sseAlgorithm"),
-  );
-  if (was === undefined) return [];
-  const isStronger = was === "AES256" && (is === "aws:kms" || is === "aws:kms:dsse");
-  if (was !== is && !isStronger)
-    return [refused("rules", `goes from ${textOf(was)} to ${textOf(is)}`, `keep ${textOf(was)}`)];
-  const [key, other] = [before, after].map((inputs) =>
-    at(listOf(inputs["rules"])[0], "applyServerSideEncryptionByDefault", "kmsMasterKeyId"),
-  );
-  return key === other
+  const [was, is] = [encryptionOf(before), encryptionOf(after)];
+  if (was.algorithm === undefined) return [];
+  const isStronger =
+    was.algorithm === "AES256" && (is.algorithm === "aws:kms" || is.algorithm === "aws:kms:dsse");
+  if (was.algorithm !== is.algorithm && !isStronger)
+    return [
+      refused(
+        "rules",
+        `goes from ${textOf(was.algorithm)} to ${textOf(is.algorithm)}`,
+        `keep ${textOf(was.algorithm)}`,
+      ),
+    ];
+  return was.key === is.key
     ? []
     : [
         refused(
           "rules",
-          `encrypts with another key: ${textOf(key)} → ${textOf(other)}`,
+          `encrypts with another key: ${textOf(was.key)} → ${textOf(is.key)}`,
           "keep the key: who has no right to it reads no backup",
         ),
       ];

@@ -1,5 +1,15 @@
 import { type AddressRange, addressesIn, addressRange, isPrivate } from "./addresses.ts";
-import { at, isUnknown, listOf, refused, textOf, type Values, type Weakening, warned } from "./weakening.ts";
+import {
+  at,
+  isUnknown,
+  listOf,
+  numberOf,
+  refused,
+  textOf,
+  type Values,
+  type Weakening,
+  warned,
+} from "./weakening.ts";
 
 /** Most addresses that are taken for an office or a network, and not for half the internet: those of a /8 and a /32. */
 const most = { 4: 1n << 24n, 6: 1n << 96n } as const;
@@ -87,7 +97,7 @@ function isSmaller(was: unknown, is: unknown): boolean {
 export function clusterWeakens(before: Values, after: Values): Weakening[] {
   const changed = (input: string) =>
     before[input] !== undefined && after[input] !== undefined && before[input] !== after[input];
-  const [was, is] = [Number(before["nodeCount"]), Number(after["nodeCount"])];
+  const [was, is] = [numberOf(before["nodeCount"]), numberOf(after["nodeCount"])] as const;
   return [
     ...(isSmaller(before["size"], after["size"])
       ? [
@@ -98,20 +108,20 @@ export function clusterWeakens(before: Values, after: Values): Weakening[] {
           ),
         ]
       : []),
-    ...(is < was
+    ...(before["nodeCount"] !== undefined && !(is >= was)
       ? [
           warned(
             "nodeCount",
-            `goes from ${was} nodes to ${is}: ${is === 1 ? "no standby takes over" : "one standby less"}`,
+            `goes from ${was} nodes to ${Number.isNaN(is) ? textOf(after["nodeCount"]) : is}: ${is > 1 ? "one standby less" : "no standby takes over"}`,
             "keep the standby (database.standbyNodes)",
           ),
         ]
       : []),
     ...(changed("version")
       ? [
-          warned(
+          (numberOf(after["version"]) > numberOf(before["version"]) ? warned : refused)(
             "version",
-            `goes from version ${before["version"]} to ${after["version"]}, and never back`,
+            `goes from version ${textOf(before["version"])} to ${textOf(after["version"])}, and never back`,
             "try it on a restored copy first (slipway local rehearse)",
           ),
         ]

@@ -1,6 +1,7 @@
 import { holdsFor, placeOf } from "./scope.ts";
 import {
   at,
+  following,
   isUnknown,
   listOf,
   refused,
@@ -16,7 +17,7 @@ const corsRemedy =
 /** What pages of other sites may do with signed addresses. A star lets every page, and plain HTTP everybody on the way. */
 const corsWeakens: Weakens = (before, after) => {
   if (isUnknown(after["corsRules"]))
-    return [warned("corsRules", "gets CORS rules that nobody knows before up", corsRemedy)];
+    return [refused("corsRules", "gets CORS rules that nobody knows before up", corsRemedy)];
   const known = new Set(permitted(before).map(keyOf));
   const isNew = before["corsRules"] === undefined;
   return permitted(after)
@@ -59,7 +60,7 @@ const copyRemedy = "keep the copy as it is (files.replica)";
 /** A copy is worth what it has: files that are copied no more, or elsewhere, and deletions that reach it. */
 const replicationWeakens: Weakens = (before, after) => {
   if (isUnknown(after["rules"]))
-    return [warned("rules", "gets rules of copying that nobody knows before up", copyRemedy)];
+    return [refused("rules", "gets rules of copying that nobody knows before up", copyRemedy)];
   const are = enabled(after);
   return enabled(before).flatMap((was): Weakening[] => {
     if (are.length === 0) return [refused("rules", "copies nothing any more", copyRemedy)];
@@ -68,15 +69,15 @@ const replicationWeakens: Weakens = (before, after) => {
       return [refused("rules", `no longer copies all of ${placeOf(was)}`, copyRemedy)];
     const same = covering.find((is) => bucketOf(is) === bucketOf(was));
     if (same === undefined)
-      return covering.some((is) => isUnknown(bucketOf(is)))
-        ? [warned("rules", `copies ${placeOf(was)} to a bucket that nobody knows before up`, copyRemedy)]
-        : [
-            refused(
-              "rules",
-              `copies ${placeOf(was)} to ${covering.map(bucketOf).join(" and ")} instead of ${bucketOf(was)}, without what is there already`,
-              copyRemedy,
-            ),
-          ];
+      return [
+        following(
+          "rules",
+          covering.some((is) => isUnknown(bucketOf(is)))
+            ? `copies ${placeOf(was)} to a bucket that nobody knows before up`
+            : `copies ${placeOf(was)} to ${covering.map(bucketOf).join(" and ")} instead of ${bucketOf(was)}, without what is there already`,
+          copyRemedy,
+        ),
+      ];
     const [deleted, deletes] = [was, same].map(
       (rule) => at(rule, "deleteMarkerReplication", "status") === "Enabled",
     );

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   at,
+  isNew,
+  isSet,
   isUnknown,
   listOf,
   numberOf,
@@ -27,6 +29,7 @@ const rulesetWeakens: Weakens = (before, after) => [
   ...newElements(before["bypassActors"], after["bypassActors"]).map((actor) =>
     refused("bypassActors", `lets somebody pass by: ${actor}`, "let nobody pass by"),
   ),
+  ...unclear(before, after),
   ...newElements(
     at(after, "conditions", "refName", "includes"),
     at(before, "conditions", "refName", "includes"),
@@ -41,6 +44,16 @@ const rulesetWeakens: Weakens = (before, after) => [
   ),
 ];
 
+/** Lists of which nobody knows before `up` what is in them. */
+const unclear = (before: Values, after: Values): Weakening[] =>
+  isNew(before)
+    ? []
+    : [["bypassActors"], ["conditions", "refName", "includes"], ["conditions", "refName", "excludes"]]
+        .filter((path) => isSet(at(after, ...path)) && !Array.isArray(at(after, ...path)))
+        .map((path) =>
+          refused(path[0] ?? "", `has ${path.join(".")} that nobody knows before up`, "name them one by one"),
+        );
+
 interface Lost {
   path: string;
   was?: unknown;
@@ -53,10 +66,15 @@ function lost(before: unknown, after: unknown, path: readonly string[]): Lost[] 
   if (loosening.includes(path.at(-1) ?? ""))
     return before === true || after === undefined || after === false ? [] : [{ path: `${name} being off` }];
   if (before === true) return after === true ? [] : [{ path: name }];
-  if (typeof before === "number")
-    return typeof after === "number" && after >= before
+  if (typeof before === "number") {
+    const [least, most] = limits.includes(path.at(-1) ?? "") ? [after, before] : [before, after];
+    return typeof after === "number" && Number(most) >= Number(least)
       ? []
       : [{ path: name, was: before, is: after ?? "nothing" }];
+  }
+  // What a pattern or a condition of a rule says is compared with nothing else.
+  if (typeof before === "string" || path.at(-1) === "negate")
+    return before === after ? [] : [{ path: name, was: before, is: after ?? "nothing" }];
   if (Array.isArray(before))
     return before
       .filter((one) => !listOf(after).some((other) => isElement(one, other)))
@@ -64,6 +82,9 @@ function lost(before: unknown, after: unknown, path: readonly string[]): Lost[] 
   if (typeof before !== "object" || before === null) return [];
   return Object.entries(before).flatMap(([key, value]) => lost(value, at(after, key), [...path, key]));
 }
+
+/** Numbers that are weaker where they are larger. */
+const limits = ["maxFileSize", "maxFilePathLength"];
 
 /** Rules that are weaker where they are on. */
 const loosening = ["doNotEnforceOnCreate", "updateAllowsFetchAndMerge"];
@@ -95,8 +116,8 @@ const environmentWeakens: Weakens = (before, after) => {
   return [
     ...(were.length > 0 && are.length === 0
       ? [refused("reviewers", "has no reviewers any more", "keep delivery.reviewers")]
-      : were.join() !== are.join() && were.length > 0
-        ? [warned("reviewers", "has other reviewers", "know who may let a deployment through")]
+      : were.length > 0
+        ? reviewersChange(were, are)
         : []),
     ...(before["preventSelfReview"] === true && after["preventSelfReview"] !== true && are.length > 0
       ? [
@@ -124,6 +145,34 @@ const environmentWeakens: Weakens = (before, after) => {
   ];
 };
 
+/** One of them is enough for a deployment: whoever is new among them opens it. */
+function reviewersChange(were: readonly string[], are: readonly string[]): Weakening[] {
+  const added = are.filter((one) => !were.includes(one) || one === unknownReviewer);
+  const gone = were.filter((one) => !are.includes(one));
+  return [
+    ...added.map((one) =>
+      refused(
+        "reviewers",
+        one === unknownReviewer
+          ? "has reviewers that nobody knows before up"
+          : `lets ${one} approve deployments as well`,
+        "keep delivery.reviewers",
+      ),
+    ),
+    ...(gone.length === 0
+      ? []
+      : [
+          warned(
+            "reviewers",
+            `has fewer reviewers: without ${gone.join(" and ")}`,
+            "know who may let a deployment through",
+          ),
+        ]),
+  ];
+}
+
+const unknownReviewer = "?";
+
 /** Which branches may deploy: those that are named, every protected one, or all. */
 function branchesOf(was: unknown, is: unknown): Weakening[] {
   if (was === undefined || was === null || isDeepStrictEqual(was, is)) return [];
@@ -138,11 +187,13 @@ function branchesOf(was: unknown, is: unknown): Weakening[] {
   return [refused("deploymentBranchPolicy", `takes deployments from ${which}`, "keep delivery.branches")];
 }
 
+const reviewerKinds = { users: "the user", teams: "the team" } as const;
+
 const reviewersOf = ({ reviewers }: Values): string[] =>
   listOf(reviewers)
     .flatMap((one) =>
-      ["users", "teams"].flatMap((kind) =>
-        listOf(at(one, kind)).map((id) => (isUnknown(id) ? "?" : `${kind} ${id}`)),
+      (["users", "teams"] as const).flatMap((kind) =>
+        listOf(at(one, kind)).map((id) => (isUnknown(id) ? unknownReviewer : `${reviewerKinds[kind]} ${id}`)),
       ),
     )
     .sort();
@@ -159,7 +210,7 @@ const deploymentPolicyWeakens: Weakens = (before, after) =>
       ];
     return was === undefined
       ? []
-      : [warned(input, `takes deployments from ${is} instead of ${was}`, "know who may push to it")];
+      : [refused(input, `takes deployments from ${is} instead of ${was}`, "know who may push to it")];
   });
 
 /** What weakens the gates at GitHub, by the resource that does it. */

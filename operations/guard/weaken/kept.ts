@@ -1,5 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
-import { at, numberOf, refused, textOf, type Values, type Weakening } from "./weakening.ts";
+import {
+  at,
+  following,
+  isOn,
+  isSet,
+  numberOf,
+  refused,
+  textOf,
+  type Values,
+  type Weakening,
+} from "./weakening.ts";
 
 /**
  * Which change of an input is the safe one: `fixed` has none; `kept` may be set where it was not; `more` and `less` are
@@ -22,7 +32,10 @@ const directions: Readonly<Record<string, Readonly<Record<string, Direction>>>> 
   "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": ofBucket,
   "aws:iam/userPolicy:UserPolicy": { user: "kept" },
   "aws:iam/rolePolicy:RolePolicy": { role: "kept" },
-  "aws:iam/accessKey:AccessKey": { user: "kept" },
+  "aws:iam/accessKey:AccessKey": { user: "kept", status: "fixed" },
+  "digitalocean:index/databaseCluster:DatabaseCluster": { storageSizeMib: "more" },
+  "digitalocean:index/databaseReplica:DatabaseReplica": { storageSizeMib: "more" },
+  "digitalocean:index/databaseUser:DatabaseUser": { settings: "fixed" },
   "aws:iam/user:User": { permissionsBoundary: "kept" },
   "aws:iam/role:Role": {
     permissionsBoundary: "kept",
@@ -44,12 +57,15 @@ const directions: Readonly<Record<string, Readonly<Record<string, Direction>>>> 
   },
 };
 
+/** Inputs that name what a resource belongs to. */
+const references = ["bucket", "user", "role", "environment"];
+
 /** What a change of these inputs weakens, of a resource that was there. */
 export const keptWeakens = (type: string, before: Values, after: Values): Weakening[] =>
   Object.entries(Object.hasOwn(directions, type) ? (directions[type] ?? {}) : {})
     .filter(([input, direction]) => !isSafe(direction, at(before, input), at(after, input)))
     .map(([input]) =>
-      refused(
+      (references.includes(input) ? following : refused)(
         input,
         `changes ${input} from ${textOf(before[input])} to ${textOf(after[input])}`,
         `keep ${input} as it is`,
@@ -57,11 +73,10 @@ export const keptWeakens = (type: string, before: Values, after: Values): Weaken
     );
 
 function isSafe(direction: Direction, was: unknown, is: unknown): boolean {
-  const isUnset = (value: unknown) => value === undefined || value === null;
-  if (isDeepStrictEqual(was, is) || (isUnset(was) && isUnset(is))) return true;
+  if (isDeepStrictEqual(was, is) || (!isSet(was) && !isSet(is))) return true;
   if (direction === "fixed") return false;
-  if (direction === "off") return isUnset(is) || is === false;
-  if (isUnset(was)) return true;
+  if (direction === "off") return !isOn(is);
+  if (!isSet(was)) return true;
   if (direction === "kept") return false;
   return direction === "more" ? numberOf(is) >= numberOf(was) : numberOf(is) <= numberOf(was);
 }

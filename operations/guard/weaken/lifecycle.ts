@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { holdsFor, placeOf, sameScope } from "./scope.ts";
 import {
   at,
+  isSet,
   isUnknown,
   listOf,
   numberOf,
@@ -31,7 +32,7 @@ const kept = ({ rules }: Values): unknown[] =>
 export const lifecycleWeakens: Weakens = (before, after) => {
   if (before["rules"] === undefined) return [];
   const { rules } = after;
-  if (rules !== undefined && rules !== null && !Array.isArray(rules))
+  if (isSet(rules) && !Array.isArray(rules))
     return [refused("rules", "gets rules that nobody knows before up", remedy)];
   return ends.flatMap((end) => {
     const unclear = unclearOf(end, before, after);
@@ -44,15 +45,15 @@ function unclearOf([kind, unit, what]: End, before: Values, after: Values): Weak
   const were = kept(before);
   return kept(after).flatMap((rule): Weakening[] => {
     const end = at(rule, kind);
-    if (end === undefined || end === null) return [];
+    if (!isSet(end)) return [];
     const same = were.filter((was) => isDeepStrictEqual(was, rule));
     if (same.length > 0) return [];
     const [date, days] = [at(end, "date"), at(end, unit)];
     if (typeof end !== "object" || isUnknown(at(rule, "status")))
       return [refused("rules", `deletes ${what} when nobody knows before up`, remedy)];
-    if (date !== undefined && date !== null)
+    if (isSet(date))
       return [refused("rules", `deletes ${what} by a date (${textOf(date)}), whatever their age`, remedy)];
-    if (days === undefined || days === null) return [];
+    if (!isSet(days)) return [];
     if (Number.isNaN(numberOf(days)))
       return [refused("rules", `deletes ${what} after a time that nobody knows (${textOf(days)})`, remedy)];
     const was = were.find((one) => at(one, "id") !== undefined && at(one, "id") === at(rule, "id"));
@@ -83,7 +84,7 @@ function unclearOf([kind, unit, what]: End, before: Values, after: Values): Weak
 function soonerOf([kind, unit, what]: End, before: Values, after: Values): Weakening[] {
   const endsOf = (values: Values) =>
     kept(values)
-      .filter((rule) => typeof (at(rule, kind, unit) ?? undefined) !== "undefined")
+      .filter((rule) => isSet(at(rule, kind, unit)))
       .map((rule) => ({ days: numberOf(at(rule, kind, unit)), rule }));
   const [were, are] = [endsOf(before), endsOf(after)];
   const sooner = are.flatMap(({ days, rule }) => {

@@ -1,5 +1,15 @@
 import { doubtOfJson } from "../json.ts";
-import { at, isUnknown, refused, type Values, type Weakening, type Weakens, warned } from "./weakening.ts";
+import {
+  at,
+  following,
+  isNew,
+  isUnknown,
+  refused,
+  sortedText,
+  type Values,
+  type Weakening,
+  type Weakens,
+} from "./weakening.ts";
 
 const remedy = "name the actions and the resources that are needed, and keep what is denied";
 /** Findings of one document that are told. */
@@ -12,10 +22,10 @@ const most = 3;
 export const policyWeakens =
   (input: string): Weakens =>
   (before, after) => {
-    if (after[input] === before[input] || before[input] === undefined) return [];
+    if (after[input] === before[input] || isNew(before)) return [];
     if (isUnknown(after[input]) || isUnknown(before[input]))
-      return [warned(input, "gets a policy that nobody knows before up", remedy)];
-    const [was, is] = [statementsOf(before[input]), statementsOf(after[input])];
+      return [following(input, "gets a policy that nobody knows before up", remedy)];
+    const [was, is] = [statementsOf(before[input] ?? { Statement: [] }), statementsOf(after[input])];
     if (is === undefined || was === undefined)
       return [refused(input, "has a policy that cannot be read", remedy)];
     return [...allowedMore(was, is, input), ...deniedLess(was, is, input)].slice(0, most);
@@ -23,6 +33,12 @@ export const policyWeakens =
 
 /** Whether a document allows anything at all, or cannot be read. */
 export const grantsAnything = (policy: unknown): boolean => statementsOf(policy)?.some(isAllow) ?? true;
+
+export const isUnreadable = (policy: unknown): boolean => statementsOf(policy) === undefined;
+
+/** What a document allows, one action on one resource each. */
+export const allows = (policy: unknown): Values[] =>
+  statementsOf(policy)?.filter(isAllow).flatMap(grants) ?? [];
 
 const allowedMore = (was: readonly Values[], is: readonly Values[], input: string): Weakening[] => {
   const allowed = was.filter(isAllow);
@@ -67,7 +83,7 @@ const textsOf = (value: unknown): (string | undefined)[] =>
 
 /** Whether a statement says at least as much as one with a single action and resource. */
 function covers(statement: Values, grant: Values): boolean {
-  const isSame = (key: string) => sorted(statement[key]) === sorted(grant[key]);
+  const isSame = (key: string) => sortedText(statement[key]) === sortedText(grant[key]);
   const has = (key: string) =>
     textsOf(statement[key]).some((pattern) => isMatched(pattern, grant[key] as string | undefined));
   return (
@@ -93,24 +109,15 @@ function isMatched(pattern: string | undefined, text: string | undefined): boole
 const isNarrower = (here: unknown, there: unknown): boolean =>
   Object.entries((there as Values | undefined) ?? {}).every(([operator, keys]) =>
     Object.entries((keys as Values | undefined) ?? {}).every(
-      ([key, value]) => sorted(at(here, operator, key)) === sorted(value),
+      ([key, value]) => sortedText(at(here, operator, key)) === sortedText(value),
     ),
   );
 
-const sorted = (value: unknown): string =>
-  JSON.stringify(value, (_, one) =>
-    Array.isArray(one)
-      ? [...one].sort()
-      : typeof one === "object" && one !== null
-        ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : one,
-  ) ?? "";
-
 function grantText(grant: Values): string {
-  const who = grant["Principal"] === undefined ? "" : ` to ${sorted(grant["Principal"])}`;
-  const what = grant["Action"] ?? `all but ${sorted(grant["NotAction"])}`;
+  const who = grant["Principal"] === undefined ? "" : ` to ${sortedText(grant["Principal"])}`;
+  const what = grant["Action"] ?? `all but ${sortedText(grant["NotAction"])}`;
   const where =
     grant["Resource"] ??
-    (grant["NotResource"] === undefined ? "it" : `all but ${sorted(grant["NotResource"])}`);
+    (grant["NotResource"] === undefined ? "it" : `all but ${sortedText(grant["NotResource"])}`);
   return `${what} on ${where}${who}`;
 }

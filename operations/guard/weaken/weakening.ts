@@ -8,6 +8,8 @@ export interface Weakening {
   does: string;
   /** What to do instead. */
   remedy: string;
+  /** Set where it follows from what the resource belongs to: what is lost of that is told there. */
+  follows?: true;
 }
 
 export type Values = Readonly<Record<string, unknown>>;
@@ -38,11 +40,30 @@ export const numberOf = (value: unknown): number =>
     ? Number(value)
     : Number.NaN;
 
+/** Whether an input has a value at all. */
+export const isSet = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** Whether something is on, or nobody knows whether it is. */
+export const isOn = (value: unknown): boolean => isSet(value) && value !== false;
+
+/** Whether a resource is a new one: nothing is known of it before. */
+export const isNew = (before: Values): boolean => Object.keys(before).length === 0;
+
 /** A value for a person. */
 export function textOf(value: unknown): string {
   if (isUnknown(value)) return "what is known after up only";
   return typeof value === "string" && value !== "" ? value : (JSON.stringify(value) ?? "nothing");
 }
+
+/** A value as JSON in which the order of keys and of lists does not count. */
+export const sortedText = (value: unknown): string =>
+  JSON.stringify(value, (_, one) =>
+    Array.isArray(one)
+      ? [...one].sort()
+      : typeof one === "object" && one !== null
+        ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : one,
+  ) ?? "";
 
 export const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
@@ -52,6 +73,12 @@ export const refused = (input: string, does: string, remedy: string): Weakening 
   input,
   does,
   remedy,
+});
+
+/** One that the gate stops, and that follows from what the resource belongs to where that goes. */
+export const following = (input: string, does: string, remedy: string): Weakening => ({
+  ...refused(input, does, remedy),
+  follows: true,
 });
 
 /** One that is shown first. */

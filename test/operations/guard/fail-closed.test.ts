@@ -160,6 +160,10 @@ describe("what belongs to something that was there before", () => {
     "github:index/repositoryEnvironmentDeploymentPolicy:RepositoryEnvironmentDeploymentPolicy",
   ];
   const rights = "is new and gives rights to who was there already";
+  const wide = ({ policy }: Values) =>
+    policy === unknown
+      ? "is new, and nobody knows before up what it allows"
+      : "is new and allows *, whatever that is";
   test.each<[string, string, Values, string[]]>([
     [
       "aws:iam/userPolicy:UserPolicy",
@@ -204,14 +208,17 @@ describe("what belongs to something that was there before", () => {
     expect(made(type, inputs)).toEqual(expected);
     const own = { name: "a", bucket: "a", environment: "a" };
     const other = { name: "b", bucket: "b", environment: "b" };
+    const assumeRolePolicy = JSON.stringify({ Statement: [] });
     const owned = (named: Values): Step => ({
       op: "create",
       urn: urnOf(owner, "o"),
-      newState: { inputs: named },
+      newState: { inputs: { assumeRolePolicy, ...named } },
     });
     expect(made(type, inputs, owned(other))).toEqual(expected);
-    // Made together with it, it takes nothing from anybody.
-    expect(made(type, inputs, owned(own))).toEqual([]);
+    // Made together with it, it takes nothing from anybody, unless it holds for more.
+    expect(made(type, inputs, owned(own))).toEqual(
+      expected.filter((text) => text.endsWith(rights)).map((text) => text.replace(rights, wide(inputs))),
+    );
   });
 
   test.each(["aws:s3/bucketAcl:BucketAcl", "aws:iam/userPolicyAttachment:UserPolicyAttachment"])(
@@ -302,7 +309,7 @@ describe("an app that is emptied", () => {
     jobs: [{ name: "nightly" }],
     workers: [{ name: "mailer" }],
     ingress: { rules: [{ match: { path: { prefix: "/" }, authority: { exact: "a.example" } } }] },
-    vpc: { id: "1" },
+    vpcs: [{ id: "1" }],
   };
   test.each<[unknown, string[]]>([
     [spec, []],
@@ -314,8 +321,8 @@ describe("an app that is emptied", () => {
       ["has the worker mailer no more", "has the job nightly no more"],
     ],
     [
-      { ...spec, ingress: undefined, vpc: undefined },
-      ["has the path / of a.example no more", "has its private network no more"],
+      { ...spec, ingress: undefined, vpcs: undefined },
+      ["has the path / of a.example no more", "has its private network 1 no more"],
     ],
     [
       { ...spec, maintenance: { enabled: true, archive: unknown } },

@@ -79,7 +79,7 @@ describe("the pages that may use a bucket", () => {
       "are not known",
       shop,
       { corsRules: unknown },
-      ["look: the bucket's CORS x gets CORS rules that nobody knows before up"],
+      ["the bucket's CORS x gets CORS rules that nobody knows before up"],
     ],
     ["are none", shop, { corsRules: [] }, []],
   ])("%s", (_, before, after, expected) => {
@@ -158,13 +158,13 @@ describe("the copy of a bucket", () => {
       "goes to what is made by the same change",
       rules(copy()),
       rules(copy(to(unknown))),
-      [`look: ${copies} copies files/ to a bucket that nobody knows before up`],
+      [`${copies} copies files/ to a bucket that nobody knows before up`],
     ],
     [
       "is not known",
       rules(copy()),
       { rules: unknown },
-      [`look: ${copies} gets rules of copying that nobody knows before up`],
+      [`${copies} gets rules of copying that nobody knows before up`],
     ],
     [
       "loses what is deleted",

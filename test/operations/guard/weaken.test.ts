@@ -173,16 +173,30 @@ describe("a database's firewall", () => {
     );
   });
 
-  test("that is new is open or not, and admits what it was made for", () => {
-    expect(said(step("create", names.firewall, undefined, rules(unknown)))).toEqual([]);
-    expect(
-      said(step("create", names.firewall, undefined, { rules: [{ type: "tag", value: "web" }] })),
-    ).toEqual([`${firewall} takes logins from every machine that carries the tag web`]);
-    expect(said(step("create", names.firewall, undefined, rules("10.0.0.0/8", "203.0.113.7")))).toEqual([]);
-    expect(said(step("create", names.firewall, undefined, rules("0.0.0.0/0")))).toEqual(all("0.0.0.0/0"));
-    expect(said(step("create", names.firewall, undefined, {}))).toEqual([
-      `${firewall} has no rules any more: every address may log in`,
+  test("that is new with its cluster is open or not, and admits what it was made for", () => {
+    const cluster = step("create", names.cluster, undefined, { name: "db" });
+    const made = (inputs: Values, dependencies = [cluster.urn]) =>
+      said(
+        cluster,
+        step("create", names.firewall, undefined, undefined, { newState: { inputs, dependencies } }),
+      );
+    expect(made(rules(unknown))).toEqual([]);
+    expect(made({ rules: [{ type: "tag", value: "web" }] })).toEqual([
+      `${firewall} takes logins from every machine that carries the tag web`,
     ]);
+    expect(made(rules("10.0.0.0/8", "203.0.113.7"))).toEqual([]);
+    expect(made({ ...rules("10.0.0.0/8"), clusterId: unknown })).toEqual([]);
+    expect(made(rules("0.0.0.0/0"))).toEqual(all("0.0.0.0/0"));
+    expect(made({})).toEqual([`${firewall} has no rules any more: every address may log in`]);
+  });
+
+  test("that is new for a cluster that was there is written over its rules", () => {
+    const over = `${firewall} is written over the rules that its cluster has`;
+    const decoy = step("create", names.cluster, undefined, { name: "db" });
+    for (const clusterId of ["1", unknown, undefined])
+      expect(
+        said(decoy, step("create", names.firewall, undefined, { ...rules("203.0.113.7"), clusterId })),
+      ).toEqual([over, `look: ${firewall} also admits ip_addr 203.0.113.7`]);
   });
 });
 
@@ -369,7 +383,7 @@ describe("a policy", () => {
     [
       document(),
       { policy: unknown },
-      ["look: the policy of an IAM user x gets a policy that nobody knows before up"],
+      ["the policy of an IAM user x gets a policy that nobody knows before up"],
     ],
     [document(allow("s3:*")), document(allow(["S3:getobject", "s3:PutObject"])), []],
     [
@@ -473,7 +487,7 @@ describe("the gates at GitHub", () => {
         "asks no more for requiredStatusChecks.requiredChecks e2e",
       ].map((text) => `the ruleset of a branch x ${text}`),
     );
-    const none = branch({ rules: { creation: null, update: false, pattern: "x" } });
+    const none = branch({ rules: { creation: null, update: false } });
     expect(changed(names.ruleset, none, branch({ rules: {} }))).toEqual([]);
   });
 
@@ -490,7 +504,10 @@ describe("the gates at GitHub", () => {
     [
       { reviewers: [{ users: [1], teams: [2] }] },
       { reviewers: [{ users: [3] }] },
-      ["look: the GitHub environment x has other reviewers"],
+      [
+        "the GitHub environment x lets the user 3 approve deployments as well",
+        "look: the GitHub environment x has fewer reviewers: without the team 2 and the user 1",
+      ],
     ],
     [
       { reviewers: [{ users: [1] }], preventSelfReview: true },
@@ -510,15 +527,30 @@ describe("the gates at GitHub", () => {
     [
       { reviewers: [{ teams: [1] }] },
       { reviewers: [{ users: [1] }] },
-      ["look: the GitHub environment x has other reviewers"],
+      [
+        "the GitHub environment x lets the user 1 approve deployments as well",
+        "look: the GitHub environment x has fewer reviewers: without the team 1",
+      ],
     ],
     [
       { reviewers: [{ users: [1] }] },
       { reviewers: [{ users: [unknown] }] },
-      ["look: the GitHub environment x has other reviewers"],
+      [
+        "the GitHub environment x has reviewers that nobody knows before up",
+        "look: the GitHub environment x has fewer reviewers: without the user 1",
+      ],
     ],
     [{ reviewers: [{ users: [1, 2] }] }, { reviewers: [{ users: [2, 1] }] }, []],
-    [{ reviewers: [{ users: [unknown] }] }, { reviewers: [{ users: [`${unknown}2`] }] }, []],
+    [
+      { reviewers: [{ users: [unknown] }] },
+      { reviewers: [{ users: [`${unknown}2`] }] },
+      ["the GitHub environment x has reviewers that nobody knows before up"],
+    ],
+    [
+      { reviewers: [{ users: [1, 2] }] },
+      { reviewers: [{ users: [2] }] },
+      ["look: the GitHub environment x has fewer reviewers: without the user 1"],
+    ],
     [{ canAdminsBypass: true }, {}, []],
     [{ canAdminsBypass: false }, { canAdminsBypass: false }, []],
     [{ waitTimer: 5 }, { waitTimer: 1 }, ["the GitHub environment x waits 1 minute instead of 5"]],
@@ -539,7 +571,7 @@ describe("the gates at GitHub", () => {
       `${what} takes deployments from *`,
     ]);
     expect(changed(names.branches, { branchPattern: "main" }, { branchPattern: "next" })).toEqual([
-      `look: ${what} takes deployments from next instead of main`,
+      `${what} takes deployments from next instead of main`,
     ]);
     expect(changed(names.branches, { branchPattern: "main" }, { branchPattern: "main" })).toEqual([]);
     expect(changed(names.branches, { branchPattern: "main" }, { tagPattern: "v*" })).toEqual([
@@ -594,7 +626,13 @@ describe("an app, a cluster and a record", () => {
       { type: "MX", value: "b" },
       ["look: the DNS record x goes from a to b"],
     ],
-    [names.record, { type: "A", value: "a" }, { type: "A", value: "b" }, []],
+    [
+      names.record,
+      { type: "A", value: "a", name: "@" },
+      { type: "A", value: "b", name: "www", ttl: 60 },
+      ["look: the DNS record x goes from a to b", "look: the DNS record x changes name from @ to www"],
+    ],
+    [names.record, { type: "A", value: "a", ttl: 60 }, { type: "A", value: "a", ttl: 30 }, []],
   ])("%s %j → %j", (type, before, after, expected) => {
     expect(changed(type, before, after)).toEqual(expected);
   });
@@ -604,7 +642,6 @@ describe("a replacement of what holds nothing itself", () => {
   const away = (what: string) => [`look: replaces ${what} x: it is away until the new one is there`];
   test.each<[string, string[]]>([
     [names.policy, away("the bucket's policy")],
-    [names.ownership, away("the bucket's ownership rule")],
     [names.encryption, away("the bucket's encryption")],
     [names.lifecycle, away("the bucket's lifecycle")],
     ["aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", away("the bucket's CORS")],
