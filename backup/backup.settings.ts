@@ -70,8 +70,11 @@ export const BackupSettings = z.strictObject({
     .strictObject({
       /** The oldest that the newest backup may be. */
       maxAgeHours: z.number().positive().default(26),
-      /** Minutes that a recovery may take. */
-      objectiveMinutes: z.number().positive().default(15),
+      /**
+       * Minutes that a recovery may take.
+       * @default - 15, which every report calls slipway's own number
+       */
+      objectiveMinutes: z.number().positive().optional(),
     })
     .prefault({}),
 });

@@ -24,6 +24,8 @@ export interface DrillReport {
   /** From the first look into the bucket until the data was there and compared. */
   readonly recoverySeconds?: number;
   readonly objectiveSeconds: number;
+  /** Whether the settings say so; else it is the number that slipway takes where nobody says one. */
+  readonly isObjectiveDeclared: boolean;
   readonly megabytesPerSecond?: number;
   readonly tables: { readonly compared: number; readonly different: readonly TableDifference[] };
   /** Extensions of the backup that the drill's user may not make. */
@@ -86,7 +88,8 @@ const plain = (piece: Piece): string =>
   typeof piece === "string" ? piece : "strong" in piece ? piece.strong : seen(piece.foreign);
 
 function factsOf(report: DrillReport, isSigned: boolean): [string, Piece[]][] {
-  const { backup, recoverySeconds, objectiveSeconds, megabytesPerSecond } = report;
+  const { backup, recoverySeconds, objectiveSeconds, isObjectiveDeclared, megabytesPerSecond } = report;
+  const objective = `${objectiveSeconds} s${isObjectiveDeclared ? "" : ", slipway's own number: none is declared"}`;
   return [
     [
       "Result",
@@ -99,11 +102,7 @@ function factsOf(report: DrillReport, isSigned: boolean): [string, Piece[]][] {
     ["Backup", [backup === undefined ? "none" : `${backup.id}, ${backup.ageHours.toFixed(1)} hours old`]],
     [
       "Recovery",
-      [
-        recoverySeconds === undefined
-          ? "not reached"
-          : `${recoverySeconds} s of at most ${objectiveSeconds} s`,
-      ],
+      [recoverySeconds === undefined ? "not reached" : `${recoverySeconds} s of at most ${objective}`],
     ],
     ...(megabytesPerSecond === undefined
       ? []

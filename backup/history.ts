@@ -128,6 +128,3 @@ export async function newestVerified<T>(
   }
   return undefined;
 }
-
-/** Whether something so many hours old cannot be: clocks that differ by a few minutes are no fault. */
-export const isFromFuture = (ageHours: number): boolean => ageHours < -0.25;

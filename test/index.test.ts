@@ -227,7 +227,7 @@ describe("the stack's outputs", () => {
                 allowEmpty: true,
                 retentionDays: 7,
                 schedule: { backup: "0 1 * * *", maintenance: "0 4 * * 0" },
-                drill: { objectiveMinutes: 15 },
+                drill: {},
               },
             },
           ],

@@ -120,7 +120,7 @@ export function backupProgramSettings(
         maintenance: cronAfter(days.indexOf(window.day), Number(window.hour.slice(0, 2))),
       }),
     },
-    drill: { objectiveMinutes: recovery?.databaseMinutes ?? 15 },
+    drill: recovery === undefined ? {} : { objectiveMinutes: recovery.databaseMinutes },
   };
 }
 

@@ -1,25 +1,15 @@
 import { readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { z } from "zod";
 import type { Endpoints } from "../cloud/control.ts";
 import { localCredential } from "../cloud/credential.ts";
 import { LocalFault } from "../fault.ts";
-import { readJson } from "../files.ts";
 import { exclusively } from "../lock.ts";
-import { refuseUnlessUp } from "../stack/state.ts";
+import { madeResources, refuseUnlessUp } from "../stack/state.ts";
 import { stateFile } from "../stack/state-file.ts";
 
 /** What a rehearsal takes away. */
 export const losses = ["database", "app", "everything"] as const;
 export type Loss = (typeof losses)[number];
-
-const State = z.looseObject({
-  checkpoint: z.looseObject({
-    latest: z.looseObject({
-      resources: z.array(z.looseObject({ type: z.string(), id: z.string().optional() })),
-    }),
-  }),
-});
 
 /** What an account at DigitalOcean holds of a stack, in the order in which it can go: type, and where it is. */
 const objects = [
@@ -54,7 +44,7 @@ export async function lose(loss: Loss, place: Place): Promise<void> {
   await exclusively(
     join(home, "lock.db"),
     async () => {
-      const resources = resourcesOf(home, stack);
+      const resources = madeResources(home, stack);
       for (const [type, path] of objects) {
         if (path === undefined || (loss !== "everything" && lostWith[loss] !== type)) continue;
         for (const one of resources)
@@ -70,7 +60,7 @@ export async function lose(loss: Loss, place: Place): Promise<void> {
 /** @throws LocalFault where the stack was not made on the local clouds of this machine */
 export async function refuseUnlessOurs({ home, stack, endpoints }: Place): Promise<void> {
   refuseUnlessUp(home, stack);
-  const clusters = resourcesOf(home, stack).filter(({ type }) => type.endsWith(lostWith.database));
+  const clusters = madeResources(home, stack).filter(({ type }) => type.endsWith(lostWith.database));
   const [cluster] = clusters;
   if (cluster === undefined)
     throw new LocalFault(`stack ${stack} must have a database: without one there is nothing to recover`);
@@ -82,10 +72,6 @@ export async function refuseUnlessOurs({ home, stack, endpoints }: Place): Promi
 }
 
 const headers = { authorization: `Bearer ${localCredential}` };
-
-function resourcesOf(home: string, stack: string) {
-  return State.parse(readJson(stateFile(home, stack))).checkpoint.latest.resources;
-}
 
 async function remove({ endpoints }: Place, path: string): Promise<void> {
   const response = await fetch(`${endpoints.digitalocean}${path}`, { method: "DELETE", headers });

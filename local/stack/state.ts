@@ -11,6 +11,7 @@ const StateFile = z.looseObject({
           .array(
             z.looseObject({
               type: z.string(),
+              id: z.string().optional(),
               custom: z.boolean().optional(),
               outputs: z.record(z.string(), z.unknown()).optional(),
             }),
@@ -39,9 +40,13 @@ export function refuseUnlessUp(home: string, stack: string): void {
     throw new LocalFault(`stack ${stack} is not up: start it with \`npm start -- --stack ${stack}\``);
 }
 
+/** The resources of a stack's state file, their ids and outputs, without the engine. */
+export const madeResources = (home: string, stack: string) =>
+  StateFile.parse(readJson(stateFile(home, stack))).checkpoint.latest?.resources ?? [];
+
 /** Reads a stack's state file, without the engine. */
 export function stackState(home: string, stack: string): StackState {
-  const resources = StateFile.parse(readJson(stateFile(home, stack))).checkpoint.latest?.resources ?? [];
+  const resources = madeResources(home, stack);
   const made = resources.filter(({ type, custom }) => custom && !type.startsWith("pulumi:providers:"));
   const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   const { appUrl, databaseHost, databasePort } = outputs;

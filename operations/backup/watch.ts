@@ -1,3 +1,5 @@
+import { isFromFuture } from "../../backup/clock.ts";
+
 /** What is known of one database's backups. */
 export interface WatchedDatabase {
   database: string;
@@ -54,8 +56,6 @@ export interface WatchQuestion {
 }
 
 const hour = 3_600_000;
-/** Hours by which clocks may differ. */
-const tolerance = 0.25;
 const rounded = (value: number): number => Math.round(value * 10) / 10;
 
 /**
@@ -67,7 +67,7 @@ export function watchBackups(question: WatchQuestion): Watch {
   const judged = question.databases.map((database) => judge(database, question));
   const days = drilledAt === undefined ? undefined : (now.getTime() - Date.parse(drilledAt)) / (24 * hour);
   // A date without a time is that of wherever it was noted.
-  const isAhead = days !== undefined && days * 24 < (drilledAt?.includes("T") ? -tolerance : -24);
+  const isAhead = days !== undefined && (drilledAt?.includes("T") ? isFromFuture(days * 24) : days < -1);
   const drill = {
     date: drilledAt ?? null,
     ageDays: days === undefined ? null : Math.floor(days),
@@ -90,7 +90,9 @@ export function watchBackups(question: WatchQuestion): Watch {
       .map(({ name, newest, ageDays }) =>
         newest === null
           ? `${name} was never saved: \`slipway backup save-config\` does`
-          : `${name} was saved ${ageDays} days ago, it may be ${question.configuration?.maxAgeDays}: ${newest}`,
+          : isFromFuture((now.getTime() - Date.parse(newest)) / hour)
+            ? fromFuture(`what was saved last of ${name}`, newest, now)
+            : `${name} was saved ${ageDays} days ago, it may be ${question.configuration?.maxAgeDays}: ${newest}`,
       ),
   ];
   return {
@@ -124,7 +126,7 @@ function watchedConfiguration({ configuration, now }: WatchQuestion): WatchedCon
       name,
       newest: newest ?? null,
       ageDays: days === undefined ? null : rounded(days),
-      isLate: days === undefined || days > maxAgeDays,
+      isLate: days === undefined || days > maxAgeDays || isFromFuture(days * 24),
     };
   });
 }
@@ -158,7 +160,7 @@ function judge(
   };
   if (newest === null) return { watched, faults: [`${database} has no backup: make one with backup run`] };
   // Its age says nothing, and neither does that of what is younger.
-  if (ageOf(newest) < -tolerance)
+  if (isFromFuture(ageOf(newest)))
     return {
       watched: { ...watched, isLate: true },
       faults: [fromFuture(`the newest backup of ${database}`, newest, now)],

@@ -10,6 +10,7 @@ const bare: DrillReport = {
   failure: "there is no backup of shop",
   seconds: {},
   objectiveSeconds: 900,
+  isObjectiveDeclared: true,
   tables: { compared: 0, different: [] },
   extensionsLeftOut: [],
   assertions: [],
@@ -96,4 +97,11 @@ test("R14 a report of a database without tables says that nothing was compared",
   expect(reportText(empty, false)).toContain(
     "\nTables        none: it passed, but there was nothing to compare\n",
   );
+});
+
+test("R17 a report says whose number the objective is, where nobody declared one", () => {
+  const undeclared = { ...whole, isObjectiveDeclared: false };
+  const text = "2.1 s of at most 900 s, slipway's own number: none is declared\n";
+  expect(reportText(undeclared, true)).toContain(`\nRecovery      ${text}`);
+  expect(reportMarkdown(undeclared, true)).toContain(`\n| Recovery | ${text.trim()} |\n`);
 });

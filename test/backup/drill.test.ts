@@ -74,6 +74,7 @@ describe("R14 a drill", () => {
         },
         recoverySeconds: expect.any(Number),
         objectiveSeconds: 900,
+        isObjectiveDeclared: false,
         megabytesPerSecond: expect.any(Number),
         tables: { compared: 2, different: [] },
         extensionsLeftOut: ["pg_stat_statements"],

@@ -314,7 +314,9 @@ describe("prepare between stand-ins", () => {
     bench.database.answer(...statements, rights({ is_owner: true }));
     expect(await prepare({ extensions: ["one", "pg_trgm", "two"] })).toEqual({
       exitCode: 65,
-      lines: ["prepare: PostgreSQL 16.4 has no extension one, two"],
+      lines: [
+        "prepare: PostgreSQL 16.4 has no extension one, two: install it on the server, or leave it out of the database's extensions",
+      ],
     });
   });
 });

@@ -219,6 +219,7 @@ test("R14 a report names everything that went wrong, and nothing in it becomes m
     failure: "<b> has [nothing]",
     seconds: { find: 1.5 },
     objectiveSeconds: 900,
+    isObjectiveDeclared: true,
     tables: { compared: 1, different: [{ table: "public.`x`", expected: "1", found: "0" }] },
     extensionsLeftOut: ["pg_stat_statements"],
     assertions: [{ name: "there are @orders", holds: false }],

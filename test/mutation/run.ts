@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Mutant, mutantsOf } from "./mutants.ts";
 import type { Task } from "./worker.ts";
-import { type Became, outcomes } from "./workers.ts";
+import { type Became, type Outcome, outcomes } from "./workers.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 /** Where the rules are, and what they count with: what is looked at where nothing else is named. */
@@ -89,17 +89,33 @@ function testsOf(file: string): { tests: string[]; anew: string[] } {
 }
 
 let ids = 0;
-function tasksOf(path: string): { baseline: Planned; mutants: Planned[] } {
+function tasksOf(path: string): { tests: readonly string[]; mutants: Planned[] } {
   const file = join(root, path);
   const source = readFileSync(file, "utf8");
   const about = testsOf(file);
-  const task = (text: string, mutant?: Mutant): Planned => ({ id: ids++, file, text, ...about, mutant });
   return {
-    baseline: task(source),
-    mutants: mutantsOf(source).map((mutant) =>
-      task(`${source.slice(0, mutant.start)}${mutant.replacement}${source.slice(mutant.end)}`, mutant),
-    ),
+    tests: about.tests,
+    mutants: mutantsOf(source).map((mutant) => ({
+      id: ids++,
+      file,
+      text: `${source.slice(0, mutant.start)}${mutant.replacement}${source.slice(mutant.end)}`,
+      ...about,
+      mutant,
+    })),
   };
+}
+
+/** What becomes of each suite where nothing is changed. */
+async function soundness(tests: Iterable<string>): Promise<Map<string, Outcome>> {
+  const tasks = [...new Set(tests)].map((test) => ({
+    id: ids++,
+    file: test,
+    text: readFileSync(test, "utf8"),
+    tests: [test],
+    anew: [test],
+  }));
+  const found = await outcomes(tasks);
+  return new Map(tasks.map(({ id, file }) => [file, found.get(id) ?? { became: "killed" }]));
 }
 
 const percent = (part: number, whole: number) =>
@@ -124,17 +140,17 @@ async function main(patterns: readonly string[]): Promise<void> {
     path,
     ...tasksOf(path),
   }));
-  const sound = await outcomes(files.map(({ baseline }) => baseline));
-  const tested = files.filter(({ path, baseline }) => {
-    const { became, failure } = sound.get(baseline.id) ?? { became: "killed" };
-    if (became === "timed out")
+  const sound = await soundness(files.flatMap(({ tests }) => tests));
+  const tested = files.filter(({ path, tests }) => {
+    if (tests.length === 0) process.stdout.write(`no test without the SDK: ${path}\n`);
+    const broken = tests.map((test) => sound.get(test)).find((one) => one?.became !== "survived");
+    if (broken?.became === "timed out")
       process.stdout.write(`left out, its tests take too long (SLIPWAY_MUTATION_PATIENCE): ${path}\n`);
-    else if (became === "killed")
+    else if (broken !== undefined)
       process.stdout.write(
-        `left out, its tests fail as it is: ${path}\n  ${failure ?? "the process ended"}\n`,
+        `left out, its tests fail as it is: ${path}\n  ${broken.failure ?? "the process ended"}\n`,
       );
-    else if (baseline.tests.length === 0) process.stdout.write(`no test without the SDK: ${path}\n`);
-    return became === "survived";
+    return broken === undefined;
   });
   const scores = new Map<string, Score>();
   for (const { path, mutants } of tested) {

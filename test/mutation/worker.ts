@@ -14,10 +14,8 @@ export interface Task {
   anew: string[];
 }
 
-/** What became of it; no failure where every test passed. */
-export interface Reply {
-  failure: string | undefined;
-}
+/** What became of it; no failure where every test passed. Before that, a sign of life after each suite that passed. */
+export type Reply = { failure: string | undefined } | "a suite passed";
 
 const shim = new URL("jest-globals.ts", import.meta.url).href;
 const stripped = new Map<string, string>();
@@ -49,15 +47,21 @@ process.on("message", (asked: Task) => {
   void answer(asked).then((failure) => process.send?.({ failure } satisfies Reply));
 });
 
+/** The suite that failed last for each file: mostly it fails for the next change of it too. */
+const failedLast = new Map<string, string>();
+
 /** What failed, by its suite; undefined where every test passes. */
 async function answer(asked: Task): Promise<string | undefined> {
   task = asked;
+  const first = asked.tests.filter((test) => test === failedLast.get(asked.file));
   anew = new Set(asked.anew.map((path) => pathToFileURL(path).href));
-  for (const test of asked.tests)
+  for (const test of new Set([...first, ...asked.tests]))
     try {
       await import(`${new URL(`file://${test}`).href}?task=${asked.id}`);
       await runRegistered();
+      process.send?.("a suite passed" satisfies Reply);
     } catch (error) {
+      failedLast.set(asked.file, test);
       await runRegistered().catch(() => undefined);
       return `${test}: ${stripVTControlCharacters(error instanceof Error ? error.message : String(error))}`;
     }

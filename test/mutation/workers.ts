@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Reply, Task } from "./worker.ts";
 
 const parallel = 2;
-/** A mutant that takes longer runs for ever: it counts as found. A machine with other work to do needs more patience. */
+/** A mutant with which one suite takes longer runs for ever: it counts as found. A machine with other work to do needs more patience. */
 const patienceMs = Number(process.env["SLIPWAY_MUTATION_PATIENCE"] ?? 15) * 1000;
 /** Modules that were loaded anew are never let go, so a worker ends after so many tasks. */
 const longestLife = 250;
@@ -46,10 +46,15 @@ export async function outcomes(tasks: readonly Task[]): Promise<Map<number, Outc
 function asked(worker: ChildProcess, task: Task): Promise<Outcome> {
   const { promise, resolve: settle } = Promise.withResolvers<Outcome>();
   const timer = setTimeout(() => settle({ became: "timed out" }), patienceMs);
-  const onMessage = ({ failure }: Reply) =>
-    settle(failure === undefined ? { became: "survived" } : { became: "killed", failure });
+  const onMessage = (reply: Reply) => {
+    if (reply === "a suite passed") timer.refresh();
+    else
+      settle(
+        reply.failure === undefined ? { became: "survived" } : { became: "killed", failure: reply.failure },
+      );
+  };
   const onExit = () => settle({ became: "killed" });
-  worker.once("message", onMessage).once("exit", onExit);
+  worker.on("message", onMessage).once("exit", onExit);
   worker.send(task);
   return promise.finally(() => {
     clearTimeout(timer);

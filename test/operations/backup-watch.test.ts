@@ -163,3 +163,22 @@ test("the newest verified decides, in whatever order they are listed, to the min
     }),
   );
 });
+
+test.each([
+  ["2026-11-21T12:14:00.000Z", []],
+  [
+    "2026-11-21T12:16:00.000Z",
+    [
+      "what was saved last of stack-production is from the future, 2026-11-21T12:16:00.000Z: the clock here says 2026-11-21T12:00:00.000Z, so one of the two is wrong",
+    ],
+  ],
+])("configuration of %s is a fault of a clock where none is so wrong", (startedAt, late) => {
+  const saved = [{ database: "stack-production", startedAt }];
+  const configuration = { names: ["stack-production"], saved, maxAgeDays: 8 };
+  const watch = watchBackups({ ...ofShop, drilledAt: undefined, configuration });
+  expect([watch.late, watch.isFine, watch.configuration[0]?.isLate]).toEqual([
+    late,
+    late.length === 0,
+    late.length > 0,
+  ]);
+});

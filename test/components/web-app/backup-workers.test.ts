@@ -126,7 +126,7 @@ test("and what is usual where the stack says nothing", () => {
     allowEmpty: false,
     retentionDays: 30,
     schedule: { backup: "0 1 * * *" },
-    drill: { objectiveMinutes: 15 },
+    drill: {},
   });
 });
 
