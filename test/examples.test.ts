@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "@jest/globals";
-import { planDocument } from "../operations/plan/document.ts";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { type PlanDocument, planDocument } from "../operations/plan/document.ts";
 import { planStacks } from "../operations/plan/stacks.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -26,11 +26,14 @@ test("every example is here", () => {
 describe.each(Object.entries(examples))("%s", (file, { cost, warnings }) => {
   const path = join(root, "examples", file);
   const stack = /Pulumi\.(\w+)\.yaml/.exec(file)?.[1] ?? "";
+  let document: PlanDocument;
+  beforeAll(async () => {
+    document = planDocument(await planStacks(new Map([[stack, path]])), "2026-11-21");
+  });
 
-  test("plans without a fault, breaks no rule and costs what is expected", async () => {
-    const { stacks, faults } = planDocument(await planStacks(new Map([[stack, path]])), "2026-11-21");
-    expect(faults).toEqual([]);
-    const [plan] = stacks;
+  test("plans without a fault, breaks no rule and costs what is expected", () => {
+    expect(document.faults).toEqual([]);
+    const [plan] = document.stacks;
     const told = plan?.findings.filter(({ severity }) => severity !== "info") ?? [];
     expect(told.map(({ rule, severity }) => `${severity} ${rule}`).sort()).toEqual(
       warnings.map((rule) => `warning ${rule}`),
@@ -38,12 +41,11 @@ describe.each(Object.entries(examples))("%s", (file, { cost, warnings }) => {
     expect([plan?.cost.minimum, plan?.cost.maximum]).toEqual(cost);
   });
 
-  test("tells an editor its schema, and its reader every secret that an owner must set", async () => {
+  test("tells an editor its schema, and its reader every secret that an owner must set", () => {
     const text = readFileSync(path, "utf8");
     expect(text).toMatch(/^# yaml-language-server: \$schema=\.\.\/\.\.\/components\/stack\.schema\.json\n/);
-    const { stacks } = planDocument(await planStacks(new Map([[stack, path]])), "2026-11-21");
     const comment = text.slice(0, text.indexOf("config:"));
-    const names = stacks[0]?.secrets.map(({ name }) => name) ?? [];
+    const names = document.stacks[0]?.secrets.map(({ name }) => name) ?? [];
     expect(names.filter((name) => !comment.includes(`slipway:${name}`))).toEqual([]);
     expect(names).not.toEqual([]);
   });
