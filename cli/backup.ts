@@ -4,6 +4,7 @@ import { exitCodes } from "../backup/failure.ts";
 import type { BackupCommand } from "../operations/backup/access.ts";
 import type { WatchLimits } from "./backup/watch.ts";
 import { gateSaysNo } from "./exit-codes.ts";
+import { jsonOption } from "./output-options.ts";
 import { stackOption } from "./stack-option.ts";
 
 const offered: readonly string[] = [
@@ -72,7 +73,7 @@ function watchCommand(): Command {
       ).argParser(positiveNumber),
     )
     .option("--issue <owner/repo>", "keep one issue there open while something is late; needs GITHUB_TOKEN")
-    .option("--json", "print one JSON document and nothing else on standard output")
+    .addOption(jsonOption())
     .addHelpText(
       "after",
       `\nA backup counts when \`backup verify\` or a drill has read it whole, and noted that in the bucket.\n${whichStack}\nSLACK_WEBHOOK_URL, where it is set, is told of what is late.\nExit codes: 0 fine, 1 the stack or its bucket cannot be reached, 3 something is late or from the future.`,

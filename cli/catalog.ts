@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { type CatalogCheck, checkCatalog } from "../operations/catalog-check.ts";
 import { type CatalogTable, catalogTables } from "../operations/catalog-tables.ts";
 import { digitalOceanAccess } from "../operations/digitalocean.ts";
-import { jsonOption } from "./local/context.ts";
+import { jsonOption } from "./output-options.ts";
 import { plainTable } from "./plain-table.ts";
 
 /** `slipway catalog`: the dated facts about the platforms. */

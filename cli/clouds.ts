@@ -20,18 +20,33 @@ export async function localStacks(): Promise<readonly string[]> {
   return Object.keys((await localStatus(context())).stacks);
 }
 
-/** The local clouds of this machine. */
-export async function localClouds(): Promise<Clouds> {
+/** Where the local clouds of this machine are, as an environment tells it; what it says of accounts is left out. */
+export async function localEnvironment(): Promise<NodeJS.ProcessEnv> {
   const { context } = await import("./local/context.ts");
   const { endpoints } = await context().cloud.status();
   const { localCredential: token } = await import("../local/cloud/credential.ts");
   return {
-    digitalocean: () => ({ endpoint: endpoints.digitalocean.replace(/\/+$/, ""), token }),
-    github: () => ({ endpoint: endpoints.github.replace(/\/+$/, ""), token }),
+    DIGITALOCEAN_API_URL: endpoints.digitalocean,
+    DIGITALOCEAN_TOKEN: token,
+    GITHUB_API_URL: endpoints.github,
+    GITHUB_TOKEN: token,
+    REGISTRY_URL: endpoints.registry,
+    AWS_ENDPOINT_URL: endpoints.aws,
+  };
+}
+
+/** The local clouds of this machine. */
+export async function localClouds(): Promise<Clouds> {
+  const environment = await localEnvironment();
+  const { digitalocean, github } = await cloudsOf(environment);
+  const { AWS_ENDPOINT_URL: endpoint = "", GITHUB_TOKEN: token = "" } = environment;
+  return {
+    digitalocean,
+    github,
     aws: (region) =>
       awsClients({
         region,
-        endpoint: endpoints.aws,
+        endpoint,
         credentials: { accessKeyId: token, secretAccessKey: token },
       }),
     hasBackups: false,

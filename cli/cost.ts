@@ -1,18 +1,17 @@
-import { Argument, Command, Option } from "commander";
+import { Argument, Command } from "commander";
 import { comparisonText, costDifferences } from "../operations/cost-diff.ts";
 import { costText, stackCost } from "../operations/cost-report.ts";
 import { knownStacks } from "../operations/known-stacks.ts";
 import { stackFiles } from "../operations/plan/stacks.ts";
+import { formatOption, formOf, jsonFormOption } from "./output-options.ts";
 import { plainTable } from "./plain-table.ts";
 import { stackFilesOption, stacksOption } from "./stack-option.ts";
 import { hasColour, isUnicode, plainAscii } from "./terminal.ts";
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
-const formatOption = (): Option =>
-  new Option("--format <format>", "a table with a picture, or one JSON document")
-    .choices(["text", "json"])
-    .default("text");
+const textOrJson = () =>
+  formatOption(["text", "json"], "text", "a table with a picture, or one JSON document");
 
 /** `slipway cost`: what stacks cost a month, and what two of them cost otherwise. */
 export function costCommand(): Command {
@@ -21,17 +20,18 @@ export function costCommand(): Command {
     .description("tell what a stack costs a month, at least and at most, and how its budget stands")
     .addOption(stacksOption())
     .addOption(stackFilesOption())
-    .addOption(formatOption())
+    .addOption(textOrJson())
+    .addOption(jsonFormOption())
     .addHelpText(
       "after",
       "\nNo account, engine or secret is needed: prices are those of `slipway catalog show`.",
     )
-    .action((options: { stack?: string; configFile: string[]; format: string }) => {
-      const files = [...stackFiles(options.stack, options.configFile)];
+    .action((options: { stack?: string; stackFile: string[]; format: string; json?: boolean }) => {
+      const files = [...stackFiles(options.stack, options.stackFile)];
       const costs = files.map(([stack, file]) => stackCost(stack, today(), file));
       const style = { width: 40, isUnicode: isUnicode(), hasColour: hasColour(process.stdout) };
       const text = costs.map((cost) => costText(cost, plainTable, style)).join("\n\n");
-      print(options.format, costs, text);
+      print(formOf(options), costs, text);
     })
     .addCommand(diffCommand());
 }
@@ -42,11 +42,12 @@ function diffCommand(): Command {
     .description("tell line by line what the second of two stacks costs otherwise than the first")
     .addArgument(new Argument("<a>", about))
     .addArgument(new Argument("<b>", about))
-    .addOption(formatOption())
-    .action((a: string, b: string, options: { format: string }) => {
+    .addOption(textOrJson())
+    .addOption(jsonFormOption())
+    .action((a: string, b: string, options: { format: string; json?: boolean }) => {
       const named = (one: string) => ({ ...stackCost(one, today()), stack: one });
       const comparison = costDifferences(named(a), named(b));
-      print(options.format, comparison, comparisonText(comparison, plainTable));
+      print(formOf(options), comparison, comparisonText(comparison, plainTable));
     });
 }
 

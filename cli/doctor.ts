@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { examine, type Finding } from "../local/doctor.ts";
 import { cacheDirectory } from "../local/home.ts";
-import { jsonOption } from "./local/context.ts";
+import { jsonOption } from "./output-options.ts";
 import { plainTable } from "./plain-table.ts";
 
 /** `slipway doctor`: what this machine has of what the local way needs. */

@@ -5,6 +5,7 @@ import type { DriftReport } from "../operations/drift.ts";
 import { OperationFault } from "../operations/fault.ts";
 import { readNamedFile } from "../operations/read-file.ts";
 import { drifts } from "./exit-codes.ts";
+import { jsonOption } from "./output-options.ts";
 import { stackOption } from "./stack-option.ts";
 
 interface DriftOptions {
@@ -25,14 +26,15 @@ export function driftCommand(): Command {
     .option("--state <file>", "what `pulumi stack export` printed, instead of asking pulumi for it")
     .option("--local", "the stack on the local clouds of this machine")
     .option("--issue <owner/repo>", "keep one issue there open while the stack drifts")
-    .option("--json", "print one JSON document and nothing else on standard output")
+    .addOption(jsonOption())
     .addHelpText(
       "after",
       `
 It only reads. It needs DIGITALOCEAN_TOKEN, GITHUB_TOKEN and AWS credentials with read rights, as far as the stack has
 something there; secrets stay encrypted.
 
-Exit codes: 0 no drift; 2 something drifts; 1 a fault, or something could not be looked at.`,
+Exit codes: 0 no drift; 2 something drifts; 1 a fault, or something could not be looked at; 64 wrong options, which are 2
+of every other command; 130 Ctrl-C.`,
     )
     .action(async (options: DriftOptions) => {
       const report = await driftOf(options);

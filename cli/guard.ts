@@ -7,6 +7,7 @@ import { decide, decisionText, type PullRequest } from "../operations/report/gat
 import { readReport } from "../operations/report/read.ts";
 import { gateSaysNo } from "./exit-codes.ts";
 import { namedFileOption } from "./named-files.ts";
+import { jsonOption } from "./output-options.ts";
 
 interface GuardOptions {
   preview: ReportFiles["previews"];
@@ -38,7 +39,7 @@ export function guardCommand(): Command {
         .argParser(collected)
         .default([], "none"),
     )
-    .option("--json", "print one JSON document and nothing else on standard output")
+    .addOption(jsonOption())
     .addHelpText(
       "after",
       `

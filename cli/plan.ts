@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { type PlanDocument, planDocument } from "../operations/plan/document.ts";
 import { planMarkdown } from "../operations/plan/markdown.ts";
 import { planStacks, stackFiles } from "../operations/plan/stacks.ts";
@@ -6,6 +6,7 @@ import { planText } from "../operations/plan/text.ts";
 import { cleaned } from "../operations/plan/words.ts";
 import { stopping } from "../policy/evaluate.ts";
 import { gateSaysNo } from "./exit-codes.ts";
+import { formatOption, formOf, jsonFormOption } from "./output-options.ts";
 import { stackFilesOption, stacksOption } from "./stack-option.ts";
 
 const formats = {
@@ -16,8 +17,9 @@ const formats = {
 
 interface PlanOptions {
   stack?: string;
-  configFile: string[];
+  stackFile: string[];
   format: keyof typeof formats;
+  json?: boolean;
 }
 
 /** `slipway plan`: what stacks would be, without an engine or a token. */
@@ -26,14 +28,13 @@ export function planCommand(): Command {
     .description("tell what stacks would be: resources, policy, cost, recovery, platform limits, secrets")
     .addOption(stacksOption())
     .addOption(stackFilesOption())
-    .addOption(
-      new Option("--format <format>", "how it is printed").choices(Object.keys(formats)).default("text"),
-    )
+    .addOption(formatOption(Object.keys(formats), "text"))
+    .addOption(jsonFormOption())
     .addHelpText("after", "\nExit codes: 0 fine, 1 a stack file has faults, 3 a policy says no.")
     .action(async (options: PlanOptions) => {
-      const files = stackFiles(options.stack, options.configFile);
+      const files = stackFiles(options.stack, options.stackFile);
       const document = planDocument(await planStacks(files), today());
-      process.stdout.write(formats[options.format](document));
+      process.stdout.write(formats[formOf(options)](document));
       for (const { message } of document.faults) process.stderr.write(`${message}\n`);
       if (document.faults.length > 0) process.exitCode = 1;
       else if (document.stacks.some(({ findings }) => stopping(findings).length > 0))

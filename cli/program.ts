@@ -10,7 +10,8 @@ import { catalogCommand } from "./catalog.ts";
 import { costCommand } from "./cost.ts";
 import { doctorCommand } from "./doctor.ts";
 import { driftCommand } from "./drift.ts";
-import { fault, ok, usage } from "./exit-codes.ts";
+import { exitCodesText, fault, ok, usageOf } from "./exit-codes.ts";
+import { withTodaysNames } from "./former-options.ts";
 import { guardCommand } from "./guard.ts";
 import { asksForJson, type Ending, failureLines, withDocument } from "./json-failure.ts";
 import { planCommand } from "./plan.ts";
@@ -27,8 +28,9 @@ import { systemFault } from "./system-faults.ts";
 const mendable = [SettingsError, LocalFault, EngineFailure, OperationFault];
 
 /** The `slipway` command. Resolves with its exit code; what a person can mend is told in words, without a stack trace. */
-export async function runCli(args: readonly string[]): Promise<number> {
+export async function runCli(given: readonly string[]): Promise<number> {
   takeInterrupts();
+  const args = withTodaysNames(given);
   return asksForJson(args) ? withDocument(() => run(args)) : (await run(args)).exitCode;
 }
 
@@ -41,7 +43,7 @@ async function run(args: readonly string[]): Promise<Ending> {
     if (error instanceof CommanderError)
       return error.exitCode === 0
         ? { exitCode: ok, errors: [] }
-        : { exitCode: usage, errors: failureLines(error) };
+        : { exitCode: usageOf(args), errors: failureLines(error) };
     const interrupted = interruptedExitCode();
     const isMendable = mendable.some((kind) => error instanceof kind);
     if (isMendable && interrupted !== undefined)
@@ -69,7 +71,8 @@ export async function program(args: readonly string[]): Promise<Command> {
     .exitOverride()
     // An option belongs to the command that it stands behind: `cost` and `cost diff` have some of the same name.
     .enablePositionalOptions()
-    .showHelpAfterError("(slipway --help lists the commands)");
+    .showHelpAfterError("(slipway --help lists the commands)")
+    .addHelpText("after", `\n${exitCodesText}`);
   const local = command
     .command("local")
     .description("run the whole program on this machine, on the real engine, without an account")

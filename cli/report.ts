@@ -1,5 +1,5 @@
 import { appendFileSync, writeFileSync } from "node:fs";
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { OperationFault } from "../operations/fault.ts";
 import type { ReportDocument } from "../operations/report/document.ts";
 import type { ReportFiles } from "../operations/report/facts.ts";
@@ -7,6 +7,7 @@ import { reportHtml } from "../operations/report/html.ts";
 import { commentText, reportMarkdown, summaryText } from "../operations/report/markdown.ts";
 import { readReport } from "../operations/report/read.ts";
 import { namedFileOption } from "./named-files.ts";
+import { formatOption, formOf, jsonFormOption } from "./output-options.ts";
 
 const formats = {
   markdown: commentText,
@@ -19,7 +20,8 @@ interface ReportOptions {
   plan?: ReportFiles["plans"];
   stackFile?: ReportFiles["stackFiles"];
   format: keyof typeof formats;
-  out?: string;
+  json?: boolean;
+  output?: string;
   summary?: string;
   post?: string;
 }
@@ -32,11 +34,10 @@ export function reportCommand(): Command {
     .addOption(namedFileOption("plan", "what `slipway plan --format json` printed: the rules' findings"))
     .addOption(namedFileOption("stack-file", "settings, in the place of Pulumi.<stack>.yaml"))
     .addOption(
-      new Option("--format <format>", "a comment, a page to look at, or one JSON document")
-        .choices(Object.keys(formats))
-        .default("markdown"),
+      formatOption(Object.keys(formats), "markdown", "a comment, a page to look at, or one JSON document"),
     )
-    .option("--out <file>", "write it to this file, Markdown without any limit")
+    .addOption(jsonFormOption())
+    .option("--output <file>", "write it to this file, Markdown without any limit")
     .option("--summary <file>", "add the whole text to this file too, such as $GITHUB_STEP_SUMMARY")
     .option(
       "--post <owner/repo#number>",
@@ -52,16 +53,17 @@ What would be lost is told first and last to go.
 Exit codes: 0 fine, also where a preview failed, which the report tells; 1 a file is none of these, or GitHub refuses.`,
     )
     .action(async (options: ReportOptions, command: Command) => {
+      const format = formOf(options);
       const { preview: previews = [], plan: plans = [], stackFile: stackFiles = [] } = options;
       if (previews.length + plans.length === 0)
         command.error("error: --preview or --plan must be given: there is nothing to report");
       const today = new Date().toISOString().slice(0, 10);
       const report = readReport({ previews, plans, stackFiles }, today);
-      if (options.out !== undefined) {
-        const text = options.format === "markdown" ? reportMarkdown(report) : formats[options.format](report);
-        writeFileSync(options.out, text);
-      } else if (options.post === undefined || options.format !== "markdown")
-        process.stdout.write(formats[options.format](report));
+      if (options.output !== undefined) {
+        const text = format === "markdown" ? reportMarkdown(report) : formats[format](report);
+        writeFileSync(options.output, text);
+      } else if (options.post === undefined || format !== "markdown")
+        process.stdout.write(formats[format](report));
       if (options.summary !== undefined) appendFileSync(options.summary, summaryText(report));
       if (options.post !== undefined) await post(options.post, commentText(report));
     });

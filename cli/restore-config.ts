@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { configurationPieces } from "../operations/recovery/configuration.ts";
 import type { RestoreConfigOptions, SaveConfigOptions } from "./backup/config.ts";
 import { withPlace } from "./backup.ts";
+import { jsonOption } from "./output-options.ts";
 
 const pieceHelp = `
 The pieces: "stack" is what \`pulumi stack export\` prints, "app" the spec that the app runs with, "zone" the records.
@@ -11,7 +12,7 @@ Secrets stay encrypted: by the engine in the state, by the platform in the spec.
 export function saveConfigCommand(): Command {
   return withPlace(new Command("save-config"))
     .description("save a stack's state, its app's spec and its zone into the bucket of its backups")
-    .option("--json", "print the manifests as one JSON document")
+    .addOption(jsonOption())
     .addHelpText(
       "after",
       `${pieceHelp}
@@ -33,14 +34,14 @@ export function restoreConfigCommand(): Command {
     .addOption(new Option("--at <time>", "the newest that was saved at or before this time").argParser(time))
     .option("--without-state", "the state is gone too: the stack file says where the bucket is")
     .option(
-      "--config-file <path>",
+      "--stack-file <file>",
       "for --without-state: settings from this file instead of Pulumi.<stack>.yaml",
     )
     .option(
       "--new-account",
       "leave out of the state what only the lost account could decrypt; the next run sends it anew",
     )
-    .option("--json", "print what was done as one JSON document")
+    .addOption(jsonOption())
     .addHelpText(
       "after",
       `${pieceHelp}

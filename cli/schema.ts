@@ -6,13 +6,13 @@ import { stackFileSchemaText } from "../operations/schema.ts";
 export function schemaCommand(): Command {
   return new Command("schema")
     .description("print the JSON Schema of a stack file, by which editors complete and check it")
-    .option("--out <file>", "write it to this file")
+    .option("--output <file>", "write it to this file")
     .addHelpText(
       "after",
-      "\nThe committed one: npm run -s slipway -- schema --out components/stack.schema.json",
+      "\nThe committed one: npm run -s slipway -- schema --output components/stack.schema.json",
     )
-    .action(({ out }: { out?: string }) => {
-      if (out === undefined) process.stdout.write(stackFileSchemaText());
-      else writeFileSync(out, stackFileSchemaText());
+    .action(({ output }: { output?: string }) => {
+      if (output === undefined) process.stdout.write(stackFileSchemaText());
+      else writeFileSync(output, stackFileSchemaText());
     });
 }

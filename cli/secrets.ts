@@ -7,12 +7,13 @@ import { OperationFault } from "../operations/fault.ts";
 import { allStacks } from "../operations/known-stacks.ts";
 import { longestAgeDays, needsWork, type StackSecret, stackSecrets } from "../operations/secrets.ts";
 import { localSecretNames } from "./local-secret-names.ts";
+import { jsonOption } from "./output-options.ts";
 import { plainTable } from "./plain-table.ts";
 import { stacksOption } from "./stack-option.ts";
 
 interface Options {
   stack: string;
-  configFile?: string;
+  stackFile?: string;
   local?: boolean;
   json?: boolean;
 }
@@ -24,24 +25,24 @@ export function secretsCommand(): Command {
       "list the secrets of stacks: needed, set, unused, overdue, and where each ends up; never a value",
     )
     .addOption(stacksOption().default("all"))
-    .option("--config-file <path>", "the stack file of the one stack, from elsewhere")
+    .option("--stack-file <file>", "the stack file of the one stack, from elsewhere")
     .option("--local", "count what this machine made up for its local clouds, which no real platform has")
-    .option("--json", "print one JSON document and nothing else on standard output")
+    .addOption(jsonOption())
     .addHelpText(
       "after",
       `\nWhen a secret was set is the day on which its line in the stack file was committed.\nWhat this machine made up for its local clouds is set on no platform: only --local counts it.\nExit codes: 0 fine, 1 one is missing or older than ${longestAgeDays} days.`,
     )
-    .action(({ stack, configFile, local, json }: Options) => {
-      if (configFile !== undefined && stack === "all")
-        throw new OperationFault("--config-file must go with --stack and the name of one stack");
-      if (configFile !== undefined && !existsSync(configFile))
-        throw new OperationFault(`--config-file ${configFile} must name a file that is there`);
+    .action(({ stack, stackFile, local, json }: Options) => {
+      if (stackFile !== undefined && stack === "all")
+        throw new OperationFault("--stack-file must go with --stack and the name of one stack");
+      if (stackFile !== undefined && !existsSync(stackFile))
+        throw new OperationFault(`--stack-file ${stackFile} must name a file that is there`);
       const today = todayDate();
       const names = stack === "all" ? allStacks() : [stack];
       const reports = names.map((name) =>
         stackSecrets({
           stack: name,
-          path: configFile === undefined ? join(cloneDirectory, `Pulumi.${name}.yaml`) : resolve(configFile),
+          path: stackFile === undefined ? join(cloneDirectory, `Pulumi.${name}.yaml`) : resolve(stackFile),
           local: local ? localSecretNames(name) : [],
           today,
         }),

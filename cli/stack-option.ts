@@ -11,6 +11,6 @@ export const stacksOption = (): Option =>
 
 /** The option for stack files from elsewhere; the stack of each is in its name, or is the one that was named. */
 export const stackFilesOption = (): Option =>
-  new Option("--config-file <path>", "a stack file from elsewhere; may be given again")
+  new Option("--stack-file <file>", "a stack file from elsewhere; may be given again")
     .default([], "Pulumi.<stack>.yaml")
     .argParser((path, before: string[]) => [...before, path]);

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { allStacks } from "../operations/known-stacks.ts";
 import type { StackStatus } from "../operations/status.ts";
+import { jsonOption } from "./output-options.ts";
 import { plainTable } from "./plain-table.ts";
 import { stacksOption } from "./stack-option.ts";
 import { watch } from "./watch.ts";
@@ -22,9 +23,7 @@ export function statusCommand(): Command {
     .option("--local", "the stacks on the local clouds of this machine")
     .option("--watch", "show it again and again, for a screen on the wall")
     .addOption(new Option("--every <seconds>", "how often with --watch").argParser(seconds).default(60))
-    .addOption(
-      new Option("--json", "print one JSON document and nothing else on standard output").conflicts("watch"),
-    )
+    .addOption(jsonOption().conflicts("watch"))
     .addHelpText(
       "after",
       `

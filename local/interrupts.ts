@@ -12,13 +12,14 @@ let received: Handled | undefined;
  * when that has ended; else it ends at once, which loses nothing: every lock is the kernel's, every file is whole.
  */
 export function takeInterrupts(): void {
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => {
-      received = signal;
-      if (holders.size === 0) process.exit(exitCodes[signal]);
-      for (const forward of holders) forward(signal);
-    });
-  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    if (!process.listeners(signal).includes(take)) process.on(signal, take);
+}
+
+function take(signal: NodeJS.Signals): void {
+  received = signal === "SIGTERM" ? signal : "SIGINT";
+  if (holders.size === 0) process.exit(exitCodes[received]);
+  for (const forward of holders) forward(signal);
 }
 
 /** Keeps this process until the returned function is called; signals are handed to `forward` meanwhile. */

@@ -11,7 +11,7 @@ export function rulesPage(): string {
   );
   return `# The rules that every stack must meet
 
-\`npm run -s slipway -- rules --markdown > docs/rules.md\` writes this page; a test compares the two.
+\`npm run -s slipway -- rules --format markdown > docs/rules.md\` writes this page; a test compares the two.
 
 An error stops the change, a warning does not, and a note (info) tells what is left out on purpose. A stack lives with
 a finding for a while by a waiver in its file; one that has ended is an error itself:

@@ -70,7 +70,7 @@ test("its example of a mistake is what the command says", async () => {
     "preview",
     "--stack",
     "staging",
-    "--config-file",
+    "--stack-file",
     path,
   ]);
   expect(exitCode).toBe(1);

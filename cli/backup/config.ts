@@ -60,7 +60,7 @@ export interface RestoreConfigOptions extends StackPlace {
   id?: string;
   at?: Date;
   withoutState?: true;
-  configFile?: string;
+  stackFile?: string;
   newAccount?: true;
   json?: true;
 }
@@ -95,9 +95,9 @@ async function withState(place: StackPlace): Promise<Record<string, string>> {
 async function withoutState({
   stack,
   local,
-  configFile,
+  stackFile,
 }: RestoreConfigOptions): Promise<Record<string, string>> {
-  const settings = await settingsByStackFile(stack, configFile);
+  const settings = await settingsByStackFile(stack, stackFile);
   if (local !== true) return { ...definedOf(process.env), BACKUP_SETTINGS: JSON.stringify(settings) };
   if (stackExists(homeDirectory(), stack))
     throw new OperationFault(`stack ${stack} has a state: leave --without-state out`);

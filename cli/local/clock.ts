@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { context, jsonOption } from "./context.ts";
+import { jsonOption } from "../output-options.ts";
+import { context } from "./context.ts";
 
 interface Options {
   forward?: number;

@@ -11,11 +11,8 @@ import { knownStacks } from "../../operations/known-stacks.ts";
 export const stackOption = (): Option =>
   new Option("-s, --stack <name>", "the stack").choices(knownStacks()).default("dev");
 
-export const configFileOption = (): Option =>
-  new Option("--config-file <path>", "settings from this file instead of Pulumi.<stack>.yaml");
-
-export const jsonOption = (): Option =>
-  new Option("--json", "print one JSON document and nothing else on standard output");
+export const stackFileOption = (): Option =>
+  new Option("--stack-file <file>", "settings from this file instead of Pulumi.<stack>.yaml");
 
 export const pluginsOption = (): Option =>
   new Option(
@@ -34,11 +31,13 @@ export function stackCommand(name: string, description: string): Command {
   return new Command(name).description(description).addOption(stackOption());
 }
 
-/** A command that takes a stack, by `--stack staging` or by the word `staging` alone. */
+/**
+ * A command that takes a stack by `--stack staging`, and by the word `staging` alone: of `npm start --stack staging` npm
+ * hands on no more than that.
+ */
 export function namedStackCommand(name: string, description: string): Command {
-  const command = stackCommand(name, description).addArgument(
-    new Argument("[stack]", "the stack, like --stack").choices(knownStacks()),
-  );
+  const command = stackCommand(name, description).addArgument(new Argument("[stack]").choices(knownStacks()));
+  command.usage("[options]");
   return command.hook("preAction", () => {
     const [word] = command.args;
     if (word === undefined) return;

@@ -1,13 +1,7 @@
 import type { Command } from "commander";
 import { down, stop } from "../../local/stack/down.ts";
-import {
-  configFileOption,
-  context,
-  jsonOption,
-  namedStackCommand,
-  pluginsOption,
-  withOptions,
-} from "./context.ts";
+import { jsonOption } from "../output-options.ts";
+import { context, namedStackCommand, pluginsOption, stackFileOption, withOptions } from "./context.ts";
 import { type StackOptions, stackRequest } from "./request.ts";
 
 /** `slipway local down`: the end of a local stack, or only of the services. */
@@ -16,7 +10,7 @@ export function downCommand(): Command {
     "down",
     "destroy a local stack, and stop and wipe the local clouds when no stack uses them any more",
   )
-    .addOption(configFileOption())
+    .addOption(stackFileOption())
     .addOption(pluginsOption())
     .option(
       "--keep",

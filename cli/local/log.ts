@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { requestLine } from "../../local/cloud/request-lines.ts";
-import { context, jsonOption, namedStackCommand, withOptions } from "./context.ts";
+import { jsonOption } from "../output-options.ts";
+import { context, namedStackCommand, withOptions } from "./context.ts";
 
 /** `slipway local log`: what the local clouds were asked in the last run. */
 export function logCommand(): Command {

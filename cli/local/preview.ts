@@ -1,14 +1,14 @@
 import type { Command } from "commander";
 import { writePrivately } from "../../local/files.ts";
 import { preview } from "../../local/stack/up.ts";
+import { jsonOption } from "../output-options.ts";
 import {
-  configFileOption,
   context,
-  jsonOption,
   namedStackCommand,
   pluginsOption,
   policyOption,
   refreshOption,
+  stackFileOption,
   withOptions,
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
@@ -17,7 +17,7 @@ import { type StackOptions, stackProgram, stackRequest } from "./request.ts";
 /** `slipway local preview`: what `local up` would change. */
 export function previewCommand(): Command {
   return namedStackCommand("preview", "show what `local up` would change, without changing it")
-    .addOption(configFileOption())
+    .addOption(stackFileOption())
     .addOption(pluginsOption())
     .addOption(policyOption())
     .addOption(refreshOption())

@@ -18,10 +18,10 @@ import { reached } from "../backup/run.ts";
 
 export interface RehearseOptions {
   readonly stack: string;
-  readonly configFile?: string;
+  readonly stackFile?: string;
 }
 
-const settingsOf = ({ stack, configFile }: RehearseOptions) => stackSettings(configFile ?? stack);
+const settingsOf = ({ stack, stackFile }: RehearseOptions) => stackSettings(stackFile ?? stack);
 
 /** What each recovery is expected to take on the platform, which no rehearsal here can measure. */
 export function expectations(options: RehearseOptions): Readonly<Record<Loss, string>> {
@@ -125,16 +125,16 @@ function addressOf(url: string, database: string, certificate: string | undefine
   return address;
 }
 
-const takesConfigFile = [/^local up/, /^restore-config/];
+const takesStackFile = [/^local up/, /^restore-config/];
 
 /** Runs a command of slipway in a process of its own, so that it is the very one that a person would run. */
 async function command(
   given: readonly string[],
-  { configFile }: RehearseOptions,
+  { stackFile }: RehearseOptions,
   progress: SessionContext["progress"],
 ): Promise<void> {
-  const isWithFile = configFile !== undefined && takesConfigFile.some((form) => form.test(given.join(" ")));
-  const args = isWithFile ? [...given, "--config-file", configFile] : given;
+  const isWithFile = stackFile !== undefined && takesStackFile.some((form) => form.test(given.join(" ")));
+  const args = isWithFile ? [...given, "--stack-file", stackFile] : given;
   progress.say(`$ slipway ${args.join(" ")}`);
   const main = fileURLToPath(new URL("../main.ts", import.meta.url));
   // Of its own group: a Ctrl-C reaches this process alone, which hands it on once.

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { rehearse } from "../../local/rehearse/index.ts";
+import { jsonOption } from "../output-options.ts";
 import { plainTable } from "../plain-table.ts";
-import { configFileOption, context, jsonOption, namedStackCommand, withOptions } from "./context.ts";
+import { context, namedStackCommand, stackFileOption, withOptions } from "./context.ts";
 import { expectations, type RehearseOptions, surroundings } from "./rehearse-surroundings.ts";
 
 /** `slipway local rehearse`: the whole recovery, measured. */
@@ -10,7 +11,7 @@ export function rehearseCommand(): Command {
     "rehearse",
     "lose a local stack's database, its app and then everything, and bring each back by the runbooks' commands",
   )
-    .addOption(configFileOption())
+    .addOption(stackFileOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",

@@ -11,7 +11,7 @@ import { readStackFile, readWith, type StackFile } from "../../operations/stack-
 
 export interface StackOptions {
   readonly stack: string;
-  readonly configFile?: string;
+  readonly stackFile?: string;
   readonly plugins?: boolean;
   readonly policy?: boolean;
   readonly refresh?: boolean;
@@ -25,7 +25,7 @@ export interface StackOptions {
  */
 export function stackRequest(command: string, options: StackOptions, secrets: LocalSecrets): StackRequest {
   const { stack } = options;
-  const file = stackFile(options);
+  const file = settingsFile(options);
   const provided = Object.entries(localSecrets(stack, file, secrets)).map(
     ([name, value]) => [`${projectName}:${name}`, value] as const,
   );
@@ -53,14 +53,14 @@ export function stackRequest(command: string, options: StackOptions, secrets: Lo
 
 /** Names of the secrets that a stack asks for. */
 export function askedSecrets(options: StackOptions): string[] {
-  return secretsAskedFor(stackFile(options).values).map(({ name }) => name);
+  return secretsAskedFor(settingsFile(options).values).map(({ name }) => name);
 }
 
-function stackFile({ stack, configFile }: StackOptions): StackFile {
-  if (configFile !== undefined && !existsSync(configFile)) {
-    throw new LocalFault(`--config-file ${configFile} must name a file that is there`);
+function settingsFile({ stack, stackFile }: StackOptions): StackFile {
+  if (stackFile !== undefined && !existsSync(stackFile)) {
+    throw new LocalFault(`--stack-file ${stackFile} must name a file that is there`);
   }
-  return readStackFile(configFile ?? join(cloneDirectory, `Pulumi.${stack}.yaml`), projectName);
+  return readStackFile(stackFile ?? join(cloneDirectory, `Pulumi.${stack}.yaml`), projectName);
 }
 
 /** Every secret that is set for the stack on this machine and that the stack file asks for. */

@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import type { Command } from "commander";
 import { nearest } from "../../components/internal/suggest.ts";
 import { LocalFault } from "../../local/fault.ts";
-import { configFileOption, context, stackCommand } from "./context.ts";
+import { context, stackCommand, stackFileOption } from "./context.ts";
 import { askedSecrets, type StackOptions } from "./request.ts";
 
 /** `slipway local secret`: sets a secret of a local stack. The value comes by standard input, so no shell keeps it. */
@@ -11,7 +11,7 @@ export function secretCommand(): Command {
   return stackCommand("secret", "set a secret of a local stack; the value is read from standard input")
     .argument("<name>", "key of the secret in the stack file, without its namespace")
     .addHelpText("after", "\nExample: printf %s new-value | npm run -s slipway -- local secret secretKey")
-    .addOption(configFileOption())
+    .addOption(stackFileOption())
     .action(async (name: string, options: StackOptions) => {
       const asked = askedSecrets(options);
       if (!asked.includes(name)) {

@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import type { StackState } from "../../local/stack/state.ts";
 import { type LocalStatus, localStatus } from "../../local/status.ts";
+import { jsonOption } from "../output-options.ts";
 import { plainTable } from "../plain-table.ts";
-import { context, jsonOption } from "./context.ts";
+import { context } from "./context.ts";
 
 /** `slipway local status`: what runs on this machine. */
 export function statusCommand(): Command {

@@ -3,14 +3,14 @@ import type { Command } from "commander";
 import { LocalFault } from "../../local/fault.ts";
 import { stackExists } from "../../local/stack/state-file.ts";
 import { up } from "../../local/stack/up.ts";
+import { jsonOption } from "../output-options.ts";
 import {
-  configFileOption,
   context,
-  jsonOption,
   namedStackCommand,
   pluginsOption,
   policyOption,
   refreshOption,
+  stackFileOption,
   withOptions,
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
@@ -21,7 +21,7 @@ type Options = StackOptions & { json?: boolean; showSecrets?: boolean; state?: s
 /** `slipway local up`: what `npm start` runs. */
 export function upCommand(): Command {
   return namedStackCommand("up", "bring a stack up on the local clouds, or bring it up to date")
-    .addOption(configFileOption())
+    .addOption(stackFileOption())
     .addOption(pluginsOption())
     .addOption(policyOption())
     .addOption(refreshOption())

@@ -1,24 +1,29 @@
 import { userInfo } from "node:os";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { holdInterrupts } from "../../local/interrupts.ts";
 import { progressOn } from "../../local/progress.ts";
 import { OperationFault } from "../../operations/fault.ts";
 import type { ReleaseContext } from "../../operations/release/context.ts";
+import { jsonOption } from "../output-options.ts";
 import { stackOption } from "../stack-option.ts";
 
 /** Options of every `slipway release` command. */
 export interface ReleaseOptions {
   stack: string;
   stackFile?: string;
+  local?: boolean;
   json?: boolean;
 }
+
+/** The option that has the local clouds asked. */
+export const localOption = (): Option =>
+  new Option("--local", "of the local clouds of this machine: no token is needed");
 
 /** What every command's help ends with. */
 export const environmentHelp = `
 Needs DIGITALOCEAN_TOKEN (scopes app:read, to roll back app:update) and GITHUB_TOKEN (deployments: write; to promote or
-roll back contents: write and pull-requests: write). Images are looked up
-as REGISTRY_CREDENTIALS (user:token) says, else with these tokens. DIGITALOCEAN_API_URL, GITHUB_API_URL and REGISTRY_URL
-name other addresses.`;
+roll back contents: write and pull-requests: write), with --local neither. Images are looked up as REGISTRY_CREDENTIALS
+(user:token) says, else with these tokens. DIGITALOCEAN_API_URL, GITHUB_API_URL and REGISTRY_URL name other addresses.`;
 
 /** A command about the releases of one stack. */
 export function releaseSubcommand(name: string, description: string): Command {
@@ -26,7 +31,8 @@ export function releaseSubcommand(name: string, description: string): Command {
     .description(description)
     .addOption(stackOption().makeOptionMandatory())
     .option("--stack-file <file>", "settings, in the place of Pulumi.<stack>.yaml")
-    .option("--json", "print one JSON document and nothing else on standard output");
+    .addOption(localOption())
+    .addOption(jsonOption());
 }
 
 /** Milliseconds after which a person is told what is under way. */
@@ -53,9 +59,11 @@ export async function withRelease<T>(
   const { recordPlace } = await import("../../operations/release/deployments.ts");
   const { settingsOfStack } = await import("../../operations/release/stack.ts");
   const settings = settingsOfStack(options.stack, options.stackFile);
-  const access = gitHubAccess(process.env);
-  const platform = digitalOceanAccess(process.env);
-  const registry = registryAccess(process.env);
+  const { localEnvironment } = await import("../clouds.ts");
+  const environment = options.local ? await localEnvironment() : process.env;
+  const access = gitHubAccess(environment);
+  const platform = digitalOceanAccess(environment);
+  const registry = registryAccess(environment);
   const interrupt = new AbortController();
   const progress = progressOn();
   const begun = performance.now();

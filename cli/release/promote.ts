@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import { gateSaysNo } from "../exit-codes.ts";
+import { jsonOption } from "../output-options.ts";
 import { stackOption } from "../stack-option.ts";
-import { environmentHelp, print, withRelease } from "./common.ts";
+import { environmentHelp, localOption, print, withRelease } from "./common.ts";
 
 interface Options {
   from: string;
@@ -9,6 +10,7 @@ interface Options {
   fromFile?: string;
   toFile?: string;
   preview?: string;
+  local?: boolean;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -21,9 +23,13 @@ export const promoteCommand = (): Command =>
     .addOption(stackOption("where it goes", "--to <stack>").makeOptionMandatory())
     .option("--from-file <file>", "settings, in the place of Pulumi.<from>.yaml")
     .option("--to-file <file>", "settings that name the repository, in the place of Pulumi.<to>.yaml")
-    .option("--preview <file>", "what `pulumi preview --json` printed for it; a stale one is refused")
+    .option(
+      "--preview <stack=file>",
+      "what `pulumi preview --json` printed for it, the file alone or with the stack; a stale one is refused",
+    )
     .option("--dry-run", "show the evidence and open nothing")
-    .option("--json", "print one JSON document and nothing else on standard output")
+    .addOption(localOption())
+    .addOption(jsonOption())
     .addHelpText(
       "after",
       `
@@ -38,9 +44,12 @@ Exit codes: 0 open or there already, 1 a platform refuses or a file has faults, 
       const { promotionPreview } = await import("../../operations/release/promote-preview.ts");
       const { promotionText } = await import("../../operations/release/texts.ts");
       const preview =
-        options.preview === undefined ? undefined : promotionPreview(options.to, options.preview);
+        options.preview === undefined
+          ? undefined
+          : promotionPreview(options.to, options.preview.replace(`${options.to}=`, ""));
       const stack = {
         stack: options.from,
+        ...(options.local ? { local: true } : {}),
         ...(options.fromFile === undefined ? {} : { stackFile: options.fromFile }),
       };
       const { to, toFile, dryRun } = options;

@@ -1,8 +1,9 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { gateSaysNo } from "../exit-codes.ts";
 import { environmentHelp, print, type ReleaseOptions, releaseSubcommand, withRelease } from "./common.ts";
 
 interface Options extends ReleaseOptions {
+  id?: string;
   to?: string;
   reason?: string;
 }
@@ -10,7 +11,8 @@ interface Options extends ReleaseOptions {
 /** `slipway release rollback`: back to the last release that was verified, and held there. */
 export const rollbackCommand = (): Command =>
   releaseSubcommand("rollback", "go back to the release before, in one command, and hold the stack there")
-    .option("--to <id>", "the release to go back to, by its id in the history")
+    .option("--id <id>", "the release to go back to, by its id in the history")
+    .addOption(new Option("--to <id>", "the same as --id").conflicts("id").hideHelp())
     .option("--reason <text>", "why, for the hold")
     .addHelpText(
       "after",
@@ -24,7 +26,7 @@ Exit codes: 0 back, 1 a platform refuses, 3 there is nothing to go back to.`,
     .action(async (options: Options) => {
       const { rollback } = await import("../../operations/release/rollback.ts");
       const { rollbackText } = await import("../../operations/release/texts.ts");
-      const { to, reason } = options;
+      const { id: to = options.to, reason } = options;
       const result = await withRelease(options, (context) => rollback(context, { to, reason }));
       print(options.json, result, rollbackText);
       if (result.refused !== undefined) process.exitCode = gateSaysNo;

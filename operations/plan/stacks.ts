@@ -35,13 +35,13 @@ const project = "slipway";
 export function stackFiles(asked: string | undefined, files: readonly string[]): Map<string, string> {
   const isOne = asked !== undefined && asked !== "all";
   if (isOne && files.length > 1)
-    throw new OperationFault("--config-file must be given once beside --stack with the name of one stack");
+    throw new OperationFault("--stack-file must be given once beside --stack with the name of one stack");
   const entries = files.map((file) => {
-    if (!existsSync(file)) throw new OperationFault(`--config-file ${file} must name a file that is there`);
+    if (!existsSync(file)) throw new OperationFault(`--stack-file ${file} must name a file that is there`);
     const stack = isOne ? asked : /Pulumi\.([\w.-]+)\.ya?ml$/.exec(file)?.[1];
     if (stack === undefined)
       throw new OperationFault(
-        `--config-file ${file} must be called Pulumi.<stack>.yaml, or go with --stack`,
+        `--stack-file ${file} must be called Pulumi.<stack>.yaml, or go with --stack`,
       );
     return [stack, resolve(file)] as const;
   });
@@ -49,7 +49,7 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
   for (const [stack, file] of entries)
     if (named.get(stack) !== file)
       throw new OperationFault(
-        `--config-file must be given once for a stack: ${file} and ${named.get(stack)} are both of ${stack}`,
+        `--stack-file must be given once for a stack: ${file} and ${named.get(stack)} are both of ${stack}`,
       );
   const stacks = isOne
     ? [asked]

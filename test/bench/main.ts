@@ -69,7 +69,7 @@ function plan(): string {
   const rows = [
     row("floor: import of @pulumi/pulumi", floor, floor),
     slipway("plan --stack all, three stacks", ["plan", "--stack", "all"], 0),
-    slipway("plan, a stack file with one mistake", ["plan", "--config-file", wrong], 1),
+    slipway("plan, a stack file with one mistake", ["plan", "--stack-file", wrong], 1),
   ];
   return plainTable(rows, ["whole process", "seconds", "MB", "to the floor"]);
 }

@@ -49,11 +49,11 @@ describe("slipway cost", () => {
         one.cost.minimum,
       ]);
     };
-    expect(await stacks("--config-file", file)).toEqual([["review", 20.15]]);
-    expect(await stacks("--stack", "staging", "--config-file", file)).toEqual([["staging", 20.15]]);
-    expect(await run("cost", "--config-file", "nowhere.yaml")).toMatchObject({
+    expect(await stacks("--stack-file", file)).toEqual([["review", 20.15]]);
+    expect(await stacks("--stack", "staging", "--stack-file", file)).toEqual([["staging", 20.15]]);
+    expect(await run("cost", "--stack-file", "nowhere.yaml")).toMatchObject({
       exitCode: 1,
-      stderr: "--config-file nowhere.yaml must name a file that is there\n",
+      stderr: "--stack-file nowhere.yaml must name a file that is there\n",
     });
     rmSync(folder, { recursive: true });
   });

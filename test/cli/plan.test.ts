@@ -36,7 +36,7 @@ test("ends with 0 and one JSON document on standard output", async () => {
 test("ends with 1 and the faults of every file, without a plan and without a stack trace", async () => {
   const size = stagingWith("one", "size: db-s-1vcpu-1gb", "size: db-s-1vcpu-1g");
   const range = stagingWith("two", "ipRange: 10.20.0.0/20", "ipRange: 8.8.8.0/20");
-  const { exitCode, stdout, stderr } = await plan("--config-file", size, "--config-file", range);
+  const { exitCode, stdout, stderr } = await plan("--stack-file", size, "--stack-file", range);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
   expect(stderr).toMatch(
     /^stack one has invalid settings:\n {2}database\.size: must be .*\nstack two has invalid settings:\n {2}network\.ipRange: must be .*\n$/,
@@ -45,7 +45,7 @@ test("ends with 1 and the faults of every file, without a plan and without a sta
 
 test("ends with 1 and the faults in the JSON document", async () => {
   const size = stagingWith("one", "size: db-s-1vcpu-1gb", "size: db-s-1vcpu-1g");
-  const { exitCode, stdout } = await plan("--config-file", size, "--format", "json");
+  const { exitCode, stdout } = await plan("--stack-file", size, "--format", "json");
   expect(exitCode).toBe(1);
   expect(JSON.parse(stdout)).toEqual({
     version: 1,
@@ -56,14 +56,14 @@ test("ends with 1 and the faults in the JSON document", async () => {
 
 test("ends with 3 where a rule says no, with the plan", async () => {
   const poor = stagingWith("poor", "total: 40", "total: 4");
-  const { exitCode, stdout } = await plan("--config-file", poor);
+  const { exitCode, stdout } = await plan("--stack-file", poor);
   expect(exitCode).toBe(3);
   expect(stdout).toMatch(/^ {2}- error, budget-over: stack must/m);
 });
 
 test("fails for a mistyped namespace", async () => {
   const file = stagingWith("staging", "slipway:backups:", "slipwya:backups:");
-  const { exitCode, stderr } = await plan("--config-file", file);
+  const { exitCode, stderr } = await plan("--stack-file", file);
   expect([exitCode, stderr]).toEqual([
     1,
     "stack staging has invalid settings:\n  slipwya:backups: must start with one of slipway, aws, digitalocean, github, pulumi; did you mean slipway:backups?\n",

@@ -68,21 +68,15 @@ describe("the command", () => {
       ["local", "up", "--stack", "prod"],
       "error: option '-s, --stack <name>' argument 'prod' is invalid. Allowed choices are dev, staging, production.\n",
     ],
-    ...[
-      ["plan"],
-      ["cost"],
-      ["secrets", "check"],
-      ["status"],
-      ["drift"],
-      ["backup", "list"],
-      ["release", "show"],
-    ].map((words): [string[], string] => {
-      const choices = `dev, staging, production${["plan", "cost", "secrets", "status"].includes(words[0] ?? "") ? ", all" : ""}`;
-      return [
-        [...words, "--stack", "prod"],
-        `error: option '-s, --stack <name>' argument 'prod' is invalid. Allowed choices are ${choices}.\n`,
-      ];
-    }),
+    ...[["plan"], ["cost"], ["secrets", "check"], ["status"], ["backup", "list"], ["release", "show"]].map(
+      (words): [string[], string] => {
+        const choices = `dev, staging, production${["plan", "cost", "secrets", "status"].includes(words[0] ?? "") ? ", all" : ""}`;
+        return [
+          [...words, "--stack", "prod"],
+          `error: option '-s, --stack <name>' argument 'prod' is invalid. Allowed choices are ${choices}.\n`,
+        ];
+      },
+    ),
     [["local", "up", "--jsn"], "error: unknown option '--jsn'\n(Did you mean --json?)\n"],
   ])("fails with exit code 2 on %j", async (args, stderr) => {
     expect(await slipway.run(args)).toMatchObject({ exitCode: 2, stdout: "", stderr });
@@ -90,7 +84,7 @@ describe("the command", () => {
 
   test("fails with one message for all faults of a stack file, before anything starts", async () => {
     const path = fileWith("config:\n  slipway:budgets: {}\n  slipway:network: { ipRange: 10.0.0.0/33 }\n");
-    const result = await slipway.run(["local", "up", "--stack", "staging", "--config-file", path]);
+    const result = await slipway.run(["local", "up", "--stack", "staging", "--stack-file", path]);
     expect(result.exitCode).toBe(1);
     expect(result.stdout).toBe("");
     expect(result.stderr.split("\n")[0]).toBe("stack staging has invalid settings:");
@@ -114,12 +108,12 @@ describe("the command", () => {
 
   test("fails on a folder and on a file that is too large for settings", async () => {
     const folder = mkdtempSync(join(tmpdir(), "slipway-"));
-    expect(await slipway.run(["local", "up", "--config-file", folder])).toMatchObject({
+    expect(await slipway.run(["local", "up", "--stack-file", folder])).toMatchObject({
       exitCode: 1,
       stderr: `${folder} must be a file\n`,
     });
     const path = fileWith(`config:\n  slipway:product: ${"x".repeat(600_000)}\n`);
-    expect(await slipway.run(["local", "up", "--config-file", path])).toMatchObject({
+    expect(await slipway.run(["local", "up", "--stack-file", path])).toMatchObject({
       exitCode: 1,
       stderr: `${path} must have at most 524288 bytes; got 600028\n`,
     });
@@ -132,7 +126,7 @@ describe("the command", () => {
     ],
   ])("fails on a file that refers to itself or multiplies itself", async (text) => {
     const path = fileWith(text);
-    expect(await slipway.run(["local", "up", "--config-file", path])).toMatchObject({
+    expect(await slipway.run(["local", "up", "--stack-file", path])).toMatchObject({
       exitCode: 1,
       stderr: `${path} must not refer to itself, nor repeat parts (&, *) many times\n`,
     });
@@ -147,13 +141,13 @@ describe("the command", () => {
 
   test("takes a stack as a word alone", async () => {
     const path = fileWith("config:\n  slipway:network: { ipRange: 10.0.0.0/33 }\n");
-    const { stderr } = await slipway.run(["local", "preview", "staging", "--config-file", path]);
+    const { stderr } = await slipway.run(["local", "preview", "staging", "--stack-file", path]);
     expect(stderr.split("\n")[0]).toBe("stack staging has invalid settings:");
   });
 
   test("fails in JSON too", async () => {
     const path = fileWith("[");
-    const { exitCode, stdout } = await slipway.run(["local", "up", "--json", "--config-file", path]);
+    const { exitCode, stdout } = await slipway.run(["local", "up", "--json", "--stack-file", path]);
     expect(exitCode).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ stack: "dev", result: "failed" });
   });

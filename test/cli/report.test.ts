@@ -57,7 +57,7 @@ test("slipway report prints a comment with the line of the stack, then what chan
 test("slipway report writes page, JSON and summary", async () => {
   const [page, summary] = [join(folder, "report.html"), written("summary.md", "before\n")];
   const args = ["report", "--preview", preview("lossy")];
-  const html = ["--format", "html", "--out", page, "--summary", summary];
+  const html = ["--format", "html", "--output", page, "--summary", summary];
   expect(await slipway.run([...args, ...html])).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
   expect(readFileSync(page, "utf8")).toMatch(/^<!doctype html>\n<html lang="en">[\s\S]*<\/html>\n$/);
   expect(readFileSync(page, "utf8")).not.toContain("<script");

@@ -22,7 +22,7 @@ test("slipway secrets check looks at a stack file from elsewhere", async () => {
     "--json",
     "--stack",
     "dev",
-    "--config-file",
+    "--stack-file",
     file,
   ]);
   expect(exitCode).toBe(1);
@@ -38,8 +38,8 @@ test("slipway secrets check looks at a stack file from elsewhere", async () => {
 });
 
 test.each<[string[], string]>([
-  [["--config-file", "x.yaml"], "--config-file must go with --stack and the name of one stack\n"],
-  [["--stack", "dev", "--config-file", "x.yaml"], "--config-file x.yaml must name a file that is there\n"],
+  [["--stack-file", "x.yaml"], "--stack-file must go with --stack and the name of one stack\n"],
+  [["--stack", "dev", "--stack-file", "x.yaml"], "--stack-file x.yaml must name a file that is there\n"],
 ])("slipway secrets check %j fails", async (args, stderr) => {
   expect(await slipway.run(["secrets", "check", ...args])).toMatchObject({ exitCode: 1, stdout: "", stderr });
 });

@@ -23,7 +23,7 @@ let blocks: Blocks;
 async function up(changed: Blocks): Promise<UpDocument> {
   const config = Object.fromEntries(Object.entries(changed).map(([key, value]) => [`slipway:${key}`, value]));
   writeFileSync(configFile, stringify({ config }));
-  const document = await slipway.json(["local", "up", "--stack", "dev", "--config-file", configFile]);
+  const document = await slipway.json(["local", "up", "--stack", "dev", "--stack-file", configFile]);
   return document as unknown as UpDocument;
 }
 

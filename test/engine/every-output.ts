@@ -24,7 +24,7 @@ export function markedBlocks(): Record<string, unknown> {
 /** Sets the marked secrets on this machine. */
 export async function setMarkers(slipway: Slipway, configFile: string): Promise<void> {
   for (const [index, name] of markerNames.entries()) {
-    const { exitCode, stderr } = await slipway.run(["local", "secret", name, "--config-file", configFile], {
+    const { exitCode, stderr } = await slipway.run(["local", "secret", name, "--stack-file", configFile], {
       input: markers[index] ?? "",
       sharesProcess: true,
     });
@@ -45,11 +45,11 @@ export async function everyOutput(slipway: Slipway, configFile: string): Promise
     GITHUB_API_URL: cloud.endpoints["github"] ?? "",
     DIGITALOCEAN_API_URL: cloud.endpoints["digitalocean"] ?? "",
   };
-  const own = ["--config-file", configFile];
+  const own = ["--stack-file", configFile];
   const given = ["--preview", `dev=${preview}`, "--stack-file", `dev=${configFile}`];
   const commands = [
     ["local", "preview", ...own, "--engine-json", preview],
-    ["local", "preview", "--config-file", wrong, "--json"],
+    ["local", "preview", "--stack-file", wrong, "--json"],
     ["local", "status"],
     ["local", "status", "--json"],
     ["local", "log"],

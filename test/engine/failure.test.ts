@@ -85,7 +85,7 @@ test("two at once take turns, the second says that it waits, a policy stops the 
 
   const poor = join(slipway.home, "Pulumi.dev.yaml");
   writeFileSync(poor, stringify({ config: { "slipway:budget": { total: 1 } } }));
-  expect(await slipway.run(["local", "preview", "--policy", "--config-file", poor])).toMatchObject({
+  expect(await slipway.run(["local", "preview", "--policy", "--stack-file", poor])).toMatchObject({
     exitCode: 1,
     stdout: "",
     stderr: expect.stringMatching(
@@ -122,7 +122,7 @@ test("an up whose engine and command were killed, early and then late, is contin
   database.databases.tinkertools.extensions.push("plcoffee");
   const configFile = join(slipway.home, "Pulumi.dev.yaml");
   writeFileSync(configFile, stringify({ config: { "slipway:database": database } }));
-  const failing = ["local", "up", "--config-file", configFile];
+  const failing = ["local", "up", "--stack-file", configFile];
   for (const attempt of [await slipway.run(failing), await slipway.run(failing)]) {
     expect(attempt.exitCode).toBe(1);
     expect(attempt.stderr).toMatch(/^bringing up dev failed:$/m);

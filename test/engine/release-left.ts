@@ -12,7 +12,7 @@ import type { ReleasePath } from "./release-path.ts";
  */
 export async function killedUp(path: ReleasePath): Promise<void> {
   const record = join(path.slipway.home, "runs", "production.json");
-  const args = ["local", "up", "--stack", "production", "--config-file", path.fileOf("production")];
+  const args = ["local", "up", "--stack", "production", "--stack-file", path.fileOf("production")];
   for (;;) {
     const command = path.slipway.start(args);
     let engine: number | undefined;

@@ -42,7 +42,7 @@ export class ReleasePath {
   }
 
   async up(stack: string): Promise<{ changes: Record<string, number> }> {
-    const args = ["local", "up", "--stack", stack, "--config-file", this.fileOf(stack)];
+    const args = ["local", "up", "--stack", stack, "--stack-file", this.fileOf(stack)];
     return (await this.slipway.json(args)) as { changes: Record<string, number> };
   }
 
@@ -54,7 +54,7 @@ export class ReleasePath {
       "preview",
       "--stack",
       stack,
-      "--config-file",
+      "--stack-file",
       file,
       "--engine-json",
       json,

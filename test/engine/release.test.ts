@@ -57,7 +57,7 @@ test("a release whose run was killed, with a lock left behind, is brought up by 
   await path.merged(pull.number);
   await killedUp(path);
   leftLock(path, "production");
-  const up = ["local", "up", "--stack", "production", "--config-file", path.fileOf("production")];
+  const up = ["local", "up", "--stack", "production", "--stack-file", path.fileOf("production")];
   const { stderr } = await path.run(up, 1);
   expect(stderr).toContain("the stack is currently locked by 1 lock(s)");
   expect(stderr).toContain("`pulumi cancel`");

@@ -35,7 +35,7 @@ export function describeLife({ stack, resources, outputs, findings }: Expected):
   const printed: string[] = [];
 
   const up = async (...args: string[]): Promise<UpDocument> => {
-    const command = ["local", "up", "--stack", stack, "--config-file", configFile, "--json", ...args];
+    const command = ["local", "up", "--stack", stack, "--stack-file", configFile, "--json", ...args];
     const { exitCode, stdout, stderr } = await slipway.run(command);
     if (exitCode !== 0) throw new Error(stderr);
     if (!args.includes("--show-secrets")) printed.push(stdout, stderr);
@@ -81,7 +81,7 @@ export function describeLife({ stack, resources, outputs, findings }: Expected):
 
   test("a preview without a change is silent, and its rules are run by the engine as a policy pack", async () => {
     const preview = await slipway.json([
-      ...["local", "preview", "--stack", stack, "--policy", "--config-file", configFile],
+      ...["local", "preview", "--stack", stack, "--policy", "--stack-file", configFile],
     ]);
     const policy = preview["policy"] as { rules: number; findings: string[] };
     expect([policy.rules, policy.findings.map((finding) => finding.split(":")[0])]).toEqual([
@@ -166,7 +166,7 @@ export function describeLife({ stack, resources, outputs, findings }: Expected):
 
   if (stack === "dev")
     test("what is lost comes back: database, app, and everything with the state, rows and all", async () => {
-      const command = ["local", "rehearse", "--stack", stack, "--config-file", configFile, "--json"];
+      const command = ["local", "rehearse", "--stack", stack, "--stack-file", configFile, "--json"];
       const { exitCode, stdout, stderr } = await slipway.run(command);
       printed.push(stdout, stderr);
       expect([exitCode, stderr]).toEqual([0, expect.stringContaining("every row the same")]);
@@ -192,7 +192,7 @@ export function describeLife({ stack, resources, outputs, findings }: Expected):
       const kept = ["state", "logs", "runs"].flatMap((name) => filesBelow(join(slipway.home, name)));
       expect(kept.flatMap(leaked)).toEqual([]);
       // The engine carried them: it shows them as secrets.
-      expect(shown.get(`plan --config-file ${configFile} --format text`)).toContain("marker19");
+      expect(shown.get(`plan --stack-file ${configFile} --format text`)).toContain("marker19");
     });
 
   test("no secret is in clear in the state, the logs or what was printed", async () => {
@@ -230,7 +230,7 @@ export function describeLife({ stack, resources, outputs, findings }: Expected):
     const [check] = checks;
     if (check !== undefined) await fetch(`${uptime}/${check.id}`, { method: "DELETE", headers });
 
-    const down = await slipway.json(["local", "down", "--stack", stack, "--config-file", configFile]);
+    const down = await slipway.json(["local", "down", "--stack", stack, "--stack-file", configFile]);
     expect(down).toMatchObject({
       result: "succeeded",
       stack,

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { allRules } from "../../policy/evaluate.ts";
 import { rulesPage } from "../../policy/listing.ts";
 
-test("docs/rules.md lists the rules as they are (write it with: npm run slipway -- rules --markdown)", () => {
+test("docs/rules.md lists the rules as they are (write it with: npm run slipway -- rules --format markdown)", () => {
   expect(rulesPage()).toBe(readFileSync(new URL("../../docs/rules.md", import.meta.url), "utf8"));
 });
 

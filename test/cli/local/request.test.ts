@@ -7,15 +7,15 @@ import { roomyFolder } from "../../support/folder.ts";
 import { recipients } from "../../support/settings.ts";
 
 test("fails with what is wrong with the file and with its settings in one message, as a plan does", () => {
-  const configFile = join(roomyFolder("slipway-request-"), "Pulumi.dev.yaml");
+  const stackFile = join(roomyFolder("slipway-request-"), "Pulumi.dev.yaml");
   writeFileSync(
-    configFile,
+    stackFile,
     "foo: 1\nconfig:\n  slipwya:network: { ipRange: 10.0.0.0/20 }\n  slipway:budget: { total: 1_000, totl: 1 }\n",
   );
   const secrets: Pick<LocalSecrets, "provide"> = {
     provide: (_, names) => Object.fromEntries(names.map((name) => [name, recipients])),
   };
-  const request = () => stackRequest("preview", { stack: "dev", configFile }, secrets as LocalSecrets);
+  const request = () => stackRequest("preview", { stack: "dev", stackFile }, secrets as LocalSecrets);
   expect(request).toThrow(
     new Error(
       [

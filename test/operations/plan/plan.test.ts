@@ -49,13 +49,13 @@ describe("the stacks that are planned", () => {
     const nameless = join(folder, "settings.yaml");
     writeFileSync(nameless, "config: {}\n");
     expect(() => stackFiles(undefined, ["nowhere.yaml"])).toThrow(
-      "--config-file nowhere.yaml must name a file that is there",
+      "--stack-file nowhere.yaml must name a file that is there",
     );
     expect(() => stackFiles(undefined, [nameless])).toThrow(
-      `--config-file ${nameless} must be called Pulumi.<stack>.yaml, or go with --stack`,
+      `--stack-file ${nameless} must be called Pulumi.<stack>.yaml, or go with --stack`,
     );
     expect(() => stackFiles("dev", [nameless, nameless])).toThrow(
-      "--config-file must be given once beside --stack with the name of one stack",
+      "--stack-file must be given once beside --stack with the name of one stack",
     );
   });
 
@@ -63,7 +63,7 @@ describe("the stacks that are planned", () => {
     const one = join(root, "examples/tridmo/Pulumi.production.yaml");
     const other = join(root, "examples/tetrix/Pulumi.production.yaml");
     expect(() => stackFiles(undefined, [one, other])).toThrow(
-      `--config-file must be given once for a stack: ${one} and ${other} are both of production`,
+      `--stack-file must be given once for a stack: ${one} and ${other} are both of production`,
     );
     expect(names(undefined, [one, one])).toEqual(["production"]);
   });

@@ -102,7 +102,7 @@ test.each(["text", "json", "markdown"])(
   "no secret in clear is in the refusal of a plan as %s",
   async (format) => {
     const change = { network: { ipRange: 7 }, database: { size: "db" } };
-    const text = await printed(["plan", "--config-file", stackFile("wrong", change), "--format", format]);
+    const text = await printed(["plan", "--stack-file", stackFile("wrong", change), "--format", format]);
     expect(text).toContain("stack wrong has invalid settings:");
     expect(text).toContain("marker19: must not be in plain text");
     expect(leaked(text)).toEqual([]);
