@@ -9,6 +9,19 @@ const Cron = z
   .string()
   .regex(/^\S+( \S+){4}$/, "must be five fields of cron, for example 0 3 * * * for three o'clock");
 
+/** A whole number of something, within limits. */
+function whole(of: string, least: number, most = Number.MAX_SAFE_INTEGER) {
+  const limits = most === Number.MAX_SAFE_INTEGER ? `, ${least} or more` : ` from ${least} to ${most}`;
+  const error = `must be a whole number of ${of}${limits}`;
+  return z.int(error).min(least, error).max(most, error);
+}
+
+/** A number of something, more than none of it. */
+const positive = (of: string) => {
+  const error = `must be a number of ${of}, more than 0`;
+  return z.number(error).positive(error);
+};
+
 /** Everything about backups that is no secret. */
 export const BackupSettings = z.strictObject({
   /** The bucket, and where it is. */
@@ -40,17 +53,17 @@ export const BackupSettings = z.strictObject({
     .min(1, "must name a public key at least")
     .refine(isDistinct, "must not name a public key twice"),
   /** A backup whose dump has fewer bytes than this is none. */
-  minimumBytes: z.int().min(0).default(0),
+  minimumBytes: whole("bytes", 0).default(0),
   /** Whether a database without any table may be backed up. */
   allowEmpty: z.boolean().default(false),
   /** Minutes after which maintenance begins no further table. */
-  maintenanceMinutes: z.int().min(1).max(1440).default(120),
+  maintenanceMinutes: whole("minutes", 1, 1440).default(120),
   /** Seconds in which the server has to take a connection; it is tried again until then. */
-  connectSeconds: z.int().min(0).max(3600).default(60),
+  connectSeconds: whole("seconds", 0, 3600).default(60),
   /** Seconds that a table may stay locked before the run gives up. */
-  lockWaitSeconds: z.int().min(1).max(3600).default(60),
+  lockWaitSeconds: whole("seconds", 1, 3600).default(60),
   /** Days after which the bucket lets a backup go, as its own rule has it. */
-  retentionDays: z.int().min(1).default(30),
+  retentionDays: whole("days", 1).default(30),
   /** Hosts that nothing is restored to without typed confirmation; the source is one of them in any case. */
   productionHosts: z.array(z.string()).default([]),
   /** When the worker does what. */
@@ -63,18 +76,18 @@ export const BackupSettings = z.strictObject({
         .refine((zone) => isTimeZone(zone), "must be a time zone, for example Africa/Luanda")
         .default("UTC"),
       /** Seconds by which a start may be late, so that not all the world's backups start at once. */
-      jitterSeconds: z.int().min(0).max(3600).default(120),
+      jitterSeconds: whole("seconds", 0, 3600).default(120),
     })
     .prefault({}),
   drill: z
     .strictObject({
       /** The oldest that the newest backup may be. */
-      maxAgeHours: z.number().positive().default(26),
+      maxAgeHours: positive("hours").default(26),
       /**
        * Minutes that a recovery may take.
        * @default - 15, which every report calls slipway's own number
        */
-      objectiveMinutes: z.number().positive().optional(),
+      objectiveMinutes: positive("minutes").optional(),
     })
     .prefault({}),
 });

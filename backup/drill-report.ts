@@ -151,5 +151,5 @@ const safe = (text: string): string =>
 const seen = (text: string): string =>
   text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+    (sign) => `\\u{${Number(sign.codePointAt(0)).toString(16)}}`,
   );

@@ -178,6 +178,30 @@ test("B10 an upload fails that the store begins without an id", async () => {
   expect(sent.length).toBe(1);
 });
 
+test("B12 an upload fails that needs more than 10,000 parts, and its parts are thrown away", async () => {
+  const { client, sent } = answering({ UploadId: "u", ETag: "e" });
+  const most = 10_000;
+  const options = {
+    client,
+    bucket: "b",
+    key: "k",
+    partSize: () => 1,
+    beforeCompletion: async () => undefined,
+    signal: new AbortController().signal,
+  };
+  await expect(upload({ ...options, source: bytesIn(Buffer.alloc(most + 1)) })).rejects.toEqual(
+    new Failure("storage", "the backup needs more than 10000 parts"),
+  );
+  expect([sent.length, sent.at(-1)]).toEqual([
+    most + 2,
+    { name: "AbortMultipartUploadCommand", input: { Bucket: "b", Key: "k", UploadId: "u" } },
+  ]);
+  sent.length = 0;
+  await upload({ ...options, source: bytesIn(Buffer.alloc(most)) });
+  const parts = sent.at(-1)?.input["MultipartUpload"] as { Parts: { PartNumber: number }[] };
+  expect([sent.length, parts.Parts.length, parts.Parts.at(-1)?.PartNumber]).toEqual([most + 2, most, most]);
+});
+
 test.each([
   ["v1", "v1"],
   ["null", undefined],
