@@ -23,8 +23,23 @@ const encodedKeys = [
   "FTkNSWVBURUQgUFJJVkFUR", // ENCRYPTED
 ];
 
+/** The first bytes of private keys in DER, in base64; a sign stands for the length where it is free. */
+const derKeys = [
+  "MII[A-Za-z0-9+/]{2}[AQgw]IBA(?:DANBgkqhk|AK[BC])", // RSA
+  "MII[A-Za-z0-9+/]{2}[AQgw]IBAz", // PKCS #12
+  "MIG[A-Za-z0-9+/]AgEAMB[AM]G", // EC, P-256 and P-384
+  "MIH[A-Za-z0-9+/]AgEAMBAG", // EC, P-521
+  "MHcCAQEEI|MIG[A-Za-z0-9+/]AgEBBD|MIH[A-Za-z0-9+/]AgEBBE", // EC by itself
+  "M[A-Za-z0-9+/]{2}CAQ[AE]wBQYDK2V[uvwx]", // Ed25519, X25519, Ed448, X448
+  "MII[A-Za-z0-9+/]{2}[DTjz]B[A-Za-z0-9+/]BgkqhkiG9w0BBQ0w", // encrypted
+  "M[A-Za-z0-9+/]{3}MF[A-Za-z0-9+/]GCSqGSIb3DQEFDT", // encrypted, short
+];
+
 const passwordNames =
   "password|passwd|pwd|sslpassword|accountkey|sharedaccesskey|api_?key|access_token|secret";
+
+/** Words in the place of a password that are none. */
+const nothing = "(?:true|false|none|null|empty|unset|required|optional)\\b";
 
 /**
  * Forms by which a text is a secret whatever its name. No form tries the same characters again and again, since these
@@ -40,6 +55,19 @@ export const secretForms: readonly SecretForm[] = [
     what: "a private key",
     form: new RegExp(`LS0tLS1CRUdJTiB(?:${encodedKeys.join("|")})`),
     source: "RFC 7468 in the encoding of RFC 4648, section 4",
+  },
+  {
+    // What stands between the lines of PEM: the first bytes in DER, by which a public key or a certificate is none of these.
+    what: "a private key",
+    form: new RegExp(`(?<![A-Za-z0-9+/])(?:${derKeys.join("|")})`),
+    source:
+      "ITU-T X.690 (DER); RFC 5208 and 5958 (PKCS #8), RFC 8017 (RSA), RFC 5915 (EC), RFC 8410 (Ed25519, X25519, Ed448), RFC 8018 (PBES2), RFC 7292 (PKCS #12): not opened, made with OpenSSL and looked at 2026-11-21",
+  },
+  {
+    what: "a private key",
+    form: /(?<![A-Za-z0-9+/])b3BlbnNzaC1rZXktdjEA/,
+    source:
+      "OpenSSH, PROTOCOL.key: the text openssh-key-v1 and a zero; not opened, the text is decoded in the tests",
   },
   {
     what: "a private key",
@@ -251,7 +279,7 @@ export const secretForms: readonly SecretForm[] = [
     what: "a password",
     mayBePublic: true,
     form: new RegExp(
-      `(?:^|[\\s;?&"'])(?:[A-Za-z][\\w-]{0,40}[_-])?(?:${passwordNames})\\s?=(?!\\$\\{|[[\\s\\x60<]|(?:true|false|none)\\b)[^\\s;&$]{3}`,
+      `(?:^|[\\s;?&"'])(?:[A-Za-z][\\w-]{0,40}[_-])?(?:${passwordNames})\\s?=(?!\\$\\{|[[\\s\\x60<]|${nothing})[^\\s;&$]{3}`,
       "i",
     ),
     source: "PostgreSQL 17, 32.1.1 Connection Strings; Azure Storage, connection strings (AccountKey)",
@@ -261,7 +289,7 @@ export const secretForms: readonly SecretForm[] = [
     what: "a password",
     mayBePublic: true,
     form: new RegExp(
-      `(?:^|[\\s;?&"'])(?:${passwordNames})\\s?=\\s(?!\\$\\{|\\[)[^\\s;&$]{3,256}(?=\\s{0,4}(?:[;"']|$)|\\s{1,4}\\w{1,64}\\s?=)`,
+      `(?:^|[\\s;?&"'])(?:${passwordNames})\\s?=\\s(?!\\$\\{|\\[|${nothing})[^\\s;&$]{3,256}(?=\\s{0,4}(?:[;"']|$)|\\s{1,4}\\w{1,64}\\s?=)`,
       "i",
     ),
     source: "PostgreSQL 17, 32.1.1.1 Keyword/Value Connection Strings: blanks around the sign are optional",
@@ -269,7 +297,7 @@ export const secretForms: readonly SecretForm[] = [
   {
     what: "a password",
     mayBePublic: true,
-    form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{)[^"\\\s]{3}/i,
+    form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{|(?:true|false|none|null|required|optional)\\?")[^"\\\s]{3}/i,
     source: `RFC 8259; names: ${gitleaks("generic-api-key")}`,
   },
 ];

@@ -45,6 +45,132 @@ export const amountWords = ["max", "min", "limit", "per", "num", "number", "tota
  */
 export const publicWords = ["public", "publishable", "anon"];
 
+/**
+ * Starts of a name by which build tools put its value into files that everybody can read.
+ *
+ * Source: Vercel, Framework environment variables, of 2025-07-18 (NEXT_PUBLIC_, and that frameworks have such prefixes);
+ * SvelteKit, $env/static/public (PUBLIC_), read 2026-11-21; the others by name only: their pages could not be opened.
+ */
+export const publishingPrefixes = [
+  "VITE_",
+  "NEXT_PUBLIC_",
+  "NUXT_PUBLIC_",
+  "REACT_APP_",
+  "GATSBY_",
+  "VUE_APP_",
+  "PUBLIC_",
+  "EXPO_PUBLIC_",
+  "NG_APP_",
+];
+
+/** Words by which a name with a password in it asks for a choice: `REQUIRE_PASSWORD`, `ALLOW_EMPTY_PASSWORD`. */
+export const choiceWords = [
+  "allow",
+  "ask",
+  "change",
+  "check",
+  "confirm",
+  "disable",
+  "disallow",
+  "empty",
+  "enable",
+  "enforce",
+  "force",
+  "forgot",
+  "has",
+  "have",
+  "hide",
+  "ignore",
+  "is",
+  "mask",
+  "need",
+  "needs",
+  "no",
+  "optional",
+  "random",
+  "remember",
+  "require",
+  "requires",
+  "reset",
+  "show",
+  "skip",
+  "support",
+  "supports",
+  "update",
+  "use",
+  "uses",
+  "verify",
+  "with",
+  "without",
+];
+
+/**
+ * Words by which a name only suggests a secret: what stands there is one where it was drawn by lot as well. `key` alone is
+ * what lists of names and values call the name too.
+ */
+export const suggestingWords = [
+  "admin",
+  "auth",
+  "authorization",
+  "certificate",
+  "cert",
+  "cipher",
+  "cookie",
+  "crypt",
+  "crypto",
+  "csrf",
+  "encryption",
+  "entropy",
+  "hmac",
+  "iv",
+  "key",
+  "keys",
+  "login",
+  "master",
+  "mnemonic",
+  "nonce",
+  "pem",
+  "phrase",
+  "private",
+  "root",
+  "salt",
+  "secure",
+  "seed",
+  "session",
+  "sign",
+  "signature",
+  "signing",
+  "totp",
+  "vault",
+  "xsrf",
+];
+
+/** Words by which hexadecimal digits are a hash or a number that everybody may know: `GIT_SHA`, `IMAGE_DIGEST`. */
+export const hashWords = [
+  "sha",
+  "md",
+  "git",
+  "commit",
+  "digest",
+  "hash",
+  "checksum",
+  "sum",
+  "etag",
+  "revision",
+  "rev",
+  "ref",
+  "version",
+  "build",
+  "release",
+  "tag",
+  "fingerprint",
+  "thumbprint",
+  "integrity",
+  "public",
+  "id",
+  "uuid",
+];
+
 /** Ends of a word that promise one: `PGPASSWORD` (PostgreSQL 17, 32.15 Environment Variables), `MYSQLPASSWORD`. */
 export const secretEndings = [
   "password",

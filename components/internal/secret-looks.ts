@@ -1,15 +1,19 @@
 import { secretForms } from "../../catalog/secret-forms.ts";
 import {
   amountWords,
+  choiceWords,
   harmlessEnds,
   harmlessKeys,
   harmlessPasses,
+  hashWords,
   lastSecretWords,
   manySecretWords,
   publicWords,
+  publishingPrefixes,
   secretEndings,
   secretKeys,
   secretWords,
+  suggestingWords,
 } from "../../catalog/secret-names.ts";
 
 /** More of a text than this is not looked through. */
@@ -44,12 +48,12 @@ export function namesSecret(name: string): boolean {
   if (harmlessEnds.includes(last)) return false;
   if (publicWords.includes(before) && last !== "pass") return false;
   if (last === "url" || last === "uri") return words.at(-2) === "webhook";
-  // `key` in lower case is what lists of names and values call the name.
+  // `KEY` alone is what lists of names and values call the name.
   return (
     words.some((word) => secretWords.includes(word) || secretEndings.some((end) => word.endsWith(end))) ||
     (lastSecretWords.includes(last) && name !== "PWD") ||
     (/(?:pass|pwd)$/.test(last) && ![...harmlessPasses, "oldpwd", "pwd"].includes(last)) ||
-    (last === "key" && name !== "key" && !harmlessKeys.includes(before)) ||
+    (last === "key" && words.length > 1 && !harmlessKeys.includes(before)) ||
     (manySecretWords.includes(last) && !words.some((word) => amountWords.includes(word))) ||
     words.some((word, index) => /^keys?$/.test(word) && secretKeys.includes(words[index - 1] ?? "")) ||
     /connectionstring$/.test(words.join(""))
@@ -59,6 +63,22 @@ export function namesSecret(name: string): boolean {
 /** Names whose value may be a number and is a secret all the same; so is a PIN of four digits and more. */
 const isNumberSecret = (name: string, digits: string) =>
   /pass|pwd/i.test(name) || (wordsOf(name).at(-1) === "pin" && digits.length > 3);
+
+/** Words in the place of a value: of a password they are one, unless its name asks whether there is any. */
+const isSwitch = (text: string) => /^(?:true|false|on|off|yes|no|enabled|disabled)$/i.test(text);
+const isPassword = (name: string) =>
+  /(?:pass|pwd|passwd|password|passphrase|passcode)$/.test(wordsOf(name).at(-1) ?? "") &&
+  !wordsOf(name).some((word) => choiceWords.includes(word));
+
+/** Whether a name lets expect that a value drawn by lot is a secret, and no hash of something that everybody may see. */
+const suggestsSecret = (name: string): boolean => {
+  const words = wordsOf(name);
+  return (
+    words.some((word) => suggestingWords.includes(word)) &&
+    !words.some((word) => hashWords.includes(word)) &&
+    !harmlessKeys.includes(words.at(-1) === "key" ? (words.at(-2) ?? "") : "")
+  );
+};
 
 /** Words that say how somebody logs in, and not with what: `SMTP_AUTH` is `login`. */
 const isKindOfLogin = (name: string, text: string) =>
@@ -73,12 +93,16 @@ export function looksSecret(name: string, value: unknown): boolean {
   if (typeof value !== "string" && typeof value !== "number") return false;
   const text = String(value);
   if (text === "") return false;
+  // Builds put it into files that everybody reads, so that its name promises nothing.
+  if (publishingPrefixes.some((prefix) => name.startsWith(prefix)))
+    return secretForm(text, "public") !== undefined;
   if (secretForm(text) !== undefined) return true;
   // Neither a switch, a small number nor a reference to what the platform fills in is a secret itself.
-  if (/^(?:true|false|on|off|yes|no|none|enabled|disabled)$/i.test(text) || text.includes("${")) return false;
+  if (/^none$/i.test(text) || text.includes("${")) return false;
+  if (isSwitch(text)) return namesSecret(name) && isPassword(name);
   if (/^\d{1,6}$/.test(text) && !isNumberSecret(name, text)) return false;
   if (isKindOfLogin(name, text) || isPlace(name, text)) return false;
-  return namesSecret(name);
+  return namesSecret(name) || (suggestsSecret(name) && looksDrawn(text));
 }
 
 /** Characters that stand for nothing, or turn the order of what is read. */

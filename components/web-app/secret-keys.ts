@@ -1,16 +1,6 @@
-/** Where a variable's secret is kept, and which names give it away. */
+import { publishingPrefixes } from "../../catalog/secret-names.ts";
 
-const publishingPrefixes = [
-  "VITE_",
-  "NEXT_PUBLIC_",
-  "NUXT_PUBLIC_",
-  "REACT_APP_",
-  "GATSBY_",
-  "VUE_APP_",
-  "PUBLIC_",
-  "EXPO_PUBLIC_",
-  "NG_APP_",
-];
+/** Where a variable's secret is kept, and which names give it away. */
 
 /** The start of a name by which build tools put its value into public files. */
 export const publishingPrefix = (name: string): string | undefined =>

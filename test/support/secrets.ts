@@ -1,6 +1,38 @@
+import { generateKeyPairSync } from "node:crypto";
+
 /** Made up at run time, so that no scanner of the repository takes them for real ones. */
 const of = (start: string, rest: string) => `${start}${rest}`;
 const letters = "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xYz1A2b3C4";
+
+const pairs = [
+  generateKeyPairSync("rsa", { modulusLength: 1024 }),
+  ...["P-256", "P-384", "P-521"].map((namedCurve) => generateKeyPairSync("ec", { namedCurve })),
+  generateKeyPairSync("ed25519"),
+  generateKeyPairSync("x25519"),
+  generateKeyPairSync("ed448"),
+];
+/** What stands between the lines of PEM. */
+const bodyOf = (pem: string | Buffer): string =>
+  String(pem)
+    .split("\n")
+    .filter((line) => !/^-----|:|^$/.test(line))
+    .join("");
+const privateBodies = pairs.flatMap(({ privateKey }) => [
+  bodyOf(privateKey.export({ type: "pkcs8", format: "pem" })),
+  bodyOf(privateKey.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" })),
+  ...(privateKey.asymmetricKeyType === "rsa"
+    ? [bodyOf(privateKey.export({ type: "pkcs1", format: "pem" }))]
+    : []),
+  ...(privateKey.asymmetricKeyType === "ec"
+    ? [bodyOf(privateKey.export({ type: "sec1", format: "pem" }))]
+    : []),
+]);
+const publicBodies = pairs.flatMap(({ publicKey }) => [
+  bodyOf(publicKey.export({ type: "spki", format: "pem" })),
+  ...(publicKey.asymmetricKeyType === "rsa"
+    ? [bodyOf(publicKey.export({ type: "pkcs1", format: "pem" }))]
+    : []),
+]);
 
 /** Texts that are secrets by their form, with what they are told to be. */
 export const secretTexts: readonly (readonly [what: string, text: string])[] = [
@@ -82,6 +114,8 @@ export const secretTexts: readonly (readonly [what: string, text: string])[] = [
   ["an address with a token", "https://maps.example/js?key=hunter2hunter2"],
   ["a password", "FOO=1 DB_PASSWORD=hunter2"],
   ["a password", "password: hunter2"],
+  ...privateBodies.map((body) => ["a private key", body] as const),
+  ["a private key", Buffer.from("openssh-key-v1\0none").toString("base64")],
 ];
 
 /** Texts that only look a little like one. */
@@ -120,4 +154,9 @@ export const harmlessTexts: readonly string[] = [
   "REQUIRE_PASSWORD=true",
   "12:30:45",
   "sk-SK",
+  "password = none",
+  "host=db.example password = none dbname=app",
+  "password=required",
+  '{"password":"none"}',
+  ...publicBodies,
 ];

@@ -63,7 +63,6 @@ test.each([
   "FERNET_KEY",
   "HMAC_KEY",
   "AWS_KEY",
-  "KEY",
   "TWILIO_AUTH",
   "PRIVATE_KEY_STAGING",
   "API_KEY_2",
@@ -82,6 +81,7 @@ test.each([
 
 test.each([
   "PUBLIC_KEY",
+  "KEY",
   "key",
   "KEY_PREFIX",
   "PRIMARY_KEY_TYPE",
