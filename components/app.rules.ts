@@ -17,6 +17,7 @@ export const appStackRules: readonly StackRule<Stack>[] = [
     id: "app-database",
     demands: "A database that the app asks for is one of the stack.",
     isPerEntry: true,
+    looksUpNames: true,
     faults: unknownDatabases,
   },
   {
@@ -85,7 +86,10 @@ function unknownReleases({ app, release }: Stack): Fault[] {
   return Object.keys(release?.images ?? {})
     .filter((name) => !known.includes(name))
     .map((name) => {
-      const near = nearest(name, known);
+      const near = nearest(
+        name,
+        known.filter((one) => !Object.hasOwn(release?.images ?? {}, one)),
+      );
       const hint = near === undefined ? "" : `; did you mean ${near}?`;
       return {
         path: `release.images.${name}`,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { reservedBucketNames } from "../catalog/platform-limits.ts";
 import { adoptedByName } from "./internal/adoption.ts";
+import { AbortUploadsAfterDays, bucketName } from "./internal/buckets.ts";
 import type { Fault } from "./internal/faults.ts";
 import { type Rule, ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
@@ -34,14 +34,7 @@ export const backupRules: readonly Rule<Kept>[] = [
 /** What a stack file may say about backups outside the database's platform. */
 export const BackupBucketSettings = ruled(
   z.strictObject({
-    bucket: text(
-      /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*$/,
-      "must be 3 to 63 lower-case letters, digits and single hyphens, such as tinkertools-backups-production",
-    )
-      .meta({ examples: ["tinkertools-backups-production"] })
-      .refine((name) => !reservedBucketNames.test(name), {
-        error: ({ input }) => `must not begin or end as AWS keeps it for itself, as ${String(input)} does`,
-      })
+    bucket: bucketName("tinkertools-backups-production")
       .optional()
       .describe(
         "Name of the bucket, unique among all buckets of all AWS customers. Default: the product's name, `backups` and the stack's name.",
@@ -93,12 +86,7 @@ export const BackupBucketSettings = ruled(
       .max(365)
       .default(7)
       .describe("Days for which an expired or overwritten backup can still be had back."),
-    abortUploadsAfterDays: z
-      .int()
-      .min(1)
-      .max(30)
-      .default(2)
-      .describe("Days after which an unfinished upload is thrown away."),
+    abortUploadsAfterDays: AbortUploadsAfterDays,
     lock: z
       .strictObject({
         mode: z

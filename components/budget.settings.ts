@@ -1,6 +1,12 @@
 import { z } from "zod";
 
-const Usd = z.number().min(0).max(1_000_000);
+const Usd = z
+  .number()
+  .min(0)
+  .max(1_000_000)
+  .refine((amount) => amount < 0 || Math.round(amount * 100) / 100 === amount, {
+    error: ({ input }) => `must be in whole cents, such as 12.5 or 40; got ${String(input)}`,
+  });
 
 /** What the stack may cost, in USD a month. */
 export const BudgetSettings = z.strictObject({

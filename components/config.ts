@@ -7,6 +7,7 @@ import { DeployEnvironmentSettings, deliverySecrets } from "./deploy-environment
 import { DnsSettings } from "./dns.settings.ts";
 import { FileStoreSettings } from "./file-store.settings.ts";
 import { GateSettings } from "./gate.settings.ts";
+import { type Block, blockNames } from "./internal/block-names.ts";
 import { claimText } from "./internal/claims.ts";
 import { todayDate } from "./internal/days.ts";
 import { pathText, unknownKeyText } from "./internal/faults.ts";
@@ -49,10 +50,9 @@ export const blocks = {
   verify: VerifySettings,
   promotion: PromotionSettings,
   operations: OperationsSettings,
-} as const;
+} as const satisfies Record<Block, z.ZodType>;
 
-/** The name of a block. */
-export type Block = keyof typeof blocks;
+export type { Block } from "./internal/block-names.ts";
 
 /** The blocks that a stack has; a component without a block is not made. */
 export type BlockSettings = { [B in Block]?: z.output<(typeof blocks)[B]> | undefined };
@@ -67,7 +67,6 @@ export interface StackSettings extends BlockSettings {
 }
 
 const namespace = "slipway:";
-const blockNames = Object.keys(blocks) as Block[];
 
 /** How a configuration is read. */
 export interface ReadOptions {
@@ -109,7 +108,10 @@ export function readSettings(
   // With a faulty block nobody knows which secrets it needs.
   for (const [key, value] of given)
     if (!known.includes(key) && (!faulty || isBlock(value)))
-      faults.push({ path: pathText([key]), message: claimText(key) ?? unknownKeyText(key, known) });
+      faults.push({
+        path: pathText([key]),
+        message: claimText(key) ?? unknownKeyText(key, known, [...given.keys()]),
+      });
 
   if (faults.length > 0 || read.product === undefined) throw new SettingsError(`stack ${stack}`, faults);
   return { ...settings, product: read.product, release: read.release ?? { images: {} } };
@@ -161,6 +163,7 @@ function readBlocks(given: ReadonlyMap<string, string>, isProtected: boolean) {
   const right: Record<string, unknown> = {};
   const missing: PropertyKey[][] = [];
   const collections: PropertyKey[][] = [];
+  const misnamed: PropertyKey[][] = [];
   const faults: Fault[] = [];
   const isDefault = !given.has("product");
   const defaults: Readonly<Record<string, unknown>> = isDefault && !isProtected ? defaultProduct : {};
@@ -196,8 +199,9 @@ function readBlocks(given: ReadonlyMap<string, string>, isProtected: boolean) {
       right[block] = checked.partial.value;
       missing.push(...checked.partial.missing.map((path) => [block, ...path]));
       collections.push(...checked.partial.collections.map((path) => [block, ...path]));
+      misnamed.push(...(checked.partial.misnamed ?? []).map((path) => [block, ...path]));
     }
   };
   for (const block of blockNames) readBlock(block);
-  return { read, partial: { value: right, missing, collections }, faulty, faults };
+  return { read, partial: { value: right, missing, collections, misnamed }, faulty, faults };
 }

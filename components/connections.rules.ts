@@ -64,6 +64,7 @@ export const connectionRules: readonly StackRule<BlockSettings>[] = [
     id: "pool-reference",
     demands: "A reference to a pool names a pool of the database.",
     isPerEntry: true,
+    looksUpNames: true,
     faults({ app, database }) {
       if (app === undefined) return [];
       const attached = Object.values(attachmentNames(usedDatabases(app)));

@@ -48,6 +48,7 @@ export const databaseRules: readonly Rule<DatabaseSettings>[] = [
     id: "pool-database",
     demands: "A pool leads to a database of the stack.",
     isPerEntry: true,
+    looksUpNames: true,
     faults({ pools, databases }) {
       const known = Object.keys(databases);
       return Object.entries(pools)

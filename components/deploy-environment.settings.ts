@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { githubLimits } from "../catalog/platform-limits.ts";
+import { Branch, Login, TagPattern } from "./internal/git-values.ts";
 import { type Rule, ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
-import { Branch, Login, SecretName, TagPattern, text } from "./internal/values.ts";
+import { SecretName, text } from "./internal/values.ts";
 import { ActionsSecrets, ActionsVariables, tooMany, workflowVariableRules } from "./repository.settings.ts";
 
 const Reviewer = z

@@ -17,6 +17,7 @@ export const fileStoreRules: readonly StackRule<Stack>[] = [
     id: "files-components",
     demands: "Files of users are kept by components of the app, which leave their variables to slipway.",
     isPerEntry: true,
+    looksUpNames: true,
     faults: fileUses,
   },
   {

@@ -1,18 +1,11 @@
 import { z } from "zod";
 import { awsRegions } from "../catalog/aws-regions.ts";
-import { reservedBucketNames } from "../catalog/platform-limits.ts";
 import { adoptedByName } from "./internal/adoption.ts";
+import { AbortUploadsAfterDays, bucketName } from "./internal/buckets.ts";
 import type { Fault } from "./internal/faults.ts";
 import { ComponentName, text } from "./internal/values.ts";
 
-const BucketName = text(
-  /^(?=.{3,63}$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*$/,
-  "must be 3 to 63 lower-case letters, digits and single hyphens, such as tinkertools-files-production",
-)
-  .meta({ examples: ["tinkertools-files-production"] })
-  .refine((name) => !reservedBucketNames.test(name), {
-    error: ({ input }) => `must not begin or end as AWS keeps it for itself, as ${String(input)} does`,
-  });
+const BucketName = bucketName("tinkertools-files-production");
 
 /** What a stack file may say about files that the product's users upload. */
 export const FileStoreSettings = z.strictObject({
@@ -56,12 +49,7 @@ export const FileStoreSettings = z.strictObject({
     .max(3650)
     .default(30)
     .describe("Days for which a file that was overwritten or marked as deleted can still be had back."),
-  abortUploadsAfterDays: z
-    .int()
-    .min(1)
-    .max(30)
-    .default(2)
-    .describe("Days after which an unfinished upload is thrown away."),
+  abortUploadsAfterDays: AbortUploadsAfterDays,
   replica: z
     .strictObject({
       region: z.enum(awsRegions).describe("Region of the copy."),

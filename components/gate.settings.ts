@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { LoginOrBot } from "./internal/git-values.ts";
 import { type Rule, ruled } from "./internal/rules.ts";
-import { LoginOrBot, text } from "./internal/values.ts";
+import { text } from "./internal/values.ts";
 
 interface Approval {
   approvals: number;

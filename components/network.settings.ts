@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { adoptedId } from "./internal/adoption.ts";
-import { PrivateRange, text } from "./internal/values.ts";
+import { PrivateRange } from "./internal/ranges.ts";
+import { text } from "./internal/values.ts";
 
 /** What a stack file may say about the private network. */
 export const NetworkSettings = z.strictObject({

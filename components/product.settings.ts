@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Email, Region, RepositoryName, text } from "./internal/values.ts";
+import { RepositoryName } from "./internal/git-values.ts";
+import { Email, Region, text } from "./internal/values.ts";
 
 const ProductName = text(
   /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){1,23}$/,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { shown } from "./internal/faults.ts";
-import { Commit, ComponentName, Digest, Moment } from "./internal/values.ts";
+import { Commit } from "./internal/git-values.ts";
+import { ComponentName, Digest, Moment } from "./internal/values.ts";
 
 const must = 'must be a version of three numbers in quotes, such as "1.4.2" or "2.0.0-rc.1"';
 

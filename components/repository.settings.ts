@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { githubLimits } from "../catalog/platform-limits.ts";
+import { Branch } from "./internal/git-values.ts";
 import { type Rule, type RuleFault, ruled } from "./internal/rules.ts";
 import { looksSecret, secretForm } from "./internal/secret-looks.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
-import { Branch, FreeText, SecretName, text } from "./internal/values.ts";
+import { FreeText, SecretName, text } from "./internal/values.ts";
 import { secretKeyFor } from "./web-app/secret-keys.ts";
 
 /** GitHub turns names into upper case, which would look like a change on every run. Rules: GitHub Actions documentation, 2026-11-21. */

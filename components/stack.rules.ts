@@ -9,8 +9,8 @@ import { dayAfter } from "./internal/days.ts";
 import type { Fault } from "./internal/faults.ts";
 import type { PartialSettings } from "./internal/partial.ts";
 import { saysProduction } from "./internal/protection.ts";
+import { rangesOverlap } from "./internal/ranges.ts";
 import type { StackRule } from "./internal/rules.ts";
-import { rangesOverlap } from "./internal/values.ts";
 import { foundBy } from "./internal/watched.ts";
 import { watchRules } from "./monitoring.rules.ts";
 import { protectionRules } from "./protection.rules.ts";
@@ -95,6 +95,7 @@ export function stackFaults(
     value: { ...(blocks.value as BlockSettings), ...around },
     missing: blocks.missing,
     collections: blocks.collections,
+    misnamed: blocks.misnamed,
   });
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { Branch, Login, RepositoryName } from "./internal/git-values.ts";
 import { type Rule, ruled } from "./internal/rules.ts";
-import { Branch, FreeText, Login, RepositoryName, text, UrlPath } from "./internal/values.ts";
+import { FreeText, text, UrlPath } from "./internal/values.ts";
 
 const SmokeName = text(
   /^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,31}$/,

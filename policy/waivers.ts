@@ -99,7 +99,10 @@ export function withWaivers(
     ];
     const { rule, expires } = waiver;
     if (!ruleIds.includes(rule)) {
-      const near = nearest(rule, ruleIds);
+      const near = nearest(
+        rule,
+        ruleIds.filter((id) => !neverWaived.includes(id)),
+      );
       return fault(
         waiverFacts.unknown,
         `must waive a rule that exists; there is no ${rule}`,

@@ -1,7 +1,4 @@
 import type { z } from "zod";
-import { claimText } from "./claims.ts";
-import { ruleOf } from "./rules.ts";
-import { knownKeys, type Schema } from "./schema-keys.ts";
 import { displayable, looksDrawn, namesSecret, secretForm } from "./secret-looks.ts";
 import { nearest, nearestFew } from "./suggest.ts";
 
@@ -13,8 +10,6 @@ export interface Fault {
   /** The rule that it breaks, where several settings do not go together. */
   rule?: string | undefined;
 }
-
-type Issue = z.core.$ZodIssue;
 
 const longestShown = 40;
 
@@ -156,61 +151,11 @@ export function pathText(path: readonly PropertyKey[], start = ""): string {
   return text === "" ? "settings" : text;
 }
 
-/** What is wrong with a key that nothing knows. */
-export function unknownKeyText(key: string, known: readonly string[]): string {
+/** What is wrong with a key that nothing knows, beside others that are set. */
+export function unknownKeyText(key: string, known: readonly string[], given: readonly string[] = []): string {
   const near = nearest(key, known);
+  if (near !== undefined && given.includes(near))
+    return `must be left out: there is no such setting, and ${near} is set beside it`;
   if (near !== undefined) return `must be a known setting; did you mean ${near}?`;
   return known.length === 0 ? "must be left out" : `must be a known setting: one of ${known.join(", ")}`;
 }
-
-/** The one branch of a union that the value was meant for: its outline fits, only something inside does not. */
-function meantBranch(issue: z.core.$ZodIssueInvalidUnion): Issue[] | undefined {
-  const fitting = issue.errors.filter((errors) =>
-    errors.every(
-      (error) =>
-        error.path.length > 0 || !["invalid_type", "invalid_value", "unrecognized_keys"].includes(error.code),
-    ),
-  );
-  return fitting.length === 1 ? fitting[0] : undefined;
-}
-
-/** Turns what zod reports into faults with paths in the words of the stack file. */
-export function issueFaults(
-  schema: Schema,
-  input: unknown,
-  issues: readonly Issue[],
-  start: string,
-): Fault[] {
-  const faults = (issue: Issue, before: readonly PropertyKey[]): Fault[] => {
-    const path = [...before, ...issue.path];
-    if (issue.code === "unrecognized_keys") {
-      const known = knownKeys(schema, input, path);
-      return issue.keys.map((key) => {
-        const place = pathText([...path, key], start);
-        return { path: place, message: claimText(place) ?? unknownKeyText(key, known) };
-      });
-    }
-    if (issue.code === "invalid_union") {
-      const meant = meantBranch(issue);
-      if (meant !== undefined) return meant.flatMap((inner) => faults(inner, path));
-    }
-    if (issue.code === "invalid_key")
-      return issue.issues.map(({ message }) => ({
-        path: pathText(path, start),
-        message: message.replace(/^must be/, "must have a name that is"),
-      }));
-    const rule = ruleOf(issue);
-    return [{ path: pathText(path, start), message: issue.message, ...(rule === undefined ? {} : { rule }) }];
-  };
-  return issues.filter((one) => !isLooser(one, issues)).flatMap((issue) => faults(issue, []));
-}
-
-/** Whether another bound of the same place is the tighter one, such as that of a whole number beside its own. */
-const isLooser = (issue: Issue, all: readonly Issue[]): boolean =>
-  issue.code === "too_big" &&
-  all.some(
-    (other) =>
-      other.code === "too_big" &&
-      other.maximum < issue.maximum &&
-      pathText(other.path) === pathText(issue.path),
-  );

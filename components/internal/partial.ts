@@ -13,6 +13,8 @@ export interface PartialSettings {
   missing: readonly Path[];
   /** Where entries of a list, or named ones, stand side by side. */
   collections: readonly Path[];
+  /** Those of the missing that have a wrong name only: what is in them is there. */
+  misnamed?: readonly Path[] | undefined;
 }
 
 /** The same of one block, with the rules that its schema did not get to. */
@@ -35,14 +37,16 @@ export function partialSettings(schema: z.ZodType, input: unknown): PartialBlock
   if (!isBlock(input)) return undefined;
   const missing: Path[] = [];
   const collections: Path[] = [];
+  const misnamed: Path[] = [];
   const places: RuledPlace[] = [];
-  const value = rightPart(schema, input, [], { missing, collections, places });
-  return { value, missing, collections, places };
+  const value = rightPart(schema, input, [], { missing, collections, misnamed, places });
+  return { value, missing, collections, misnamed, places };
 }
 
 interface Found {
   missing: Path[];
   collections: Path[];
+  misnamed: Path[];
   places: RuledPlace[];
 }
 
@@ -85,7 +89,10 @@ function innerPart(schema: Schema, value: unknown, path: Path, found: Found): un
   if (entry !== undefined) {
     found.collections.push(path);
     const entries = Object.entries(value).map(([name, one]) => {
-      if (key !== undefined && !parse(key, name).success) found.missing.push([...path, name]);
+      if (key !== undefined && !parse(key, name).success) {
+        found.missing.push([...path, name]);
+        found.misnamed.push([...path, name]);
+      }
       return [name, rightPart(entry, one, [...path, name], found)];
     });
     return Object.fromEntries(entries);
@@ -111,5 +118,5 @@ function standIn(schema: Schema, path: Path): unknown {
   const byDefault = parse(schema, undefined);
   if (byDefault.success) return byDefault.data;
   if (!branches(schema, undefined).some((option) => partsOf(option).shape !== undefined)) return undefined;
-  return innerPart(bare(schema), {}, path, { missing: [], collections: [], places: [] }) ?? {};
+  return innerPart(bare(schema), {}, path, { missing: [], collections: [], misnamed: [], places: [] }) ?? {};
 }

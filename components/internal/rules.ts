@@ -22,6 +22,8 @@ export interface Rule<S> extends RuleFacts {
    * then does not keep it from telling about the others.
    */
   isPerEntry?: boolean;
+  /** Whether it looks for a name among others: where one of those is wrong, nobody knows what it was meant to be. */
+  looksUpNames?: boolean;
   faults(settings: S): readonly RuleFault[];
 }
 
@@ -29,6 +31,8 @@ export interface Rule<S> extends RuleFacts {
 export interface StackRule<S> extends RuleFacts {
   /** As of `Rule`. */
   isPerEntry?: boolean;
+  /** As of `Rule`. */
+  looksUpNames?: boolean;
   faults(stack: S): readonly Fault[];
 }
 

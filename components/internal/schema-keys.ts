@@ -46,18 +46,30 @@ function shapeOf(schema: Schema): Shape | undefined {
   return def.type === "object" ? def.shape : undefined;
 }
 
-/** The keys that the schema knows at a path of the input. */
-export function knownKeys(schema: Schema, input: unknown, path: readonly PropertyKey[]): string[] {
-  let schemas = branches(schema, input);
+/** What stands at a path of the input, and the schemas that it may be meant for. */
+export function placeAt(
+  schema: Schema,
+  input: unknown,
+  path: readonly PropertyKey[],
+): { value: unknown; schemas: Schema[] } {
+  let schemas = [schema];
   let value = input;
   for (const part of path) {
+    schemas = schemas
+      .flatMap((candidate) => branches(candidate, value))
+      .flatMap((candidate) => {
+        const { shape, element, entry } = partsOf(candidate);
+        return shape?.[String(part)] ?? element ?? entry ?? [];
+      });
     value =
       typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[part] : undefined;
-    schemas = schemas.flatMap((candidate) => {
-      const { def } = candidate._zod as { def: { element?: Schema; valueType?: Schema } };
-      const next = shapeOf(candidate)?.[String(part)] ?? def.element ?? def.valueType;
-      return next === undefined ? [] : branches(next, value);
-    });
   }
-  return [...new Set(schemas.flatMap((candidate) => Object.keys(shapeOf(candidate) ?? {})))];
+  return { value, schemas };
+}
+
+/** The keys that the schema knows at a path of the input. */
+export function knownKeys(schema: Schema, input: unknown, path: readonly PropertyKey[]): string[] {
+  const { value, schemas } = placeAt(schema, input, path);
+  const meant = schemas.flatMap((candidate) => branches(candidate, value));
+  return [...new Set(meant.flatMap((candidate) => Object.keys(shapeOf(candidate) ?? {})))];
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { type Fault, faultText, issueFaults, pathText } from "./faults.ts";
+import { type Fault, faultText, pathText } from "./faults.ts";
+import { issueFaults } from "./issues.ts";
 import { type PartialBlock, partialSettings } from "./partial.ts";
 import { ruleOf } from "./rules.ts";
 import { displayable } from "./secret-looks.ts";

@@ -90,27 +90,6 @@ export const Digest = text(
   "must be an image digest: sha256: and 64 hexadecimal digits",
 ).meta({ examples: [`sha256:${"4f6c71e21e904762".repeat(4)}`] });
 
-/** A commit of git, by its full hash. */
-export const Commit = text(/^[0-9a-f]{40}$/, "must be a full commit hash of 40 hexadecimal digits").meta({
-  examples: ["9fceb02d0ae598e95dc970b74767f19372d61af8"],
-});
-
-/** What git takes for the name of a branch or a tag, after git-check-ref-format; `more` are further characters. */
-const refName = (more = "") =>
-  new RegExp(
-    `^(?=.{1,244}$)(?!-|/|@$|HEAD$|refs/)(?!.*(?:\\.\\.|@\\{|\\.$))(?:(?:^|/)(?!\\.)(?![^/]*\\.lock(?:/|$))[^\\s\\x7f~^:\\\\/${more === "" ? "?*[\\]" : ""}]+)+$`,
-  );
-
-/** A branch of git, `main` or `release/1.2`. */
-export const Branch = text(refName(), "must be a branch name such as main or release/1.2").meta({
-  examples: ["main", "release/1.2"],
-});
-
-/** Names of tags with `*`, `?` and `[…]` for any characters, `v*`. */
-export const TagPattern = text(refName("patterns"), "must be a pattern of tag names such as v*").meta({
-  examples: ["v*", "v[0-9]*"],
-});
-
 /** A moment in UTC, `2026-11-21T10:00:00Z`. */
 export const Moment = z.iso
   .datetime({
@@ -120,27 +99,6 @@ export const Moment = z.iso
         : undefined,
   })
   .meta({ examples: ["2026-11-21T10:00:00Z"] });
-
-/** A login at GitHub; those that a company manages end in its short name, `ada_acme`. */
-const login = "[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}(?:_[A-Za-z0-9]{1,38})?";
-
-/** A person by login, `octocat` or `ada_acme`. */
-export const Login = text(
-  new RegExp(`^(?=.{1,39}$)${login}$`),
-  "must be a GitHub login such as octocat",
-).meta({ examples: ["octocat"] });
-
-/** A person or a program by login, `renovate[bot]`. */
-export const LoginOrBot = text(
-  new RegExp(`^(?=.{1,39}(?:\\[bot\\])?$)${login}(?:\\[bot\\])?$`),
-  "must be a GitHub login such as octocat or renovate[bot]",
-).meta({ examples: ["octocat", "renovate[bot]"] });
-
-/** A GitHub repository with its owner, `tinkertools/tinkertools`. */
-export const RepositoryName = text(
-  new RegExp(`^(?=[^/]{1,39}/)${login}/(?!\\.{1,2}$|.*\\.git$)[A-Za-z0-9._-]{1,100}$`, "i"),
-  "must be owner/repository, such as tinkertools/tinkertools",
-).meta({ examples: ["tinkertools/tinkertools"] });
 
 /** An image repository without registry, tag or digest, `tinkertools/tinkertools-api`. */
 export const ImageRepository = text(
@@ -196,9 +154,18 @@ export const Email = short()
   .meta({ examples: ["devops@tinkertools.ao"] });
 
 /** A path on the site, `/api`; what follows it in an address is not repeated, since it may be a token. */
-export const UrlPath = text(/^\/[^\s?#]*$/, "must be a path that starts with a slash, such as /api/health", {
-  shown: (path) => path.replace(/[?#].*$/s, ""),
-}).meta({ examples: ["/api/health"] });
+export const UrlPath = short()
+  .regex(/^\/[^\s?#]*$/, { error: ({ input, path }) => urlPathText(String(input), path) })
+  .meta({ examples: ["/api/health"] });
+
+/** What is wrong with what should be a path. */
+function urlPathText(given: string, place: PropertyKey[] | undefined): string {
+  const own = given.replace(/[?#].*$/s, "");
+  const got = `got ${shown(own, place)}`;
+  if (!given.startsWith("/")) return `must be a path that starts with a slash, such as /api/health; ${got}`;
+  if (/\s/.test(own)) return `must be a path without blanks, which addresses have as %20; ${got}`;
+  return `must be the path alone: leave out ${given[own.length]} and what follows it; ${got} before it`;
+}
 
 /** A TCP port. */
 export const Port = z.int().min(1).max(65535);
@@ -213,51 +180,3 @@ export const Slack = z
   })
   .describe("Slack channel that is written to, and the stack secret with the webhook's URL.");
 export type Slack = z.output<typeof Slack>;
-
-/**
- * A network range of private IPv4 addresses between /16 and /28, `10.30.0.0/20`.
- *
- * Source: DigitalOcean API description of 2026-08-07 (`vpc_create.ip_range`).
- */
-export const PrivateRange = z
-  .string()
-  .superRefine((range, context) => {
-    const fault = rangeFault(range);
-    if (fault !== undefined) context.addIssue({ code: "custom", message: fault });
-  })
-  .meta({ examples: ["10.30.0.0/20"] });
-
-/** First and last address of a range, as numbers. */
-function bounds(range: string): { first: number; last: number } {
-  const [address = "", bits = "32"] = range.split("/");
-  const first = address.split(".").reduce((sum, byte) => sum * 256 + Number(byte), 0);
-  return { first, last: first + 2 ** (32 - Number(bits)) - 1 };
-}
-
-/** Whether two network ranges have an address in common. */
-export function rangesOverlap(a: string, b: string): boolean {
-  const [left, right] = [bounds(a), bounds(b)];
-  return left.first <= right.last && right.first <= left.last;
-}
-
-/** What is wrong with a private network range, if anything. */
-export function rangeFault(range: string): string | undefined {
-  const must = "must be a private network range between /16 and /28, such as 10.30.0.0/20";
-  const match =
-    /^(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})\.(0|[1-9]\d{0,2})(?:\/([1-9]\d?))?$/.exec(range);
-  const bytes = match?.slice(1, 5).map(Number);
-  if (match === null || bytes === undefined || bytes.some((byte) => byte > 255))
-    return `${must}; got ${shown(range)}`;
-  if (match[5] === undefined) return `${must}; the size is missing, did you mean ${range}/20?`;
-  const bits = Number(match[5]);
-  const address = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-  const [first = 0, second = 0] = bytes;
-  const isPrivate =
-    first === 10 || (first === 172 && second >= 16 && second < 32) || (first === 192 && second === 168);
-  if (bits < 16 || bits > 28 || !isPrivate) return `${must}; got ${shown(range)}`;
-  const size = 2 ** (32 - bits);
-  if (address % size === 0) return undefined;
-  const start = address - (address % size);
-  const fixed = [24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".");
-  return `must start at the first address of its range; did you mean ${fixed}/${bits}?`;
-}

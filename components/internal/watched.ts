@@ -2,7 +2,7 @@ import { isInside, isSame, type PartialBlock, type PartialSettings, type Path } 
 import type { Rule, RuleFault } from "./rules.ts";
 
 /** Settings that tell whether anybody looked at what is missing of them. */
-export function watched<T>({ value, missing }: Omit<PartialSettings, "collections">): {
+export function watched<T>({ value, missing }: Pick<PartialSettings, "value" | "missing">): {
   view: T;
   /** What was looked at and is missing. */
   missed: () => readonly Path[];
@@ -63,6 +63,8 @@ interface Asked<S, F> {
   id: string;
   /** Whether it judges each entry by itself, so that a wrong one does not matter to the others. */
   isPerEntry?: boolean;
+  /** Whether it looks for a name among others, which one that is wrong may be meant for. */
+  looksUpNames?: boolean;
   faults(settings: S): readonly F[];
 }
 
@@ -81,12 +83,15 @@ export function foundBy<S, F extends { path: Path | string }>(
       if (missed().length === 0) throw error;
       return [];
     }
-    const isCertain = ({ path }: F) =>
-      missed().every(
-        (gone) =>
-          rule.isPerEntry === true &&
-          isElsewhere(typeof path === "string" ? spelled(path) : path, gone, partial.collections),
-      );
+    const isCertain = ({ path }: F) => {
+      const parts = typeof path === "string" ? spelled(path) : path;
+      return missed().every((gone) => {
+        const isMisnamed = partial.misnamed?.some((one) => isSame(one, gone)) === true;
+        if (isMisnamed && parts.length > gone.length && isInside(parts, gone)) return true;
+        if (isMisnamed && rule.looksUpNames === true) return false;
+        return rule.isPerEntry === true && isElsewhere(parts, gone, partial.collections);
+      });
+    };
     return found.filter(isCertain).map((fault) => ({ ...fault, rule: rule.id }));
   });
 }
@@ -100,12 +105,19 @@ export function foundIn({
   value,
   missing,
   collections,
+  misnamed = [],
   places,
 }: PartialBlock): (RuleFault & { rule: string })[] {
   return places.flatMap(({ path, rules }) => {
     const part = path.reduce<unknown>((owner, name) => Reflect.get(owner as object, name), value);
-    const partial = { value: part, missing: below(missing, path), collections: below(collections, path) };
-    if (partial.missing.some((gone) => gone.length === 0)) return [];
+    const gone = missing.filter((one) => !(isSame(one, path) && misnamed.some((name) => isSame(name, path))));
+    const partial = {
+      value: part,
+      missing: below(gone, path),
+      collections: below(collections, path),
+      misnamed: below(misnamed, path),
+    };
+    if (partial.missing.some((one) => one.length === 0)) return [];
     return foundBy(rules as readonly Rule<unknown>[], partial).map((fault) => ({
       ...fault,
       path: [...(path as (string | number)[]), ...fault.path],

@@ -92,14 +92,18 @@ export const covers = (outer: string, inner: string) => {
   return inner === outer || inner === start || inner.startsWith(`${start}/`);
 };
 
-/** Rules that never decide, because an earlier one takes all their requests. */
-export function unreachableRules(
-  rules: readonly Pick<IngressRule, "path" | "authority">[],
+/** Rules that never decide, because an earlier one takes all their requests; those that are left out do neither. */
+export function unreachableRules<R extends Pick<IngressRule, "path" | "authority">>(
+  rules: readonly R[],
+  isLeftOut: (rule: R) => boolean = () => false,
 ): { index: number; by: number }[] {
+  const left = rules.map((rule) => rule.path === undefined || isLeftOut(rule));
   return rules.flatMap((rule, index) => {
+    if (left[index] === true) return [];
     const by = rules.findIndex(
       (earlier, position) =>
         position < index &&
+        left[position] !== true &&
         (earlier.authority === undefined || earlier.authority === rule.authority) &&
         covers(earlier.path, rule.path),
     );

@@ -1,4 +1,8 @@
 import { publishingPrefixes } from "../../catalog/secret-names.ts";
+import { blockNames } from "../internal/block-names.ts";
+import { backupSecretKeys } from "./backup-workers.ts";
+import { preparationSecret } from "./database-preparation.ts";
+import { fileSecretKeys } from "./files.ts";
 
 /** Where a variable's secret is kept, and which names give it away. */
 
@@ -6,10 +10,27 @@ import { publishingPrefixes } from "../../catalog/secret-names.ts";
 export const publishingPrefix = (name: string): string | undefined =>
   publishingPrefixes.find((prefix) => name.startsWith(prefix));
 
-/** The key of the stack file that suits a variable: `stripeToken` for `STRIPE_TOKEN`. */
+/** Keys that a secret of the app cannot have: blocks of the stack file, and secrets that slipway sets itself. */
+const takenKeys: readonly string[] = [
+  ...blockNames,
+  preparationSecret,
+  ...Object.values(fileSecretKeys),
+  ...Object.values(backupSecretKeys),
+  "backupSettings",
+];
+
+/** With what is put behind it, a key has 64 characters at most. */
+const longestKey = 58;
+
+/** The key of the stack file that suits a variable: `stripeToken` for `STRIPE_TOKEN`, `databaseSecret` for `DATABASE`. */
 export function secretKeyFor(name: string): string {
   const [first = "", ...rest] = name.toLowerCase().split("_").filter(Boolean);
-  return [first, ...rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1))].join("");
+  const start = /^[a-z]/.test(first) ? first : `app${first}`;
+  const key = [start, ...rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1))]
+    .join("")
+    .slice(0, longestKey);
+  const isFree = (candidate: string) => !takenKeys.includes(candidate) && !(candidate in Object.prototype);
+  return [key, `${key}Secret`].find(isFree) ?? `${key}OfApp`;
 }
 
 const keepAs = (name: string) => {

@@ -1,15 +1,8 @@
 import { z } from "zod";
 import { buildpacks } from "../../catalog/buildpacks.ts";
+import { Branch, RepositoryName } from "../internal/git-values.ts";
 import { ruled } from "../internal/rules.ts";
-import {
-  Branch,
-  Digest,
-  FreeText,
-  ImageRepository,
-  RepositoryName,
-  SecretName,
-  text,
-} from "../internal/values.ts";
+import { Digest, FreeText, ImageRepository, SecretName, text } from "../internal/values.ts";
 import { imageRules } from "./source.rules.ts";
 
 const tag = text(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, "must be an image tag such as 1.4.2").meta({

@@ -26,11 +26,13 @@ function variableRule(
   id: string,
   demands: string,
   fault: (place: Place) => { at: string[]; message: string } | undefined,
+  { looksUpNames = false } = {},
 ): Rule<WebAppSettings> {
   return {
     id,
     demands,
     isPerEntry: true,
+    looksUpNames,
     faults: (app) =>
       allEnvironments(app).flatMap(({ component: owner, path, environment }) =>
         sortedEntries(environment).flatMap(([name, variable]): RuleFault[] => {
@@ -114,22 +116,32 @@ export const variableRules: readonly Rule<WebAppSettings>[] = [
       return undefined;
     return { at: ["scope"], message: "must be buildTime: a static site is built but does not run" };
   }),
-  variableRule("bindable", "A reference names something that exists.", ({ variable, app }) => {
-    if (typeof variable !== "object" || !("bind" in variable)) return undefined;
-    const fault = bindableFault(variable.bind, bindableNames(app));
-    if (fault === undefined) return undefined;
-    const message = fault.startsWith("must") ? fault : `must refer to something that exists: ${fault}`;
-    return { at: ["bind"], message };
-  }),
-  variableRule("fact-component", "A fact is of a component of the app.", ({ variable, app }) => {
-    if (typeof variable !== "object" || !("component" in variable)) return undefined;
-    const { components } = bindableNames(app);
-    if (components.includes(variable.component)) return undefined;
-    return {
-      at: ["component"],
-      message: `must be one of ${components.join(", ")}; got ${variable.component}`,
-    };
-  }),
+  variableRule(
+    "bindable",
+    "A reference names something that exists.",
+    ({ variable, app }) => {
+      if (typeof variable !== "object" || !("bind" in variable)) return undefined;
+      const fault = bindableFault(variable.bind, bindableNames(app));
+      if (fault === undefined) return undefined;
+      const message = fault.startsWith("must") ? fault : `must refer to something that exists: ${fault}`;
+      return { at: ["bind"], message };
+    },
+    { looksUpNames: true },
+  ),
+  variableRule(
+    "fact-component",
+    "A fact is of a component of the app.",
+    ({ variable, app }) => {
+      if (typeof variable !== "object" || !("component" in variable)) return undefined;
+      const { components } = bindableNames(app);
+      if (components.includes(variable.component)) return undefined;
+      return {
+        at: ["component"],
+        message: `must be one of ${components.join(", ")}; got ${variable.component}`,
+      };
+    },
+    { looksUpNames: true },
+  ),
   variableRule("fact-of-component", "A fact is one that its component has.", ({ variable, app }) => {
     if (typeof variable !== "object" || !("component" in variable)) return undefined;
     const target = allComponents(app).find(({ name }) => name === variable.component);

@@ -40,9 +40,7 @@ export function stackFiles(asked: string | undefined, files: readonly string[]):
     if (!existsSync(file)) throw new OperationFault(`--stack-file ${file} must name a file that is there`);
     const stack = isOne ? asked : /Pulumi\.([\w.-]+)\.ya?ml$/.exec(file)?.[1];
     if (stack === undefined)
-      throw new OperationFault(
-        `--stack-file ${file} must be called Pulumi.<stack>.yaml, or go with --stack`,
-      );
+      throw new OperationFault(`--stack-file ${file} must be called Pulumi.<stack>.yaml, or go with --stack`);
     return [stack, resolve(file)] as const;
   });
   const named = new Map(entries);

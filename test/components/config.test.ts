@@ -102,7 +102,7 @@ describe("readSettings", () => {
         "  database.standbyNodes: must be at least 0; got -1",
         '  backups.schedule: must be one of onDemand, daily; got "weekly"',
         "  network: must be set: only the private network may reach the database",
-        "  databse: must be a known setting; did you mean database?",
+        "  databse: must be left out: there is no such setting, and database is set beside it",
       ].join("\n"),
     );
   });
@@ -142,7 +142,7 @@ describe("readSettings", () => {
     [
       "app",
       { services: { api: { ...api, prt: 1 } } },
-      "app.services.api.prt: must be a known setting; did you mean port?",
+      "app.services.api.prt: must be left out: there is no such setting, and port is set beside it",
     ],
     ["dns", {}, "dns.zone: must be set, to a text"],
     ["dns", { zone: "shop.example", records: {} }, "dns.records: must be a list, not a block of settings"],

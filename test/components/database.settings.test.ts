@@ -145,7 +145,10 @@ describe("DatabaseSettings", () => {
       [
         'replicas.R: must have a name that is 3 to 40 lower-case letters, digits and single hyphens, with a letter first, such as reports; got "R"',
         'databases.my-db: must have a name that is at most 63 lower-case letters, digits and underscores, not starting with a digit, such as tinkertools_app; got "my-db"',
+        'databases.my-db.owner: must be at most 63 lower-case letters, digits and underscores, not starting with a digit, such as tinkertools_app; got "App"',
         'pools.p: must have a name that is 3 to 60 lower-case letters, digits, hyphens and underscores, with a letter first, such as api-pool; got "p"',
+        'pools.p.mode: must be one of transaction, session, statement; got "sesion", did you mean session?',
+        "pools.p.size: must be at least 1; got 0",
       ],
     ],
   ])("fails on %s", (_, input, expected) => {

@@ -197,7 +197,7 @@ describe("no message repeats what may be a secret", () => {
     [
       "what follows a path",
       { monitoring: { checks: { up: { path: "/in?code=hunter2", emails: ["a@b.example"] } } } },
-      'monitoring.checks.up.path: must be a path that starts with a slash, such as /api/health; got "/in"',
+      'monitoring.checks.up.path: must be the path alone: leave out ? and what follows it; got "/in" before it',
     ],
     [
       "a list of people",

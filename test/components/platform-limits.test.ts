@@ -4,16 +4,9 @@ import { DatabaseSettings } from "../../components/database.settings.ts";
 import { DeployEnvironmentSettings } from "../../components/deploy-environment.settings.ts";
 import { DnsSettings } from "../../components/dns.settings.ts";
 import { GateSettings } from "../../components/gate.settings.ts";
-import {
-  Branch,
-  Email,
-  Hostname,
-  ImageRepository,
-  PrivateRange,
-  RepositoryName,
-  Slack,
-  TagPattern,
-} from "../../components/internal/values.ts";
+import { Branch, RepositoryName, TagPattern } from "../../components/internal/git-values.ts";
+import { PrivateRange } from "../../components/internal/ranges.ts";
+import { Email, Hostname, ImageRepository, Slack } from "../../components/internal/values.ts";
 import { PostgresSettings } from "../../components/postgres.settings.ts";
 import { RepositorySettings } from "../../components/repository.settings.ts";
 import { LogDestination } from "../../components/web-app/logs.settings.ts";

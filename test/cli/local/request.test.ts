@@ -23,7 +23,7 @@ test("fails with what is wrong with the file and with its settings in one messag
         "  budget.total: must be a plain number, or a text in quotes: 1_000 is read as 1000 (line 4)",
         "  foo: must be left out, or indented below config, where all settings are: the engine takes no notice of it here",
         "  slipwya:network: must start with one of slipway, aws, digitalocean, github, pulumi; did you mean slipway:network?",
-        "  budget.totl: must be a known setting; did you mean total?",
+        "  budget.totl: must be left out: there is no such setting, and total is set beside it",
       ].join("\n"),
     ),
   );

@@ -33,6 +33,7 @@ test("what is right of an input stays, and what is wrong is known", () => {
     },
     missing: [["colour"], ["size"], ["parts", "b", "port"], ["names", 1]],
     collections: [["parts"], ["names"]],
+    misnamed: [],
     places: [],
   });
 });

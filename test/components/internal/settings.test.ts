@@ -107,7 +107,7 @@ describe("checkSettings", () => {
     [{ nested: { a: {} } }, ["nested.a.deep: must be set, to a text"]],
     [
       { nested: { a: { deep: "x", deeep: 1 } } },
-      ["nested.a.deeep: must be a known setting; did you mean deep?"],
+      ["nested.a.deeep: must be left out: there is no such setting, and deep is set beside it"],
     ],
     [{ nested: { A: { deep: "x" } } }, ["nested.A: must have a name that is lower-case letters"]],
     [{ nested: { "a.b": { deep: "x" } } }, ['nested["a.b"]: must have a name that is lower-case letters']],

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { z } from "zod";
+import * as gitValues from "../../../components/internal/git-values.ts";
+import { rangeFault } from "../../../components/internal/ranges.ts";
 import { checkSettings } from "../../../components/internal/settings.ts";
 import * as values from "../../../components/internal/values.ts";
 
@@ -81,13 +83,13 @@ describe.each<[string, z.ZodType, unknown[], [unknown, string][]]>([
   ],
   [
     "Commit",
-    values.Commit,
+    gitValues.Commit,
     ["0123456789abcdef0123456789abcdef01234567"],
     [["main", 'must be a full commit hash of 40 hexadecimal digits; got "main"']],
   ],
   [
     "Branch",
-    values.Branch,
+    gitValues.Branch,
     ["main", "release/1.2"],
     ["a b", "a..b", "/main", "main/", "x.lock", ""].map((input): [unknown, string] => [
       input,
@@ -105,7 +107,7 @@ describe.each<[string, z.ZodType, unknown[], [unknown, string][]]>([
   ],
   [
     "RepositoryName",
-    values.RepositoryName,
+    gitValues.RepositoryName,
     ["tinkertools/tinkertools", "a/b.c"],
     [["tinkertools", 'must be owner/repository, such as tinkertools/tinkertools; got "tinkertools"']],
   ],
@@ -212,6 +214,13 @@ describe("rangeFault", () => {
     ["172.16.0.0/16", undefined],
     ["192.168.1.0/28", undefined],
     ["10.30.0.0", `${must}; the size is missing, did you mean 10.30.0.0/20?`],
+    ["10.30.1.0", `${must}; the size is missing, did you mean 10.30.0.0/20?`],
+    ["10.10.7.0", `${must}; the size is missing, take another range, such as 10.40.0.0/20`],
+    ["8.8.8.8", `${must}; got "8.8.8.8"`],
+    [
+      "10.244.1.0/20",
+      "must start at the first address of its range; take another range, such as 10.40.0.0/20",
+    ],
     ["10.30.1.0/20", "must start at the first address of its range; did you mean 10.30.0.0/20?"],
     ["192.168.255.255/16", "must start at the first address of its range; did you mean 192.168.0.0/16?"],
     ["10.0.0.0/8", `${must}; got "10.0.0.0/8"`],
@@ -221,6 +230,6 @@ describe("rangeFault", () => {
     ["10.300.0.0/20", `${must}; got "10.300.0.0/20"`],
     ["network", `${must}; got "network"`],
   ])("of %j is %j", (range, expected) => {
-    expect(values.rangeFault(range)).toBe(expected);
+    expect(rangeFault(range)).toBe(expected);
   });
 });
