@@ -8,7 +8,7 @@ import { Log } from "../../backup/log.ts";
 import { openManifest, type Vault } from "../../backup/opening.ts";
 import { readRecords } from "../../backup/records.ts";
 import { storageClient, storageFailure } from "../../backup/storage.ts";
-import { dropUnfinished, upload } from "../../backup/upload.ts";
+import { dropUnfinished, putNew, upload } from "../../backup/upload.ts";
 import { bytesIn, collected } from "../support/bytes.ts";
 
 type Sent = { readonly name: string; readonly input: Record<string, unknown> };
@@ -286,4 +286,72 @@ test("B27 fails to open what has no manifest, or no object", async () => {
     await expect(
       openManifest(vault, { id: "x", startedAt: new Date(), state: "deleted", ...parts }),
     ).rejects.toEqual(new Failure("noBackup", "x has no manifest: it is no backup"));
+});
+
+test("a client of another store than Amazon's asks five times, with the bucket in the path", async () => {
+  const client = storageClient(
+    { region: "r", endpoint: "http://127.0.0.1:1" },
+    { accessKeyId: "a", secretAccessKey: "b" },
+  );
+  const endpoint = await client.config.endpoint?.();
+  expect([await client.config.maxAttempts(), endpoint?.hostname, client.config.forcePathStyle]).toEqual([
+    5,
+    "127.0.0.1",
+    true,
+  ]);
+  client.destroy();
+});
+
+test("P11 no more than three parts are on their way at once, and they are completed in their order", async () => {
+  let now = 0;
+  let most = 0;
+  const asked: unknown[] = [];
+  const send = async ({ constructor: { name }, input }: { constructor: { name: string }; input: object }) => {
+    if (name !== "UploadPartCommand") {
+      asked.push(input);
+      return { UploadId: "u" };
+    }
+    now += 1;
+    most = Math.max(most, now);
+    await new Promise((resolve) => setImmediate(resolve));
+    now -= 1;
+    return { ETag: `e${(input as { PartNumber: number }).PartNumber}` };
+  };
+  await upload({
+    client: { send } as unknown as S3Client,
+    bucket: "b",
+    key: "k",
+    source: bytesIn(Buffer.from("0123456789"), 3),
+    partSize: () => 1,
+    beforeCompletion: async () => undefined,
+    signal: new AbortController().signal,
+  });
+  expect(most).toBe(3);
+  expect(asked).toEqual([
+    { Bucket: "b", Key: "k", ContentType: "application/octet-stream", ChecksumAlgorithm: "CRC32" },
+    {
+      Bucket: "b",
+      Key: "k",
+      UploadId: "u",
+      IfNoneMatch: "*",
+      MultipartUpload: {
+        Parts: Array.from({ length: 10 }, (_, at) => ({
+          PartNumber: at + 1,
+          ETag: `e${at + 1}`,
+          ChecksumCRC32: expect.stringMatching(/^[A-Za-z0-9+/]{6}==$/),
+        })),
+      },
+    },
+  ]);
+});
+
+test("a small object is written once, as JSON", async () => {
+  const { client, sent } = answering({});
+  await putNew({ client, bucket: "b", key: "k" }, "{}", new AbortController().signal);
+  expect(sent).toEqual([
+    {
+      name: "PutObjectCommand",
+      input: { Bucket: "b", Key: "k", Body: "{}", ContentType: "application/json", IfNoneMatch: "*" },
+    },
+  ]);
 });

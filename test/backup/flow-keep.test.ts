@@ -538,6 +538,41 @@ describe("the worker between stand-ins", () => {
     });
   });
 
+  test("B17 takes up no backup that ended it as often as it may", async () => {
+    for (let attempt = 1; attempt <= 3; attempt += 1)
+      expect(events(await work(/backup begins/)).slice(2)).toEqual([
+        due,
+        "backup begins",
+        "ended by SIGTERM",
+      ]);
+    expect(events(await work(/made up for/))[2]).toBe("no backup is made up for");
+    expect(bench.s3.unfinished).toEqual([]);
+  });
+
+  test("spreads what it makes up for by the jitter too", async () => {
+    expect(events(await work(/made up for/, { schedule: { jitterSeconds: 3600 } })).slice(2)).toEqual([
+      due,
+      "ended by SIGTERM",
+    ]);
+  });
+
+  test("leaves it where a signal comes while it asks", async () => {
+    const stop = new AbortController();
+    bench.s3.refuse = (line) => {
+      if (line.includes("/.runs/")) stop.abort(new Interrupted("SIGTERM"));
+      return undefined;
+    };
+    const ran = await bench.run(["schedule"], {
+      signal: stop.signal,
+      now: () => new Date("2026-11-21T04:00:00Z"),
+      environment: { PORT: "0" },
+    });
+    expect([ran.exitCode, events(ran.logged).slice(1)]).toEqual([
+      143,
+      ["worker started", "ended by SIGTERM"],
+    ]);
+  });
+
   test("tells what failed, and tries again later", async () => {
     bench.programs({ dump: "exit 3" });
     const logged = await work(/tries again/);

@@ -58,3 +58,19 @@ test("of two secrets, one in the other, nothing is left", () => {
   });
   expect(lines).toEqual(['has value="[secret]"']);
 });
+
+test("a text of three characters is no secret, one of four is", () => {
+  const lines = logged("text", (log) => {
+    log.hide("", "abc", "wxyz");
+    log.warn("abc wxyz", { list: ["abc", "wxyz"], count: 1 });
+  });
+  expect(lines).toEqual(['warn: abc [secret] list="[\\"abc\\",\\"[secret]\\"]" count=1']);
+});
+
+test("what means something in a pattern is hidden as it is", () => {
+  const [line = ""] = logged("text", (log) => {
+    log.hide("a.b*c", "(x|y)");
+    log.info("e", { one: "a.b*c", other: "aXbbc", third: "(x|y)x" });
+  });
+  expect(line).toBe('e one="[secret]" other=aXbbc third="[secret]x"');
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type ManifestContent, manifestText, readManifest } from "../../backup/manifest.ts";
+import { longestManifest, type ManifestContent, manifestText, readManifest } from "../../backup/manifest.ts";
 
 const content: ManifestContent = {
   format: "slipway backup 1",
@@ -66,4 +66,8 @@ describe("a manifest fails", () => {
   ])("%s", (_what, changed, message) => {
     expect(() => readManifest(changed, "k")).toThrow(new Error(message));
   });
+});
+
+test("a manifest of 32 MiB is read, and no longer one", () => {
+  expect(longestManifest).toBe(33_554_432);
 });

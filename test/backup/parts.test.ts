@@ -35,3 +35,15 @@ test("B12 no part is larger than S3 takes", () => {
     expect(Math.max(...[1, 8001, mostParts].map(size))).toBeLessThanOrEqual(5 * 2 ** 30);
   }
 });
+
+test.each([
+  [0, [5, 5, 10, 10, 20, 1280]],
+  [8000 * 5 * mebibyte, [5, 5, 10, 10, 20, 1280]],
+  [8000 * 5 * mebibyte + 1, [6, 6, 12, 12, 24, 1536]],
+  [2 ** 40, [132, 132, 264, 264, 528, 5120]],
+  [2 ** 46, [5120, 5120, 5120, 5120, 5120, 5120]],
+])("B12 with %i bytes expected, parts have these sizes in MiB: %j", (estimate, sizes) => {
+  const size = partSizes(estimate);
+  expect([1, 8000, 8001, 8250, 8251, 10_000].map((part) => size(part) / mebibyte)).toEqual(sizes);
+  expect(mostParts).toBe(10_000);
+});

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import type pg from "pg";
-import { assertListed, readWhole } from "../../backup/archive.ts";
+import { assertListed, contentsOf, headOf, readWhole } from "../../backup/archive.ts";
 import { textOf } from "../../backup/child.ts";
 import { findCompressor } from "../../backup/compression.ts";
 import { asFailure, type ServerAddress } from "../../backup/database.ts";
@@ -187,12 +187,56 @@ describe("a child", () => {
   });
 });
 
+describe("pg_restore", () => {
+  const { signal } = new AbortController();
+  const restore = (script: string) => ({
+    path: `${programs.folder({ pg_restore: script })}/pg_restore`,
+    version: "18",
+  });
+
+  test("lists what a dump's beginning says, without remarks and empty lines", async () => {
+    const list = await contentsOf(Buffer.from("; remark\n\n1; a\n2; b;\n"), restore("cat"));
+    expect(list).toEqual(["1; a", "2; b;"]);
+  });
+
+  test("R2 fails as what it reads is damaged", async () => {
+    const broken = restore("cat > /dev/null; exit 1");
+    const failure = new Failure("corrupt", "pg_restore ended with exit code 1");
+    await expect(contentsOf(Buffer.from("x"), broken)).rejects.toEqual(failure);
+    await expect(readWhole(bytesIn(Buffer.from("x")), broken, signal)).rejects.toEqual(failure);
+  });
+
+  test("R2 is given the whole dump also where it needs no more of it", async () => {
+    let given = 0;
+    async function* dump() {
+      for (; given < 200; given += 1) yield Buffer.alloc(65_536);
+    }
+    const head = await readWhole(dump(), restore("exit 0"), signal);
+    expect([given, head.length]).toEqual([200, 200 * 65_536]);
+  });
+
+  test("needs no more than the beginning of a dump for its list, and lets go of the rest", async () => {
+    let isClosed = false;
+    async function* dump() {
+      try {
+        for (;;) yield Buffer.alloc(4 * 1024 * 1024);
+      } finally {
+        isClosed = true;
+      }
+    }
+    expect((await headOf(dump())).length).toBe(16 * 1024 * 1024);
+    expect(isClosed).toBe(true);
+  });
+});
+
 test("R3 fails for a dump without the rows of a table, whatever is in its name", () => {
   const manifest = {
     object: { key: "k" },
     contents: { tables: [{ schema: "public", name: "odd\nname" }] },
   } as unknown as Manifest;
   assertListed(["1; 0 1 TABLE DATA public odd name shop"], manifest);
+  for (const list of [[], ["1; 0 1 TABLE DATA public other shop"], ["1; 0 1 TABLE DATA other odd name shop"]])
+    expect(() => assertListed(list, manifest)).toThrow("k: lacks the rows of public.odd\nname");
   expect(() => assertListed(["1; 0 1 TABLE public odd name shop"], manifest)).toThrow(
     new Failure("corrupt", "k: lacks the rows of public.odd\nname"),
   );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import fc from "fast-check";
 import { Interrupted } from "../../backup/failure.ts";
 import { readKey } from "../../backup/keys.ts";
-import { closeSlot, lastSlot, mostAttempts, takeTicket, ticketKey } from "../../backup/slots.ts";
+import { closeSlot, lastSlot, takeTicket, ticketKey } from "../../backup/slots.ts";
 import { BackupBench, bucket } from "../support/backups.ts";
 
 const bench = new BackupBench();
@@ -64,45 +64,6 @@ describe("a worker that starts", () => {
     expect(await kept()).toEqual([expect.stringMatching(/^\.runs\/\d{8}T\d{9}Z\.1\.json$/)]);
     expect((await work(untilMade)).events).toEqual(made);
     expect((await bench.s3.contents(bucket)).uploads).toBe(0);
-  });
-
-  test("takes up no backup that ended it as often as it may", async () => {
-    for (let attempt = 1; attempt <= mostAttempts; attempt += 1)
-      expect((await work(/partNumber/)).events[0]).toBe(due);
-    expect((await work(untilMade)).events[0]).toBe("no backup is made up for");
-  });
-
-  test("spreads what it makes up for by the jitter too", async () => {
-    const { events } = await work(/is made up for/, { jitterSeconds: 3600 });
-    expect(events).toEqual([due, "ended by SIGTERM"]);
-  });
-
-  test("leaves alone what was due long ago", async () => {
-    expect((await work(/worker started/, { backup: "0 3 29 2 *" })).events).toEqual(["ended by SIGTERM"]);
-    expect(await kept()).toEqual([]);
-  });
-
-  test("leaves it where a signal comes while it asks", async () => {
-    expect((await work(/\.runs\//)).events).toEqual(["ended by SIGTERM"]);
-  });
-
-  test("B26 begins none where the store does not tell, and says so", async () => {
-    bench.s3.fail("PUT", /\.runs\//, { status: 403, code: "AccessDenied" });
-    const { events, logged } = await work(/cannot tell/);
-    expect([events.length, logged.at(-2)]).toEqual([
-      2,
-      {
-        level: "warn",
-        event: "cannot tell whether a backup was missed",
-        reason: expect.stringMatching(/AccessDenied/),
-      },
-    ]);
-  });
-
-  test("B26 makes no failure of a backup of which nobody can note that it was made", async () => {
-    bench.s3.fail("PUT", /\.runs\/.*\.2\.json/, { status: 503, code: "SlowDown" });
-    const { events } = await work(untilMade);
-    expect(events).toEqual([...made.slice(0, 3), "cannot note that the backup was made", ...made.slice(3)]);
   });
 });
 

@@ -120,6 +120,18 @@ describe("R15 the worker's health", () => {
       "no backup for 26.5 hours",
     ],
     [
+      "is good at the end of the 26th hour",
+      "2026-11-22T05:00:00Z",
+      { isRunning: false, lastSuccess: "2026-11-21T03:00:00.000Z" },
+      undefined,
+    ],
+    [
+      "is bad when the last try failed",
+      "2026-11-20T05:00:00Z",
+      { isRunning: false, lastFailure: failure, lastSuccess: "2026-11-20T03:50:00.000Z" },
+      "the last backup failed: dump",
+    ],
+    [
       "is bad after a failure",
       "2026-11-20T05:00:00Z",
       { isRunning: false, lastFailure: failure },
@@ -148,6 +160,11 @@ describe("R15 the worker's health", () => {
     expect(await ask("/health")).toEqual([
       503,
       '{"status":"failing","reason":"no backup for 27.0 hours","tasks":{}}',
+    ]);
+    const { headers } = await fetch(`http://127.0.0.1:${server.port}/health`);
+    expect([headers.get("content-type"), headers.get("cache-control")]).toEqual([
+      "application/json",
+      "no-store",
     ]);
     expect(await ask("/other")).toEqual([404, ""]);
     expect(await ask("/health", "POST")).toEqual([404, ""]);
