@@ -1,4 +1,4 @@
-import type { CloudStatus } from "./cloud/control.ts";
+import type { CloudStatus, FailuresReply } from "./cloud/control.ts";
 import { knownStacks } from "./stack/down.ts";
 import type { SessionContext } from "./stack/session.ts";
 import { type StackState, stackState } from "./stack/state.ts";
@@ -8,11 +8,17 @@ export interface LocalStatus {
   readonly stacks: Readonly<Record<string, StackState>>;
   /** What the local clouds say of themselves, while they run. */
   readonly cloud?: CloudStatus;
+  /** Components of apps that ended with a fault, while the clouds run. */
+  readonly failures?: FailuresReply;
 }
 
 /** What there is of the local way on this machine, without starting anything. */
 export async function localStatus(context: Pick<SessionContext, "home" | "cloud">): Promise<LocalStatus> {
   const { home } = context;
   const stacks = Object.fromEntries(knownStacks(home).map((name) => [name, stackState(home, name)]));
-  return (await context.cloud.isRunning()) ? { stacks, cloud: await context.cloud.status() } : { stacks };
+  if (!(await context.cloud.isRunning())) return { stacks };
+  const { cloud } = context;
+  // One that was started by older code may not know of failures.
+  const failures = (await cloud.isCurrent()) ? await cloud.failures() : [];
+  return { stacks, cloud: await cloud.status(), failures };
 }

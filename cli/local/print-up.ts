@@ -1,16 +1,22 @@
 import { SettingsError } from "../../components/internal/settings.ts";
 import { LocalFault } from "../../local/fault.ts";
 import type { SessionContext } from "../../local/stack/session.ts";
-import type { UpReport } from "../../local/stack/up.ts";
+import { failuresOf, type UpReport } from "../../local/stack/up.ts";
 import { OperationFault } from "../../operations/fault.ts";
+import { fault } from "../exit-codes.ts";
 import { systemFault } from "../system-faults.ts";
 import { changeLines, changesText } from "./change-lines.ts";
+import { failureLines } from "./failure-lines.ts";
 import { outputsTable } from "./outputs-table.ts";
+import { type RulesBroken, rulesLine } from "./rules-found.ts";
 
 interface PrintOptions {
   readonly stack: string;
   readonly json?: boolean;
   readonly showSecrets?: boolean;
+  readonly stackFile?: string;
+  /** What `slipway plan` says of the rules. @default - nobody asked */
+  readonly broken?: () => Promise<RulesBroken | undefined>;
   /** Nothing was done: the text says what would be. */
   readonly isPreview?: boolean;
 }
@@ -30,13 +36,17 @@ export async function printUp(
   } catch (error) {
     const isKnown =
       error instanceof SettingsError || error instanceof LocalFault || error instanceof OperationFault;
-    const text = isKnown ? error.message : systemFault(error);
+    const out = error instanceof LocalFault ? await wayOut(error.message, local, options.stack) : "";
+    const text = isKnown ? `${error.message}${out}` : systemFault(error);
     if (options.json && text !== undefined)
       printJson({ stack: options.stack, result: "failed", error: text });
-    throw error;
+    throw out === "" ? error : new LocalFault(text ?? "", { cause: error });
   }
-  if (options.json) printJson(document(report, options.showSecrets ?? false));
-  else process.stdout.write(text(report, local.home, options.isPreview));
+  const broken = await options.broken?.();
+  if (options.json)
+    printJson({ ...document(report, options.showSecrets ?? false), ...(broken && { broken }) });
+  else process.stdout.write(upText(report, local.home, options, broken));
+  if (report.failures.length > 0 && !options.isPreview) process.exitCode = fault;
   // A preview needs them, and it may be all that a person wanted.
   if (options.isPreview && !options.json && !wasRunning)
     process.stdout.write(
@@ -48,7 +58,21 @@ function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-function document(report: UpReport, showSecrets: boolean): unknown {
+/** What else is known here of a fault: how to mend what only a stack that is up is in the way of, and jobs that failed. */
+async function wayOut(message: string, local: SessionContext, stack: string): Promise<string> {
+  const isInTheWay = /, (which|where the stack) is deployed\b/.test(message);
+  const lines = [
+    ...(isInTheWay
+      ? [
+          `the local ${stack} is another one: \`npm run -s slipway -- local down --stack ${stack}\` removes it with its data, then run this again`,
+        ]
+      : []),
+    ...failureLines(await failuresOf(local, stack)),
+  ];
+  return lines.map((line) => `\n  ${line}`).join("");
+}
+
+function document(report: UpReport, showSecrets: boolean): Record<string, unknown> {
   const { stack, changes, changed, requests, seconds } = report;
   const outputs = Object.fromEntries(
     Object.entries(report.outputs).map(([name, { value, secret }]) => [
@@ -60,10 +84,17 @@ function document(report: UpReport, showSecrets: boolean): unknown {
     Object.entries(seconds).map(([part, value]) => [part, Math.round(value * 100) / 100]),
   );
   const policy = report.policy === undefined ? {} : { policy: report.policy };
-  return { stack, result: "succeeded", changes, changed, ...policy, outputs, requests, seconds: rounded };
+  const ended = { outputs, requests, failures: report.failures, seconds: rounded };
+  return { stack, result: "succeeded", changes, changed, ...policy, ...ended };
 }
 
-function text(report: UpReport, home: string, isPreview = false): string {
+/** What became of a run, for a terminal. */
+export function upText(
+  report: UpReport,
+  home: string,
+  options: Pick<PrintOptions, "stack" | "stackFile" | "isPreview">,
+  broken?: RulesBroken,
+): string {
   const { stack, changes, requests, seconds, cloud, plugins } = report;
   const isOfStack = (name: string): boolean => new RegExp(`-${stack}\\b`).test(name);
   const differences = cloud.differences.filter(({ resource }) => isOfStack(resource));
@@ -84,8 +115,10 @@ function text(report: UpReport, home: string, isPreview = false): string {
           `policy: ${counted(report.policy.rules, "rule")}, ${counted(report.policy.findings.length, "finding")}`,
           ...report.policy.findings.map((finding) => `  ${finding}`),
         ]),
+    ...rulesLine(broken, options),
     ...(plugins.length === 0 ? [] : [`published plugins ran for ${plugins.join(", ")}`]),
-    `${stack}: ${changesText(changes, isPreview)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${counted(requests.writes, "write")} and ${counted(requests.reads, "read")}`,
+    `${stack}: ${changesText(changes, options.isPreview)} in ${(seconds["total"] ?? 0).toFixed(1)} s; the local clouds got ${counted(requests.writes, "write")} and ${counted(requests.reads, "read")}`,
+    ...failureLines(report.failures),
   ];
   return `${lines.join("\n").replace(/^\n+/, "")}\n`;
 }

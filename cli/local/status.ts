@@ -4,6 +4,7 @@ import { type LocalStatus, localStatus } from "../../local/status.ts";
 import { jsonOption } from "../output-options.ts";
 import { plainTable } from "../plain-table.ts";
 import { context } from "./context.ts";
+import { failureLines } from "./failure-lines.ts";
 
 /** `slipway local status`: what runs on this machine. */
 export function statusCommand(): Command {
@@ -17,7 +18,7 @@ export function statusCommand(): Command {
 }
 
 function text(status: LocalStatus): string {
-  const { cloud, stacks } = status;
+  const { cloud, stacks, failures = [] } = status;
   const names = Object.keys(stacks);
   const stackLine = `stacks: ${names.length === 0 ? "none" : names.join(", ")}`;
   if (cloud === undefined) return `the local clouds do not run: \`npm start\` starts them\n${stackLine}`;
@@ -30,7 +31,8 @@ function text(status: LocalStatus): string {
       "trusts no source: open to every address",
     ]),
   ];
-  return `the local clouds run as process ${cloud.pid}\n${stackLine}\n${plainTable(rows)}`;
+  const lines = [`the local clouds run as process ${cloud.pid}`, stackLine, plainTable(rows)];
+  return [...lines, ...failureLines(failures)].join("\n");
 }
 
 function stackRows(name: string, { resources, appUrl, database }: StackState): string[][] {

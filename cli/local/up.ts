@@ -15,6 +15,7 @@ import {
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
 import { type StackOptions, stackProgram, stackRequest } from "./request.ts";
+import { rulesBroken } from "./rules-found.ts";
 
 type Options = StackOptions & { json?: boolean; showSecrets?: boolean; state?: string };
 
@@ -27,11 +28,17 @@ export function upCommand(): Command {
     .addOption(refreshOption())
     .addOption(jsonOption())
     .option("--show-secrets", "print secret outputs in clear")
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 up; 1 a fault, also where a component of the app ended with one; 2 wrong options; 130 Ctrl-C.",
+    )
     .option("--state <file>", "begin with this exported state, as `slipway restore-config` gives it back")
     .action(
       withOptions(async (options: Options) => {
         const local = context();
-        await printUp(options, local, () => {
+        // With --policy the engine asks the rules itself.
+        const broken = options.policy ? undefined : () => rulesBroken(options);
+        await printUp({ ...options, ...(broken && { broken }) }, local, () => {
           const request = stackRequest("up", options, local.secrets);
           const state = options.state === undefined ? undefined : savedState(local.home, options);
           return up(local, { ...request, state }, stackProgram());

@@ -12,6 +12,7 @@ import {
   ClockReply,
   CloudAddress,
   CloudStatus,
+  FailuresReply,
   type FaultRequest,
   RequestsReply,
   RunReply,
@@ -58,6 +59,11 @@ export class CloudClient {
 
   async status(): Promise<CloudStatus> {
     return await this.ask("GET", "/status", CloudStatus);
+  }
+
+  /** Components of apps that ended with a fault; those that just start are waited for. */
+  async failures(): Promise<FailuresReply> {
+    return await this.ask("GET", "/failures", FailuresReply);
   }
 
   async beginRun(run: RunRequest): Promise<RunReply> {

@@ -58,6 +58,21 @@ export const CloudStatus = z.strictObject({
 });
 export type CloudStatus = z.output<typeof CloudStatus>;
 
+/** Components of apps that ended with a fault and have not been well since. */
+export const FailuresReply = z.array(
+  z.strictObject({
+    app: z.string(),
+    component: z.string(),
+    kind: z.string(),
+    exitCode: z.int(),
+    /** The last line of its log. */
+    said: z.string(),
+    /** Path of its log. */
+    log: z.string(),
+  }),
+);
+export type FailuresReply = z.output<typeof FailuresReply>;
+
 export const ClockRequest = z.strictObject({ forwardMs: z.int().min(0) });
 
 export const ClockReply = z.strictObject({

@@ -27,6 +27,7 @@ import {
   ClockRequest,
   type CloudAddress,
   type CloudStatus,
+  type FailuresReply,
   FaultRequest,
   type RunReply,
   RunRequest,
@@ -121,6 +122,7 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
       openDatabases: digitalOcean.openDatabases(),
     };
   });
+  control.get("/failures", (): Promise<FailuresReply> => apps.failures());
   control.post("/runs", async (request): Promise<RunReply> => {
     const run = RunRequest.parse(request.body);
     operationsImages.put(run.stack, run.operationsImages);

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type {
   AppRuntime,
   ComponentStatus,
@@ -7,6 +6,7 @@ import type {
 } from "../apis/digitalocean/platform.ts";
 import type { Collection, Store } from "../cloud/store.ts";
 import { Turns } from "../cloud/turns.ts";
+import { type ComponentFailure, Failures } from "./apps-failures.ts";
 import { AppListener } from "./apps-listener.ts";
 import { ComponentLog } from "./apps-log.ts";
 import { maskerFor } from "./apps-masking.ts";
@@ -50,10 +50,12 @@ export class LocalApps implements AppRuntime {
   private readonly listeners = new Map<string, AppListener>();
   private readonly workers = new Map<string, Worker[]>();
   private readonly turns = new Turns();
+  private readonly failed: Failures;
   private readonly clock: Collection<number>;
 
   constructor(options: AppsOptions) {
     this.options = options;
+    this.failed = new Failures(options.logDirectory);
     this.clock = options.store.collection<number>("clock-ahead");
     this.ports = options.store.collection<number>("app-port");
     this.program = {
@@ -68,6 +70,12 @@ export class LocalApps implements AppRuntime {
   /** Milliseconds by which the clock of all workers is ahead of this machine's. */
   clockAhead(): number {
     return this.clock.get("all") ?? 0;
+  }
+
+  /** The components that ended with a fault and have not been well since; those that just start are waited for. */
+  async failures(): Promise<ComponentFailure[]> {
+    await Promise.all([...this.workers.values()].flat().map(({ settled }) => settled));
+    return this.failed.list();
   }
 
   /** Sets the clock of all workers forward, those that are still to start included. */
@@ -86,7 +94,11 @@ export class LocalApps implements AppRuntime {
     return this.turns.take(`${job.appId}/${job.name}`, async () => {
       const log = this.logOf(job);
       const runsAs = this.runsAs(job);
-      if (runsAs === "process") return { exitCode: await this.runToEnd(job, log), log: log.text(), runsAs };
+      if (runsAs === "process") {
+        const exitCode = await this.runToEnd(job, log);
+        this.failed.ended(job, exitCode, log.text());
+        return { exitCode, log: log.text(), runsAs };
+      }
       log.say(`placeholder: the job ${job.name} has no program in the local cloud and counts as done`);
       return { exitCode: 0, log: log.text(), runsAs };
     });
@@ -96,11 +108,15 @@ export class LocalApps implements AppRuntime {
     return this.turns.take(app.appId, async () => {
       const url = await this.listen(app);
       await this.stopWorkers(app.appId);
+      for (const worker of app.components) if (worker.kind === "worker") this.failed.well(worker);
       const workers = app.components
         .filter((component) => component.kind === "worker" && this.runsAs(component) === "process")
         .map(
           (worker) =>
-            new Worker(worker, this.logOf(worker), this.program, this.options.backoff ?? usualBackoff),
+            new Worker(worker, this.logOf(worker), this.program, this.options.backoff ?? usualBackoff, {
+              ended: (exitCode, log) => this.failed.ended(worker, exitCode, log),
+              well: () => this.failed.well(worker),
+            }),
         );
       this.workers.set(app.appId, workers);
       const components = app.components.map((one) => ({ name: one.name, runsAs: this.runsAs(one) }));
@@ -115,6 +131,7 @@ export class LocalApps implements AppRuntime {
   stop(appId: string): Promise<void> {
     return this.turns.take(appId, async () => {
       await this.halt(appId);
+      this.failed.forget(appId);
       this.ports.delete(appId);
     });
   }
@@ -188,8 +205,7 @@ export class LocalApps implements AppRuntime {
   }
 
   private logOf(component: RunnableComponent): ComponentLog {
-    const path = join(this.options.logDirectory, `${component.appName}-${component.name}.log`);
-    return new ComponentLog(path, maskerFor(component.environment));
+    return new ComponentLog(this.failed.logOf(component), maskerFor(component.environment));
   }
 }
 

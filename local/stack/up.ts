@@ -1,5 +1,5 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
-import type { CloudStatus } from "../cloud/control.ts";
+import type { CloudStatus, FailuresReply } from "../cloud/control.ts";
 import { LocalFault } from "../fault.ts";
 import { mendDeployments } from "./deployments.ts";
 import {
@@ -11,6 +11,8 @@ import {
 } from "./engine-run.ts";
 import type { ProviderName } from "./plugins.ts";
 import { type Session, type SessionContext, type StackRequest, withSession } from "./session.ts";
+import { stackState } from "./state.ts";
+import { stackExists } from "./state-file.ts";
 import { type StackOutput, watched } from "./watched-program.ts";
 
 export interface UpReport {
@@ -23,6 +25,8 @@ export interface UpReport {
   /** Seconds in all and by part. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly cloud: CloudStatus;
+  /** Components of the stack's app that ended with a fault. */
+  readonly failures: FailuresReply;
   /** Published plugins that ran instead of a built-in provider. */
   readonly plugins: readonly ProviderName[];
   /** Set where the change was checked by a policy pack. */
@@ -121,10 +125,21 @@ async function inSession(
         requests: { reads: requests.length - writes, writes },
         seconds: { total: secondsSince(from), ...spent },
         cloud: await context.cloud.status(),
+        failures: await failuresOf(context, request.stack),
         plugins: session.plugins,
       };
     });
   });
+}
+
+/** Components of a stack's app that ended with a fault; none where the clouds do not run. */
+export async function failuresOf(
+  { home, cloud }: Pick<SessionContext, "home" | "cloud">,
+  stack: string,
+): Promise<FailuresReply> {
+  if (!(await cloud.isCurrent())) return [];
+  const apps = stackExists(home, stack) ? stackState(home, stack).apps : [];
+  return (await cloud.failures()).filter(({ app }) => apps.includes(app));
 }
 
 /** @throws LocalFault where no pack looked at the stack: that nothing was found says nothing then */

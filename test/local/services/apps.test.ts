@@ -15,7 +15,7 @@ const program = `
 const { setTimeout: pause } = require("node:timers/promises");
 const deeds = {
   print: () => { console.log(Object.keys(process.env).sort().join(" ")); console.error("token", process.env.TOKEN); process.stdout.write("no end"); },
-  fail: () => process.exit(3),
+  fail: () => { console.log(JSON.stringify({ level: "error", event: "the bucket must be there" })); process.exit(3); },
   hang: () => { console.log("hanging"); setInterval(() => undefined, 1000); },
   wait: async () => {
     setTimeout((word) => console.log(word, new Date().toISOString().slice(0, 10)), 60_000, "woken");
@@ -277,6 +277,28 @@ describe("a worker", () => {
     await apps.stopAll();
     expect(logText("scheduler").includes("ended with exit code 1, starts again in 0 s")).toBe(true);
     expect(logText("scheduler").trimEnd().endsWith(" stopped")).toBe(true);
+  });
+
+  test("that ends with a fault is told with what it said last, until it is served anew or is gone", async () => {
+    await apps.serve(withWorker("node backup/main.ts fail"));
+    expect(await apps.failures()).toEqual([
+      {
+        app: "shop",
+        component: "scheduler",
+        kind: "worker",
+        exitCode: 3,
+        said: "the bucket must be there",
+        log: join(directory, "logs", "shop-scheduler.log"),
+      },
+    ]);
+    await apps.serve(withWorker("node backup/main.ts hang"));
+    expect(await apps.failures()).toEqual([]);
+    await apps.serve(withWorker("node backup/main.ts nowhere.sh; ls"));
+    expect(await apps.failures()).toMatchObject([
+      { exitCode: 127, said: expect.stringMatching(/^run command must start with "node backup\/main.ts"/) },
+    ]);
+    await apps.stop("app-1");
+    expect(await apps.failures()).toEqual([]);
   });
 
   test("ends with the app, also where the process that started it was killed", async () => {
