@@ -78,6 +78,8 @@ export interface ReadOptions {
   today?: string;
   /** Whose repositories GitHub's provider works on, where the environment says so. */
   githubOwner?: string | undefined;
+  /** The stacks that exist, where the reader knows them: what refers to another stack is then looked up. */
+  stacks?: readonly string[] | undefined;
 }
 
 /**
@@ -92,12 +94,12 @@ export function readSettings(
   config: Readonly<Record<string, string>>,
   options: ReadOptions = {},
 ): StackSettings {
-  const { needsSecrets = true, isSecret = () => true, today = todayDate(), githubOwner } = options;
+  const { needsSecrets = true, isSecret = () => true, today = todayDate(), githubOwner, stacks } = options;
   const given = givenIn(config);
   const isProtected = isProtectedStack(stack, parsed(given.get("product") ?? ""));
   const { read, partial, faulty, faults } = readBlocks(given, isProtected);
   const settings = { ...read, stack, isProtected };
-  faults.push(...stackFaults(partial, { stack, isProtected, today, config, githubOwner }));
+  faults.push(...stackFaults(partial, { stack, isProtected, today, config, githubOwner, stacks }));
 
   const needed = secretsIn(partial);
   if (needsSecrets) faults.push(...unsetSecrets(needed, given));

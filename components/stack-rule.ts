@@ -12,6 +12,8 @@ export interface Surroundings {
   config: Readonly<Record<string, string>>;
   /** Whose repositories GitHub's provider works on where the environment says so, which wins over the settings. */
   githubOwner?: string | undefined;
+  /** The stacks that exist, where who reads the settings knows them. */
+  stacks?: readonly string[] | undefined;
 }
 
 /** What the rules between the blocks of a stack look at. */

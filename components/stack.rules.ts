@@ -13,6 +13,7 @@ import { rangesOverlap } from "./internal/ranges.ts";
 import type { StackRule } from "./internal/rules.ts";
 import { foundBy } from "./internal/watched.ts";
 import { watchRules } from "./monitoring.rules.ts";
+import { promotionRules } from "./promotion.rules.ts";
 import { protectionRules } from "./protection.rules.ts";
 import { providerRules } from "./provider.rules.ts";
 import { recoveryRules } from "./recovery.rules.ts";
@@ -65,6 +66,7 @@ export const stackRules: readonly StackRule<Stack>[] = [
   },
   ...connectionRules,
   ...protectionRules,
+  ...promotionRules,
   ...fileStoreRules,
   ...zoneRules,
   ...watchRules,

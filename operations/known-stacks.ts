@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The stacks of the default product: commands know them also where their file is not there. */
@@ -18,6 +19,19 @@ function stacksWithFile(folder: string): string[] {
 export const knownStacks = (folder = root): string[] => [
   ...new Set([...defaultStacks, ...stacksWithFile(folder)]),
 ];
+
+/**
+ * The stacks that the settings of some may refer to: those of the repository, those that were named, and those with a file
+ * beside the files of these.
+ */
+export function existingStacks(
+  named: Iterable<string>,
+  files: Iterable<string> = [],
+  folder = root,
+): string[] {
+  const beside = [...files].map((file) => dirname(file)).filter((one) => existsSync(one));
+  return [...new Set([...allStacks(folder), ...named, ...beside.flatMap(stacksWithFile)])];
+}
 
 /** What `all` stands for: every stack with a file, and dev, which needs none. */
 export function allStacks(folder = root): string[] {

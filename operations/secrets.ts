@@ -51,7 +51,7 @@ export interface SecretsQuestion {
  */
 export function stackSecrets({ stack, path, local, today }: SecretsQuestion): StackSecrets {
   const file = readStackFile(path, project);
-  const settings = settingsIn(stack, file);
+  const settings = settingsIn(stack, file, path);
   const needed = neededSecrets(settings);
   const sealed = file.secureKeys.flatMap((key) =>
     key.startsWith(`${project}:`) ? [key.slice(project.length + 1)] : [],

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readSettings, type StackSettings } from "../components/config.ts";
 import { OperationFault } from "./fault.ts";
-import { knownStacks } from "./known-stacks.ts";
+import { existingStacks, knownStacks } from "./known-stacks.ts";
 import { readStackFile, readWith, type StackFile } from "./stack-file.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -36,20 +36,22 @@ export function stackConfiguration(
     );
   const stack = isKnown ? stackOrFile : stackOf(path);
   const content = readStackFile(path, project);
-  return { settings: settingsIn(stack, content), awsRegion: content.values["aws:region"] };
+  return { settings: settingsIn(stack, content, path), awsRegion: content.values["aws:region"] };
 }
 
 /**
  * The settings in a stack file, for who only looks at them: no secret is needed.
  *
+ * @param path - where the file is, if it is one
  * @throws SettingsError with every fault of the file and of its settings
  */
-export const settingsIn = (stack: string, file: StackFile): StackSettings =>
+export const settingsIn = (stack: string, file: StackFile, path?: string): StackSettings =>
   readWith(stack, file, () =>
     readSettings(stack, file.values, {
       needsSecrets: false,
       // What is sealed in the file is not among its values.
       isSecret: () => false,
+      stacks: existingStacks([stack], path === undefined ? [] : [path]),
     }),
   );
 

@@ -7,6 +7,7 @@ import { cloneDirectory } from "../../local/home.ts";
 import type { LocalSecrets } from "../../local/stack/secrets.ts";
 import type { StackRequest } from "../../local/stack/session.ts";
 import { projectName } from "../../local/stack/state-file.ts";
+import { existingStacks } from "../../operations/known-stacks.ts";
 import { readStackFile, readWith, type StackFile } from "../../operations/stack-file.ts";
 
 export interface StackOptions {
@@ -24,7 +25,7 @@ export interface StackOptions {
  * @throws SettingsError with every fault of the stack file
  */
 export function stackRequest(command: string, options: StackOptions, secrets: LocalSecrets): StackRequest {
-  const { stack } = options;
+  const { stack, stackFile } = options;
   const file = settingsFile(options);
   const provided = Object.entries(localSecrets(stack, file, secrets)).map(
     ([name, value]) => [`${projectName}:${name}`, value] as const,
@@ -33,7 +34,11 @@ export function stackRequest(command: string, options: StackOptions, secrets: Lo
     readSettings(
       stack,
       { ...file.values, ...Object.fromEntries(provided) },
-      { isSecret: (key) => file.values[key] === undefined, githubOwner: process.env.GITHUB_OWNER },
+      {
+        isSecret: (key) => file.values[key] === undefined,
+        githubOwner: process.env.GITHUB_OWNER,
+        stacks: existingStacks([stack], stackFile === undefined ? [] : [stackFile]),
+      },
     ),
   );
   return {

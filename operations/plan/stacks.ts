@@ -6,7 +6,7 @@ import { readSettings } from "../../components/config.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
 import { currentPrices } from "../../components/prices.ts";
 import { OperationFault } from "../fault.ts";
-import { allStacks } from "../known-stacks.ts";
+import { allStacks, existingStacks } from "../known-stacks.ts";
 import { readStackFile, readWith, type StackFile } from "../stack-file.ts";
 import type { PlannedStack } from "./graph.ts";
 import { secretMark } from "./marks.ts";
@@ -87,6 +87,7 @@ export async function planStacks(files: ReadonlyMap<string, string>): Promise<Pl
           needsSecrets: false,
           isSecret: (key) => source.config[key] === secretMark,
           githubOwner: process.env["GITHUB_OWNER"],
+          stacks: existingStacks(files.keys(), files.values()),
         }),
       );
       sources.push(source);

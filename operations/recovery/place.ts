@@ -20,7 +20,7 @@ export async function settingsByStackFile(
   file = fileURLToPath(new URL(`../../Pulumi.${stack}.yaml`, import.meta.url)),
 ): Promise<Record<string, unknown>> {
   const content = readStackFile(file, "slipway");
-  settingsIn(stack, content);
+  settingsIn(stack, content, file);
   const { values } = content;
   const { settings, resources } = await planStack(stack, values);
   const named = (kind: string, property: string): unknown =>

@@ -15,7 +15,7 @@ export function settingsOfStack(stack: string, file: string | undefined): StackS
   if (file === undefined) return stackSettings(stack);
   const path = resolve(file);
   if (!existsSync(path)) throw new OperationFault(`--stack-file ${file} must name a file that is there`);
-  return settingsIn(stack, readStackFile(path, "slipway"));
+  return settingsIn(stack, readStackFile(path, "slipway"), path);
 }
 
 /** The settings of a stack by the text of its file, as it stands in a repository. */

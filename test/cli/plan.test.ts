@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -59,6 +59,22 @@ test("ends with 3 where a rule says no, with the plan", async () => {
   const { exitCode, stdout } = await plan("--stack-file", poor);
   expect(exitCode).toBe(3);
   expect(stdout).toMatch(/^ {2}- error, budget-over: stack must/m);
+});
+
+test("fails for releases of a stack that has no file", async () => {
+  const file = stagingWith(
+    "staging",
+    "slipway:budget:",
+    "slipway:promotion: { from: devel }\n  slipway:budget:",
+  );
+  // The files of other tests are stacks too.
+  const alone = join(mkdtempSync(join(folder, "alone-")), "Pulumi.staging.yaml");
+  renameSync(file, alone);
+  const { exitCode, stderr } = await plan("--stack-file", alone);
+  expect([exitCode, stderr]).toEqual([
+    1,
+    'stack staging has invalid settings:\n  promotion.from: must be another stack that exists, one of dev, production; got "devel", did you mean dev?\n',
+  ]);
 });
 
 test("fails for a mistyped namespace", async () => {

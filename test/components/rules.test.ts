@@ -11,10 +11,11 @@ function faultsOf({
   given,
   stack = "dev",
   today = "2026-11-21",
+  stacks,
   config = {},
 }: RuleExample): readonly Fault[] {
   try {
-    readSettings(stack, { ...stackConfig({ product, ...given }), ...config }, { today });
+    readSettings(stack, { ...stackConfig({ product, ...given }), ...config }, { today, stacks });
     return [];
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;

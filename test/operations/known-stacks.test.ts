@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { allStacks, knownStacks } from "../../operations/known-stacks.ts";
+import { allStacks, existingStacks, knownStacks } from "../../operations/known-stacks.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -38,6 +38,14 @@ test.each([
 ])("%s is the file of no stack", (name) => {
   withFiles(name);
   expect(knownStacks(folder)).toEqual(["dev", "staging", "production"]);
+});
+
+test("settings may refer to stacks of the repository, to named ones, and to those beside their file", () => {
+  withFiles("Pulumi.live.yaml", "Pulumi.qa.yaml");
+  expect(
+    existingStacks(["live", "mine"], [join(folder, "Pulumi.live.yaml"), "/nowhere/Pulumi.x.yaml"]),
+  ).toEqual(["dev", "staging", "production", "live", "mine", "qa"]);
+  expect(existingStacks([], [], folder)).toEqual(["dev", "live", "qa"]);
 });
 
 test("of this clone are the three", () => {

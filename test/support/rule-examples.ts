@@ -31,6 +31,7 @@ export interface RuleExample {
   given: Record<string, unknown>;
   stack?: string;
   today?: string;
+  stacks?: readonly string[];
   config?: Record<string, string>;
   line: string;
 }
@@ -605,5 +606,11 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
       database: { ...shop, import: { id: "4f6c71e2-1e90-4762-9fee-6cc4a0a9f2cf", databases: ["other"] } },
     },
     line: "database.import.databases[0]: must be one of databases; there is shop",
+  },
+  "promotion-from": {
+    given: { promotion: { from: "stagin" } },
+    stacks: ["dev", "live", "staging"],
+    stack: "live",
+    line: 'promotion.from: must be another stack that exists, one of dev, staging; got "stagin", did you mean staging?',
   },
 };
