@@ -24,7 +24,9 @@ export function weakeningsOf(step: Step): Weakening[] {
   if (!standing.includes(op) || newState == null) return [];
   const type = typeOf(urn);
   const weakens = type.startsWith("pulumi:providers:")
-    ? providerWeakens
+    ? oldState == null
+      ? undefined
+      : providerWeakens
     : Object.hasOwn(weakenings, type)
       ? weakenings[type]
       : undefined;

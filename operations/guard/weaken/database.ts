@@ -108,12 +108,21 @@ export function clusterWeakens(before: Values, after: Values): Weakening[] {
           ),
         ]
       : []),
-    ...(before["nodeCount"] !== undefined && !(is >= was)
+    ...(is < was
       ? [
           warned(
             "nodeCount",
-            `goes from ${was} nodes to ${Number.isNaN(is) ? textOf(after["nodeCount"]) : is}: ${is > 1 ? "one standby less" : "no standby takes over"}`,
+            `goes from ${was} nodes to ${is}: ${is > 1 ? "one standby less" : "no standby takes over"}`,
             "keep the standby (database.standbyNodes)",
+          ),
+        ]
+      : []),
+    ...(was > 0 && Number.isNaN(is)
+      ? [
+          refused(
+            "nodeCount",
+            `goes from ${was} nodes to ${textOf(after["nodeCount"])}`,
+            "say how many nodes (database.standbyNodes)",
           ),
         ]
       : []),

@@ -34,11 +34,44 @@ export const lifecycleWeakens: Weakens = (before, after) => {
   const { rules } = after;
   if (isSet(rules) && !Array.isArray(rules))
     return [refused("rules", "gets rules that nobody knows before up", remedy)];
-  return ends.flatMap((end) => {
-    const unclear = unclearOf(end, before, after);
-    return unclear.length > 0 ? unclear : soonerOf(end, before, after);
-  });
+  return [
+    ...ends.flatMap((end) => {
+      const unclear = unclearOf(end, before, after);
+      return unclear.length > 0 ? unclear : soonerOf(end, before, after);
+    }),
+    ...movedAway(before, after),
+  ];
 };
+
+/** Classes of storage from which nothing is read before somebody asked for it, hours before. */
+const frozen = ["GLACIER", "DEEP_ARCHIVE"];
+
+/** Objects that a rule of before did not move away: a restore waits for them. */
+function movedAway(before: Values, after: Values): Weakening[] {
+  const movesOf = (values: Values) =>
+    kept(values).flatMap((rule) =>
+      ["transitions", "noncurrentVersionTransitions"].flatMap((kind) =>
+        listOf(at(rule, kind)).map((move) => ({ rule, kind, move })),
+      ),
+    );
+  const were = movesOf(before);
+  return movesOf(after)
+    .filter(
+      ({ rule, kind, move }) =>
+        !were.some(
+          (was) => was.kind === kind && isDeepStrictEqual(was.move, move) && holdsFor(was.rule, rule),
+        ),
+    )
+    .map(({ rule, move }) => {
+      const storage = at(move, "storageClass");
+      const isReadable = typeof storage === "string" && !isUnknown(storage) && !frozen.includes(storage);
+      return (isReadable ? warned : refused)(
+        "rules",
+        `moves what is in ${placeOf(rule)} to ${textOf(storage)}`,
+        "know how long a restore waits for it",
+      );
+    });
+}
 
 /** What cannot be compared in days: a date, a time that nobody knows, versions that are kept, another place. */
 function unclearOf([kind, unit, what]: End, before: Values, after: Values): Weakening[] {
