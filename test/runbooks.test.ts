@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import type { Command } from "commander";
 import { program } from "../cli/program.ts";
+import { quiet } from "./support/quiet.ts";
 
 const root = new URL("..", import.meta.url);
 const pages = globSync("docs/runbooks/*.md", { cwd: root }).sort();
@@ -73,13 +73,3 @@ test.each([
   );
   expect(lines.filter((line) => rehearsed.includes(line))).toEqual(rehearsed);
 });
-
-/** Lets a command read its arguments and note its name instead of acting. */
-function quiet(command: Command, ran: string[], path = ""): void {
-  command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  for (const part of command.commands) {
-    const name = path === "" ? part.name() : `${path} ${part.name()}`;
-    if (part.commands.length === 0) part.action(() => void ran.push(name));
-    quiet(part, ran, name);
-  }
-}

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import type { Command } from "commander";
 import { program } from "../../cli/program.ts";
+import { quiet } from "../support/quiet.ts";
 
 const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
 
@@ -110,13 +110,3 @@ describe("commands in docs/releases.md and docs/workflows.md", () => {
     expect(ran).toEqual([args.slice(0, ran[0]?.split(" ").length).join(" ")]);
   });
 });
-
-/** Lets a command read its arguments and note its name instead of acting. */
-function quiet(command: Command, ran: string[], path = ""): void {
-  command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  for (const part of command.commands) {
-    const name = path === "" ? part.name() : `${path} ${part.name()}`;
-    if (part.commands.length === 0) part.action(() => void ran.push(name));
-    quiet(part, ran, name);
-  }
-}

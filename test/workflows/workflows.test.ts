@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Command } from "commander";
 import { program } from "../../cli/program.ts";
 import { jobs, slipwayCalls, steps, workflows } from "./files.ts";
+import { quiet } from "../support/quiet.ts";
 
 const places = (found: readonly { place: string }[]): string[] => found.map(({ place }) => place);
 const own = workflows.filter(({ file }) => !file.startsWith("product-"));
@@ -217,13 +217,3 @@ describe("every call of slipway in a workflow", () => {
     await expect(command.parseAsync(wrong, { from: "user" })).rejects.toThrow("unknown option '--issu'");
   });
 });
-
-/** Lets a command read its arguments and note its name instead of acting. */
-function quiet(command: Command, ran: string[], path = ""): void {
-  command.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  for (const part of command.commands) {
-    const name = path === "" ? part.name() : `${path} ${part.name()}`;
-    if (part.commands.length === 0) part.action(() => void ran.push(name));
-    quiet(part, ran, name);
-  }
-}
