@@ -3,6 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { EngineFailure } from "../engine/command.ts";
 import { LocalFault } from "../fault.ts";
 import type { Progress } from "../progress.ts";
+import { inStackFileWords } from "./unknown-import.ts";
 
 /** How many resources an operation touched or would touch. */
 export interface Changes {
@@ -74,7 +75,7 @@ export async function runOperation(
       }
     }
     if (ended !== undefined && !ended.planning) done += 1;
-    if (said?.severity === "error") errors.push(plain(said.message));
+    if (said?.severity === "error") errors.push(inStackFileWords(plain(said.message), said.urn));
     if (event.policyEvent !== undefined) {
       const { policyName, message, enforcementLevel } = event.policyEvent;
       (enforcementLevel === "mandatory" ? errors : findings).push(`${policyName}: ${plain(message)}`);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { program } from "../../cli/program.ts";
-import { jobs, slipwayCalls, steps, workflows } from "./files.ts";
 import { quiet } from "../support/quiet.ts";
+import { jobs, slipwayCalls, steps, workflows } from "./files.ts";
 
 const places = (found: readonly { place: string }[]): string[] => found.map(({ place }) => place);
 const own = workflows.filter(({ file }) => !file.startsWith("product-"));

@@ -51,6 +51,50 @@ test("fails with what the engine said, without its colour marks", async () => {
   );
 });
 
+test("fails on imports that the platform does not know in the words of the stack file, all at once", async () => {
+  const wrong: [component: string, type: string, id: string][] = [
+    ["Network", "digitalocean:index/vpc:Vpc", "0-1"],
+    ["Database", "digitalocean:index/databaseCluster:DatabaseCluster", "0-2"],
+    ["Database", "digitalocean:index/databaseDb:DatabaseDb", "0-2,shop"],
+    ["Database", "digitalocean:index/databaseUser:DatabaseUser", "0-2,shop_app"],
+    ["Database", "digitalocean:index/databaseConnectionPool:DatabaseConnectionPool", "0-2,pool"],
+    ["WebApp", "digitalocean:index/app:App", "0-3"],
+    ["FileStore", "aws:s3/bucket:Bucket", "shop-files"],
+    ["BackupBucket", "aws:s3/bucket:Bucket", "shop-backups"],
+    ["Dns", "digitalocean:index/domain:Domain", "shop.example"],
+    ["Monitoring", "digitalocean:index/uptimeCheck:UptimeCheck", "0-4"],
+  ];
+  const failing = runOperation("bringing up dev", silence, (onEvent) => {
+    for (const [component, type, id] of wrong)
+      onEvent({
+        ...at,
+        diagnosticEvent: {
+          message: `<{%reset%}>resource '${id}' does not exist<{%reset%}>\n`,
+          severity: "error",
+          color: "never",
+          urn: `urn:pulumi:dev::slipway::slipway:index:${component}$${type}::shop`,
+        },
+      });
+    throw new EngineFailure(["up"], 255, "noise");
+  });
+  const made = "leave it out to have a new one made";
+  await expect(failing).rejects.toThrow(
+    [
+      "bringing up dev failed:",
+      `  network.import: must be the id of a network that is there; got 0-1: \`doctl vpcs list\` lists them; ${made}`,
+      `  database.import.id: must be the id of a cluster that is there; got 0-2: \`doctl databases list\` lists them; ${made}`,
+      `  database.import.databases: must be databases that the cluster has; got shop: \`doctl databases db list\` lists them; ${made}`,
+      `  database.import.users: must be users that the cluster has; got shop_app: \`doctl databases user list\` lists them; ${made}`,
+      `  database.import.pools: must be pools that the cluster has; got pool: \`doctl databases pool list\` lists them; ${made}`,
+      `  app.import: must be the id of an app that is there; got 0-3: \`doctl apps list\` lists them; ${made}`,
+      `  files.import: must be about a bucket that is there; got shop-files: \`aws s3 ls\` lists them; ${made}`,
+      `  backups.import: must be about a bucket that is there; got shop-backups: \`aws s3 ls\` lists them; ${made}`,
+      `  dns.import: must be about a zone that is there; got shop.example: \`doctl compute domain list\` lists them; ${made}`,
+      "  resource '0-4' does not exist",
+    ].join("\n"),
+  );
+});
+
 test("fails with the rules that a stack breaks, and not with those that only warn", async () => {
   const violation = (policyName: string, enforcementLevel: "mandatory" | "warning") => ({
     ...at,
