@@ -65,7 +65,7 @@ test("fails for releases of a stack that has no file", async () => {
   const file = stagingWith(
     "staging",
     "slipway:budget:",
-    "slipway:promotion: { from: devel }\n  slipway:budget:",
+    "slipway:promotion: { from: productoin }\n  slipway:budget:",
   );
   // The files of other tests are stacks too.
   const alone = join(mkdtempSync(join(folder, "alone-")), "Pulumi.staging.yaml");
@@ -73,7 +73,7 @@ test("fails for releases of a stack that has no file", async () => {
   const { exitCode, stderr } = await plan("--stack-file", alone);
   expect([exitCode, stderr]).toEqual([
     1,
-    'stack staging has invalid settings:\n  promotion.from: must be another stack that exists, one of dev, production; got "devel", did you mean dev?\n',
+    'stack staging has invalid settings:\n  promotion.from: must be another stack that exists, one of dev, production; got "productoin", did you mean production?\n',
   ]);
 });
 
