@@ -141,7 +141,7 @@ async function practise(
   if (recoverySeconds > objective)
     throw new Failure(
       "tooSlow",
-      `the recovery of ${manifest.plain.bytes} bytes took ${recoverySeconds} s, its objective is ${objective} s`,
+      `the recovery of ${manifest.plain.bytes} bytes took ${recoverySeconds} s, ${rateOf(manifest.plain.bytes, recoverySeconds)} MB/s; its objective is ${objective} s`,
     );
 }
 
@@ -170,6 +170,9 @@ function stopwatch(seconds: Record<string, number>) {
     start = end;
   };
 }
+
+/** Megabytes a second, with two decimals. */
+const rateOf = (bytes: number, seconds: number): number => Math.round(bytes / 10_000 / seconds) / 100;
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
@@ -206,7 +209,7 @@ function reportOf(
     ...objectiveOf(limits),
     ...(recoverySeconds === undefined || backup === undefined
       ? {}
-      : { megabytesPerSecond: Math.round(backup.plainBytes / 10_000 / recoverySeconds) / 100 }),
+      : { megabytesPerSecond: rateOf(backup.plainBytes, recoverySeconds) }),
     tables: { compared, different },
     extensionsLeftOut: leftOut,
     assertions,

@@ -1,3 +1,5 @@
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "@jest/globals";
@@ -9,6 +11,7 @@ import { openManifest, type Vault } from "../../backup/opening.ts";
 import { readRecords } from "../../backup/records.ts";
 import { storageClient, storageFailure } from "../../backup/storage.ts";
 import { dropUnfinished, putNew, upload } from "../../backup/upload.ts";
+import { makeAuthority, makeServer } from "../../local/services/postgres-x509.ts";
 import { bytesIn, collected } from "../support/bytes.ts";
 
 type Sent = { readonly name: string; readonly input: Record<string, unknown> };
@@ -354,4 +357,20 @@ test("a small object is written once, as JSON", async () => {
       input: { Bucket: "b", Key: "k", Body: "{}", ContentType: "application/json", IfNoneMatch: "*" },
     },
   ]);
+});
+
+test("B10 fails for a store whose certificate nobody trusts", async () => {
+  const { certificate, key } = await makeServer(await makeAuthority());
+  const server = createServer({ cert: certificate, key }, (_request, answer) => answer.end());
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = storageClient({ region: "r", endpoint }, { accessKeyId: "a", secretAccessKey: "b" });
+  const writing = putNew({ client, bucket: "b", key: "k" }, "{}", new AbortController().signal);
+  const failure = await writing.catch((error: unknown) => error as Failure);
+  client.destroy();
+  await new Promise((resolve) => server.close(resolve));
+  expect(failure).toMatchObject({
+    outcome: "storage",
+    message: expect.stringMatching(/^cannot write k: .*unable to verify the first certificate/),
+  });
 });

@@ -573,9 +573,18 @@ describe("the worker between stand-ins", () => {
     ]);
   });
 
-  test("tells what failed, and tries again later", async () => {
+  test("B26 tells what failed, beats for nobody, and tries again later", async () => {
     bench.programs({ dump: "exit 3" });
-    const logged = await work(/tries again/);
+    let beats = 0;
+    const server = createServer((_request, answer) => {
+      beats += 1;
+      answer.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const BACKUP_HEARTBEAT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const logged = await work(/tries again/, {}, { BACKUP_HEARTBEAT_URL });
+    await new Promise((resolve) => server.close(resolve));
+    expect(beats).toBe(0);
     expect(logged.slice(-3, -1)).toEqual([
       {
         level: "error",

@@ -657,7 +657,9 @@ describe("a drill between stand-ins", () => {
     expect(await failed([], { ...scratch(), settings })).toEqual([
       97,
       "tooSlow",
-      expect.stringMatching(/^the recovery of 16 bytes took [\d.]+ s, its objective is 0\.0006/),
+      expect.stringMatching(
+        /^the recovery of 16 bytes took [\d.]+ s, [\d.]+ MB\/s; its objective is 0\.0006/,
+      ),
     ]);
     const key = bench.s3.keys.find((one) => one.startsWith(`${recordPrefix(place)}drills/`)) ?? "";
     expect(key.endsWith(".failed.json")).toBe(true);

@@ -288,6 +288,14 @@ describe("a run between stand-ins fails, and keeps nothing,", () => {
     expect(await inVain()).toEqual([code, expect.stringMatching(message)]);
   });
 
+  test("B1 for a host that is none", async () => {
+    // Longer than a name can be: nobody has to be asked for its address.
+    const host = `${"a".repeat(64)}.invalid`;
+    expect(
+      await inVain({ environment: { DATABASE_URL: `postgresql://u:p@${host}/shop?sslmode=require` } }),
+    ).toEqual([69, `${host}:5432/shop: getaddrinfo ENOTFOUND ${host}`]);
+  });
+
   test("B1 for another password, and where the certificate is another's", async () => {
     const url = bench.url("shop").replace(/:[^:@]+@/, ":wrong@");
     expect(await inVain({ environment: { DATABASE_URL: url } })).toEqual([

@@ -232,3 +232,17 @@ test("there is nothing to choose where nothing verifies", async () => {
   const backups = await backupsAmong(place, [version(dumpKey(place, id)), version(manifestKey(place, id))]);
   expect(await newestVerified(candidates(backups, {}), async () => undefined)).toBeUndefined();
 });
+
+test("R5 the newest of 2,500 keys of three databases whose names begin alike is its own, page by page", async () => {
+  const databases = ["app", "app_staging", "app2"].map((database) => ({ ...place, database }));
+  const versions = Array.from({ length: 1250 }, (_, hour) => {
+    const [where, made] = [databases[hour % 3] ?? place, newId(new Date(hour * 3_600_000), Buffer.alloc(4))];
+    return [version(dumpKey(where, made)), version(manifestKey(where, made))];
+  }).flat();
+  for (const [index, where] of databases.entries()) {
+    const { client, pages } = paging(versions, 1000);
+    const [newest] = candidates(await backupsAmong(where, listVersions(client, "b", "p/")), {});
+    const hour = [1248, 1249, 1247][index] ?? 0;
+    expect([pages(), newest?.startedAt]).toEqual([3, new Date(hour * 3_600_000)]);
+  }
+});

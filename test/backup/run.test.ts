@@ -229,13 +229,18 @@ describe("a run fails, and keeps nothing", () => {
 
   test("B6 when the user may not read one of the tables, and names it", async () => {
     await bench.database.servers.createUser(clusterId, "clerk", "clerk-password");
-    await bench.sql(shop, "CREATE TABLE IF NOT EXISTS salary (id int)", "REVOKE ALL ON salary FROM PUBLIC");
+    await bench.sql(
+      shop,
+      "CREATE TABLE IF NOT EXISTS salary (id int)",
+      "REVOKE ALL ON salary FROM PUBLIC",
+      "GRANT SELECT ON thing TO clerk",
+    );
     const DATABASE_URL = bench.url(shop, { user: "clerk", password: "clerk-password" });
     const result = await runInVain({ environment: { DATABASE_URL } });
     await bench.sql(shop, "DROP TABLE salary");
     expect(result).toMatchObject({
       exitCode: 77,
-      event: expect.stringMatching(/permission denied for table/),
+      event: expect.stringMatching(/permission denied for table salary/),
     });
   });
 
