@@ -1,6 +1,6 @@
 import { Argument, Command } from "commander";
 import { comparisonText, costDifferences } from "../operations/cost-diff.ts";
-import { costText, stackCost } from "../operations/cost-report.ts";
+import { costsText, stackCost } from "../operations/cost-report.ts";
 import { knownStacks } from "../operations/known-stacks.ts";
 import { stackFiles } from "../operations/plan/stacks.ts";
 import { formatOption, formOf, jsonFormOption } from "./output-options.ts";
@@ -12,6 +12,9 @@ const today = (): string => new Date().toISOString().slice(0, 10);
 
 const textOrJson = () =>
   formatOption(["text", "json"], "text", "a table with a picture, or one JSON document");
+
+/** What the other columns leave of a terminal that is not made wider. */
+const barWidth = 22;
 
 /** `slipway cost`: what stacks cost a month, and what two of them cost otherwise. */
 export function costCommand(): Command {
@@ -29,8 +32,8 @@ export function costCommand(): Command {
     .action((options: { stack?: string; stackFile: string[]; format: string; json?: boolean }) => {
       const files = [...stackFiles(options.stack, options.stackFile)];
       const costs = files.map(([stack, file]) => stackCost(stack, today(), file));
-      const style = { width: 40, isUnicode: isUnicode(), hasColour: hasColour(process.stdout) };
-      const text = costs.map((cost) => costText(cost, plainTable, style)).join("\n\n");
+      const style = { width: barWidth, isUnicode: isUnicode(), hasColour: hasColour(process.stdout) };
+      const text = costsText(costs, plainTable, style);
       print(formOf(options), costs, text);
     })
     .addCommand(diffCommand());

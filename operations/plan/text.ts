@@ -1,5 +1,6 @@
+import { wrapped } from "../wrapped.ts";
 import type { PlanDocument, ResourcePlan, StackPlan } from "./document.ts";
-import { columns, legend, type PlanList, sections, shownSetting, typeName, wrapped } from "./words.ts";
+import { columns, legend, type PlanList, sections, shownSetting, typeName } from "./words.ts";
 
 /** Columns of the terminal that the text is made for. */
 export const textWidth = 80;

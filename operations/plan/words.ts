@@ -32,20 +32,6 @@ export function columns(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** Breaks a line between words; a word that is longer than the line stays whole, so that it can be copied. */
-export function wrapped(text: string, width: number, first: string, rest: string): string {
-  const lines: string[] = [];
-  let line = first;
-  for (const word of text.split(" ")) {
-    const isEmpty = line.trim() === "";
-    if (!isEmpty && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = rest + word;
-    } else line += isEmpty ? word : ` ${word}`;
-  }
-  return [...lines, line].join("\n");
-}
-
 /** What numbers and marks mean. */
 export const legend =
   "Resources are counted as the engine does: components and the stack itself are among them. [protected]: nothing deletes it until that is switched off. [kept]: it stays at the platform when the stack is destroyed.";
@@ -78,10 +64,14 @@ export const sections = {
 const budgetOf = ({ cost }: StackPlan): string =>
   String(cost.budget.find(({ group }) => group === "total")?.budget ?? "none");
 
+/** Findings that say more than another part of the plan: how the budget stands, each line of the cost tells. */
+const toldHere = ({ findings }: StackPlan): StackPlan["findings"] =>
+  findings.filter(({ rule }) => rule !== "budget-step");
+
 /** `2 errors, 1 warning`, of those that count. */
-function policyCount({ findings }: StackPlan): string {
+function policyCount(plan: StackPlan): string {
   const of = (wanted: string) =>
-    findings.filter(({ severity, waived }) => severity === wanted && waived === undefined).length;
+    toldHere(plan).filter(({ severity, waived }) => severity === wanted && waived === undefined).length;
   const counted = (count: number, word: string) =>
     count === 0 ? [] : [`${count} ${word}${count === 1 ? "" : "s"}`];
   return [...counted(of("error"), "error"), ...counted(of("warning"), "warning")].join(", ") || "fine";
@@ -93,9 +83,9 @@ const findingLines = (findings: StackPlan["findings"]): string[] =>
     return `- ${state}, ${rule}: ${resource} ${message}; ${fix}`;
   });
 
-const findingList = ({ findings }: StackPlan): PlanList => ({
+const findingList = (plan: StackPlan): PlanList => ({
   title: "Policy",
-  lines: findingLines(findings.filter(({ severity }) => severity !== "info")),
+  lines: findingLines(toldHere(plan).filter(({ severity }) => severity !== "info")),
 });
 
 const noteList = ({ findings }: StackPlan): PlanList => ({

@@ -3,7 +3,7 @@ import { plainTable } from "../../cli/plain-table.ts";
 import type { BudgetState } from "../../components/cost/budget.ts";
 import { bar, scaleOf } from "../../operations/cost-bars.ts";
 import { comparisonText, costDifferences } from "../../operations/cost-diff.ts";
-import { costText, stackCost, stateText } from "../../operations/cost-report.ts";
+import { costsText, costText, stackCost, stateText } from "../../operations/cost-report.ts";
 
 const today = "2026-11-21";
 const ascii = { width: 20, isUnicode: false, hasColour: false };
@@ -63,7 +63,7 @@ test("the cost of a stack is a table, a picture of its budget, and its assumptio
     [
       "staging: 26.18 to 27.34 USD a month, oldest price of 2026-03-27",
       "",
-      "group     item                                           USD a month   assumption",
+      "group     item                                           USD a month   note",
       "database  primary node, 1 × db-s-1vcpu-1gb               15.15         [1]",
       "database  disk, 10 GiB a node                            0.00          [2]",
       "database  platform backups of 7 days                     0.00          [3]",
@@ -78,27 +78,50 @@ test("the cost of a stack is a table, a picture of its budget, and its assumptio
       "other     uptime checks, 1                               1.00          [11]",
       "other     images in GitHub's registry, 2                 0.00          [12]",
       "",
-      "group     USD a month     budget                                   # least - most | budget",
-      "database  15.15           no budget                                ########",
-      "compute   10.00 to 10.12  no budget                                #####",
-      "storage   0.03 to 1.07    no budget                                -",
-      "other     1.00            no budget                                #",
-      "total     26.18 to 27.34  68 % of 40.00: past the warning at 50 %  #############-     |",
+      "group     USD a month     budget                    # least - most | budget",
+      "database  15.15           no budget                 ########",
+      "compute   10.00 to 10.12  no budget                 #####",
+      "storage   0.03 to 1.07    no budget                 -",
+      "other     1.00            no budget                 #",
+      "total     26.18 to 27.34  68 % of 40.00, past 50 %  #############-     |",
       "",
-      "[1] it runs all month; the price is as third parties report it",
-      "[2] the data stays within it; each GiB more is 0.215 USD a month and node, unconfirmed",
-      "[3] the price of the nodes includes them",
-      "[4] every instance runs all month",
-      "[5] billed by the second while it runs: 30 of 1 minute at least, 100 runs of 10 minutes at most",
-      "[6] free in an app that has other components; the price is unconfirmed: an owner can correct it in catalog/overrides.json",
-      "[7] it stays within that; each GiB more is 0.02 USD; the price is unconfirmed: an owner can correct it in catalog/overrides.json",
-      "[8] a dump is 0.1 to 2.5 GiB, a quarter of the disk at most: set backups.dumpGiB when you know; one a day, each whole; the price is as third parties report it",
-      "[9] parts of 16 MiB, 31 dumps a month at most; the price is as third parties report it",
-      "[10] free within the 100 GiB that AWS lets out of an account each month, paid beyond; the price is as third parties report it",
+      "[1]  it runs all month; the price is as third parties report it",
+      "[2]  the data stays within it; each GiB more is 0.215 USD a month and node,",
+      "     unconfirmed",
+      "[3]  the price of the nodes includes them",
+      "[4]  every instance runs all month",
+      "[5]  billed by the second while it runs: 30 of 1 minute at least, 100 runs of 10",
+      "     minutes at most",
+      "[6]  free in an app that has other components; the price is unconfirmed: an",
+      "     owner can correct it in catalog/overrides.json",
+      "[7]  it stays within that; each GiB more is 0.02 USD; the price is unconfirmed:",
+      "     an owner can correct it in catalog/overrides.json",
+      "[8]  a dump is 0.1 to 2.5 GiB, a quarter of the disk at most: set",
+      "     backups.dumpGiB when you know; one a day, each whole; the price is as third",
+      "     parties report it",
+      "[9]  parts of 16 MiB, 31 dumps a month at most; the price is as third parties",
+      "     report it",
+      "[10] free within the 100 GiB that AWS lets out of an account each month, paid",
+      "     beyond; the price is as third parties report it",
       "[11] their alerts and those of the database are free",
       "[12] GitHub charges nothing for container images so far",
     ].join("\n"),
   );
+});
+
+test("the costs of several stacks have their columns below each other, in 80 columns", () => {
+  const text = costsText([stackCost("dev", today), stackCost("production", today)], plainTable, {
+    ...ascii,
+    width: 22,
+  });
+  const lines = text.split("\n");
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  const columns = lines.filter((line) => line.includes("USD a month   note"));
+  expect(columns).toEqual([
+    "group     item                                            USD a month   note",
+    "group     item                                            USD a month   note",
+  ]);
+  expect(costsText([], plainTable, ascii)).toBe("");
 });
 
 test("the difference of two stacks goes line by line and ends in the sum", () => {

@@ -224,10 +224,10 @@ describe("the text", () => {
   test("starts with a table of the stacks and fits into 80 columns", () => {
     const lines = planText(document).split("\n");
     expect(lines.slice(0, 5)).toEqual([
-      "stack       resources  USD a month     budget  policy      secrets to set",
-      "dev         32         20.15 to 20.62  30      1 warning   2",
-      "staging     56         26.18 to 27.34  40      1 warning   3",
-      "production  69         62.54 to 69.70  100     5 warnings  5",
+      "stack       resources  USD a month     budget  policy     secrets to set",
+      "dev         32         20.15 to 20.62  30      fine       2",
+      "staging     56         26.18 to 27.34  40      fine       3",
+      "production  69         62.54 to 69.70  100     1 warning  5",
       "",
     ]);
     expect(lines.slice(5, 10)).toEqual([
@@ -322,9 +322,9 @@ describe("the markdown", () => {
     expect(text.split("\n").slice(0, 8)).toEqual([
       "| stack | resources | USD a month | budget | policy | secrets to set |",
       "| --- | --- | --- | --- | --- | --- |",
-      "| dev | 32 | 20.15 to 20.62 | 30 | 1 warning | 2 |",
-      "| staging | 56 | 26.18 to 27.34 | 40 | 1 warning | 3 |",
-      "| production | 69 | 62.54 to 69.70 | 100 | 5 warnings | 5 |",
+      "| dev | 32 | 20.15 to 20.62 | 30 | fine | 2 |",
+      "| staging | 56 | 26.18 to 27.34 | 40 | fine | 3 |",
+      "| production | 69 | 62.54 to 69.70 | 100 | 1 warning | 5 |",
       "",
       "<details><summary><b>dev</b>: 32 resources</summary>",
       "",
