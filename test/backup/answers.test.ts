@@ -13,6 +13,7 @@ import { storageClient, storageFailure } from "../../backup/storage.ts";
 import { dropUnfinished, putNew, upload } from "../../backup/upload.ts";
 import { makeAuthority, makeServer } from "../../local/services/postgres-x509.ts";
 import { bytesIn, collected } from "../support/bytes.ts";
+import { failing } from "../support/failing.ts";
 
 type Sent = { readonly name: string; readonly input: Record<string, unknown> };
 
@@ -50,7 +51,7 @@ describe("B10 a download", () => {
   test("fails that ends early again and again", async () => {
     const { client, sent } = answering(named("TimeoutError", "too slow"));
     await expect(collected(objectBytes(source(client)))).rejects.toEqual(
-      new Failure("storage", "cannot read k: TimeoutError, too slow"),
+      failing("storage", "cannot read k: TimeoutError, too slow"),
     );
     expect(sent.length).toBe(6);
   });
@@ -58,14 +59,14 @@ describe("B10 a download", () => {
   test("fails without a length, because nothing tells whether it is whole", async () => {
     const { client } = answering({ Body: [] });
     await expect(collected(objectBytes(source(client)))).rejects.toEqual(
-      new Failure("storage", "cannot read k: the answer ended early"),
+      failing("storage", "cannot read k: the answer ended early"),
     );
   });
 
   test("B14 fails at once for another checksum than the store's", async () => {
     const { client, sent } = answering(named("Error", "Checksum mismatch: expected a but received b"));
     await expect(collected(objectBytes(source(client)))).rejects.toEqual(
-      new Failure("corrupt", "cannot read k: Checksum mismatch: expected a but received b"),
+      failing("corrupt", "cannot read k: Checksum mismatch: expected a but received b"),
     );
     expect(sent.length).toBe(1);
   });
@@ -81,7 +82,7 @@ describe("B10 a download", () => {
   test("of a manifest fails when it is longer than one can be", async () => {
     const { client } = answering(answerOf("12345"));
     await expect(objectText(source(client), 4)).rejects.toEqual(
-      new Failure("corrupt", "k: is longer than a manifest can be"),
+      failing("corrupt", "k: is longer than a manifest can be"),
     );
     expect(await objectText(source(answering(answerOf("1234")).client), 4)).toBe("1234");
   });
@@ -119,7 +120,7 @@ describe("R5 a listing", () => {
     const { client } = answering({ Versions: [{ Key: "a", Size: undefined }] });
     expect((await all(client)).map(({ bytes }) => bytes)).toEqual([0]);
     await expect(all(answering(named("AccessDenied", "no", 403)).client)).rejects.toEqual(
-      new Failure("storageRefused", "cannot list b/p/: AccessDenied, no"),
+      failing("storageRefused", "cannot list b/p/: AccessDenied, no"),
     );
   });
 });
@@ -158,7 +159,7 @@ describe("unfinished uploads", () => {
       named("AccessDenied", "no", 403),
     );
     await expect(dropUnfinished(client, "b", "p/")).rejects.toEqual(
-      new Failure("storageRefused", "cannot drop the unfinished upload of p/a: AccessDenied, no"),
+      failing("storageRefused", "cannot drop the unfinished upload of p/a: AccessDenied, no"),
     );
     expect(await dropUnfinished(answering(named("AccessDenied")).client, "b", "p/")).toBeUndefined();
   });
@@ -176,7 +177,7 @@ test("B10 an upload fails that the store begins without an id", async () => {
     signal: new AbortController().signal,
   };
   await expect(upload(options)).rejects.toEqual(
-    new Failure("storage", "cannot begin the upload of k: no upload id"),
+    failing("storage", "cannot begin the upload of k: no upload id"),
   );
   expect(sent.length).toBe(1);
 });
@@ -193,7 +194,7 @@ test("B12 an upload fails that needs more than 10,000 parts, and its parts are t
     signal: new AbortController().signal,
   };
   await expect(upload({ ...options, source: bytesIn(Buffer.alloc(most + 1)) })).rejects.toEqual(
-    new Failure("storage", "the backup needs more than 10000 parts"),
+    failing("storage", "the backup needs more than 10000 parts"),
   );
   expect([sent.length, sent.at(-1)]).toEqual([
     most + 2,
@@ -288,7 +289,7 @@ test("B27 fails to open what has no manifest, or no object", async () => {
   ])
     await expect(
       openManifest(vault, { id: "x", startedAt: new Date(), state: "deleted", ...parts }),
-    ).rejects.toEqual(new Failure("noBackup", "x has no manifest: it is no backup"));
+    ).rejects.toEqual(failing("noBackup", "x has no manifest: it is no backup"));
 });
 
 test("a client of another store than Amazon's asks five times, with the bucket in the path", async () => {

@@ -150,6 +150,8 @@ const refusing = (code: string, message: string) => () => {
   throw new Refused(code, message);
 };
 
+const otherKey = refusing("XX000", "another lock than that of all runs");
+
 describe("prepare between stand-ins", () => {
   const ordinary = {
     rolsuper: false,
@@ -160,11 +162,11 @@ describe("prepare between stand-ins", () => {
   };
   const statements: readonly (readonly [RegExp, Answer])[] = [
     [/^SET statement_timeout = 0; SET lock_timeout = \d+$/, []],
-    [/^SELECT pg_advisory_lock\(\$1\)$/, []],
+    [/^SELECT pg_advisory_lock\(\$1\)$/, ([key]) => (key === "7310452019" ? [] : otherKey())],
     [/^(BEGIN; SET LOCAL search_path = public|COMMIT|CREATE SCHEMA public)$/, []],
     [/^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) attempt$/, []],
     [/^SELECT to_regnamespace\('public'\) IS NULL AS is_missing$/, [{ is_missing: false }]],
-    [/^SELECT rolsuper, rolcreaterole/, [ordinary]],
+    [/^SELECT rolsuper, rolcreaterole/, ([owner]) => (owner === "shop_app" ? [ordinary] : [])],
     [
       /^SELECT name, installed_version FROM pg_available_extensions/,
       [
@@ -186,7 +188,10 @@ describe("prepare between stand-ins", () => {
     let at = 0;
     return [
       /^SELECT pg_get_userbyid\(nspowner\) = \$1 AS is_owner/,
-      () => [{ is_owner: false, can_create: false, is_open: false, ...all[Math.min(at++, all.length - 1)] }],
+      ([owner]) =>
+        owner !== "shop_app"
+          ? []
+          : [{ is_owner: false, can_create: false, is_open: false, ...all[Math.min(at++, all.length - 1)] }],
     ];
   };
   const prepare = async (change: Record<string, unknown> = {}) => {
@@ -324,7 +329,7 @@ describe("prepare between stand-ins", () => {
 describe("maintain between stand-ins", () => {
   const statements: readonly (readonly [RegExp, Answer])[] = [
     ...description,
-    [/^SELECT pg_try_advisory_lock/, [{ is_mine: true }]],
+    [/^SELECT pg_try_advisory_lock/, ([key]) => [{ is_mine: key === "7310452021" }]],
     [/^SELECT nspname, relname FROM pg_index/, [{ nspname: "public", relname: 'odd"_ccnew' }]],
     [
       /^SELECT nspname, relname FROM pg_class c/,

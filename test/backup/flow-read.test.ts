@@ -516,6 +516,7 @@ describe("restore between stand-ins", () => {
       "the manifest is that of",
       (id: string) => bench.s3.replace(`${start}${id}.json`, bench.s3.text(`${start}${older}.json`) ?? ""),
     ],
+    ["has 3 bytes, its manifest says", (id: string) => bench.s3.replace(`${start}${id}.dump.zst.age`, "odd")],
     ["the manifest is no JSON", (id: string) => bench.s3.replace(`${start}${id}.json`, "{")],
   ])("R3, R4 fails where %s", async (message, spoil) => {
     spoil(newer);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { Interrupted } from "../../backup/failure.ts";
 import { readManifest } from "../../backup/manifest.ts";
 import { description, HollowBench, table } from "../support/hollow-backups.ts";
 import { Refused } from "../support/hollow-postgres.ts";
@@ -11,7 +12,7 @@ beforeEach(() => {
   bench.programs();
   bench.database.answer(
     ...description,
-    [/^SELECT pg_try_advisory_lock\(\$1\) AS is_mine$/, () => [{ is_mine: true }]],
+    [/^SELECT pg_try_advisory_lock\(\$1\) AS is_mine$/, ([key]) => [{ is_mine: key === "7310452020" }]],
     [/^SELECT pg_export_snapshot\(\) AS snapshot$/, [{ snapshot: "0004-1" }]],
   );
 });
@@ -286,6 +287,26 @@ describe("a run between stand-ins fails, and keeps nothing,", () => {
   ])("B10 where it may not %s", async (_what, pattern, code, message) => {
     bench.s3.refuse = (line) => (pattern.test(line) ? { status: 403, code: "AccessDenied" } : undefined);
     expect(await inVain()).toEqual([code, expect.stringMatching(message)]);
+  });
+
+  test.each([
+    ["SIGTERM", 143, /^POST .*uploads/],
+    ["SIGINT", 130, /partNumber/],
+    ["SIGTERM", 143, /^GET .*uploads/],
+  ] as const)("B17 at %s, with exit code %i, at %s", async (name, exitCode, when) => {
+    const stop = new AbortController();
+    bench.s3.refuse = (line) => {
+      if (when.test(line)) stop.abort(new Interrupted(name));
+      return undefined;
+    };
+    expect(await inVain({ signal: stop.signal })).toEqual([exitCode, `ended by ${name}`]);
+  });
+
+  test("B17 at a signal while pg_dump works", async () => {
+    bench.programs({ dump: "printf dump; echo working >&2; exec sleep 60" });
+    const stop = new AbortController();
+    const onLine = (line: string) => line.includes("working") && stop.abort(new Interrupted("SIGTERM"));
+    expect(await inVain({ signal: stop.signal, onLine })).toEqual([143, "ended by SIGTERM"]);
   });
 
   test("B1 for a host that is none", async () => {

@@ -21,9 +21,11 @@ import {
 } from "../../backup/postgres-programs.ts";
 import { ensureSchema } from "../../backup/prepare-schema.ts";
 import { runCommand } from "../../backup/program.ts";
+import { progressLines } from "../../backup/restore.ts";
 import { assertSame } from "../../backup/restoring.ts";
 import { type OwnProcess, start } from "../../backup/start.ts";
 import { bytesIn } from "../support/bytes.ts";
+import { failing } from "../support/failing.ts";
 import { FakePrograms } from "../support/fake-programs.ts";
 
 const programs = new FakePrograms();
@@ -53,10 +55,10 @@ describe("a program of PostgreSQL", () => {
     const fake = `${folder}/pg_dump`;
     writeFileSync(fake, "#!/bin/sh\necho none of your business\n");
     await expect(findProgram("pg_dump", folder)).rejects.toEqual(
-      new Failure("version", `${fake} does not tell its version: none of your business`),
+      failing("version", `${fake} does not tell its version: none of your business`),
     );
     expect(() => assertNotOlder("pg_dump", { path: "p", version: "15.4" }, "16.1")).toThrow(
-      new Failure(
+      failing(
         "version",
         "pg_dump 15.4 is older than the server, which is 16.1: install the PostgreSQL 16 client programs or newer",
       ),
@@ -125,6 +127,17 @@ test("B1, B26 fails with a server's or the network's answer in one line", () => 
     [{ code: "55P03", message: "no" }, "locked", "no (55P03)"],
     [{ code: "57P03", message: "no" }, "unreachable", "no (57P03)"],
     [{ code: "08006", message: "no" }, "unreachable", "no (08006)"],
+    [{ code: "142501", message: "no" }, "unexpected", "no (142501)"],
+    [{ code: "425010", message: "no" }, "unexpected", "no (425010)"],
+    [{ code: "x28P01", message: "no" }, "unexpected", "no (x28P01)"],
+    [{ code: "3D0001", message: "no" }, "unexpected", "no (3D0001)"],
+    [{ code: "155P03", message: "no" }, "unexpected", "no (155P03)"],
+    [{ code: "55P031", message: "no" }, "unexpected", "no (55P031)"],
+    [{ code: "57P031", message: "no" }, "unexpected", "no (57P031)"],
+    [{ code: "157P03", message: "no" }, "unexpected", "no (157P03)"],
+    [{ code: "13D000", message: "no" }, "unexpected", "no (13D000)"],
+    [{ code: "EPIPES", message: "no" }, "unexpected", "no (EPIPES)"],
+    [{ code: "XEPIPE", message: "no" }, "unexpected", "no (XEPIPE)"],
     [{ code: "ENOTFOUND", message: "getaddrinfo ENOTFOUND db" }, "unreachable", "getaddrinfo ENOTFOUND db"],
     [
       { errors: [{ code: "ECONNREFUSED", message: "a" }, { message: "b" }] },
@@ -152,7 +165,7 @@ describe("a child", () => {
     const command = { command: "/bin/sh", args: ["-c", script], outcome: "dump" } as const;
     const lines: string[] = [];
     await expect(textOf({ ...command, onLine: (line) => lines.push(line) })).rejects.toEqual(
-      new Failure("dump", "sh ended with exit code 3: error: two"),
+      failing("dump", "sh ended with exit code 3: error: two"),
     );
     expect(lines).toEqual(["one", "error: two", "three"]);
   });
@@ -161,7 +174,7 @@ describe("a child", () => {
     const command = { command: "/bin/sh", args: ["-c", "seq 1 150 >&2; exit 1"], outcome: "dump" } as const;
     await expect(
       textOf({ ...command, outcomeOf: (said) => (said.startsWith("51\n") ? "locked" : "dump") }),
-    ).rejects.toEqual(new Failure("locked", "sh ended with exit code 1: 148: 149: 150"));
+    ).rejects.toEqual(failing("locked", "sh ended with exit code 1: 148: 149: 150"));
   });
 
   test("finds its programs where PATH is not set", async () => {
@@ -238,7 +251,7 @@ test("R3 fails for a dump without the rows of a table, whatever is in its name",
   for (const list of [[], ["1; 0 1 TABLE DATA public other shop"], ["1; 0 1 TABLE DATA other odd name shop"]])
     expect(() => assertListed(list, manifest)).toThrow("k: lacks the rows of public.odd\nname");
   expect(() => assertListed(["1; 0 1 TABLE public odd name shop"], manifest)).toThrow(
-    new Failure("corrupt", "k: lacks the rows of public.odd\nname"),
+    failing("corrupt", "k: lacks the rows of public.odd\nname"),
   );
 });
 
@@ -246,10 +259,10 @@ test("R14 fails for what differs, the first by name", () => {
   const difference = { table: "public.a", expected: "2 rows, checksum 1", found: "nothing" };
   assertSame([]);
   expect(() => assertSame([difference])).toThrow(
-    new Failure("mismatch", "public.a has nothing, the backup 2 rows, checksum 1"),
+    failing("mismatch", "public.a has nothing, the backup 2 rows, checksum 1"),
   );
   expect(() => assertSame([difference, difference, difference])).toThrow(
-    new Failure("mismatch", "public.a has nothing, the backup 2 rows, checksum 1, and 2 more tables differ"),
+    failing("mismatch", "public.a has nothing, the backup 2 rows, checksum 1, and 2 more tables differ"),
   );
 });
 
@@ -333,7 +346,7 @@ test("a log line needs no fields, and has the time of this machine where none is
 test("B26 what nobody foresaw is a failure of its own kind", () => {
   const known = new Failure("dump", "x");
   expect(failureOf(known)).toBe(known);
-  expect(failureOf(new TypeError("odd"))).toEqual(new Failure("unexpected", "TypeError: odd"));
+  expect(failureOf(new TypeError("odd"))).toEqual(failing("unexpected", "TypeError: odd"));
 });
 
 test("preparing a schema fails when the server does, and tries nothing further", async () => {
@@ -403,4 +416,11 @@ describe("B17 the process", () => {
     await isOver;
     expect(exits).toEqual([undefined, code]);
   });
+});
+
+test("progress is told in tenths, each of them once", () => {
+  const told: number[] = [];
+  const onProgress = progressLines((percent) => told.push(percent));
+  for (const share of [0, 0.04, 0.1, 0.19, 0.2, 0.2, 0.55, 1, 1]) onProgress(share);
+  expect(told).toEqual([10, 20, 50, 100]);
 });

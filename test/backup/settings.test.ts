@@ -4,7 +4,8 @@ import { generateIdentity } from "age-encryption";
 import { BackupSettings } from "../../backup/backup.settings.ts";
 import { type Needs, readCommandSettings } from "../../backup/command.settings.ts";
 import { DatabaseName, environmentFailure, readServer } from "../../backup/environment.ts";
-import { Failure } from "../../backup/failure.ts";
+import type { Failure } from "../../backup/failure.ts";
+import { failing } from "../support/failing.ts";
 import { FakePrograms } from "../support/fake-programs.ts";
 
 const programs = new FakePrograms();
@@ -288,6 +289,6 @@ describe("B19 the URL of a server", () => {
 
 test("the failure of an environment has a line for each fault", () => {
   expect(environmentFailure(["A: one", "B: two"])).toEqual(
-    new Failure("environment", "the environment is not valid:\n  A: one\n  B: two"),
+    failing("environment", "the environment is not valid:\n  A: one\n  B: two"),
   );
 });

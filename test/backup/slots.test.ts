@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "@jest/globals";
-import { Failure } from "../../backup/failure.ts";
 import { closeSlot, lastSlot, type Schedule, takeTicket, ticketKey } from "../../backup/slots.ts";
+import { failing } from "../support/failing.ts";
 
 const place = { prefix: "postgres/", cluster: "shop-db", database: "shop" };
 const slot = new Date("2026-11-21T03:00:00Z");
@@ -64,7 +64,7 @@ describe("a ticket", () => {
   test("fails to be taken where the store does not tell, with a signal's reason where one came", async () => {
     const { schedule, stop } = store([], Object.assign(new Error("busy"), { name: "SlowDown" }));
     await expect(takeTicket(schedule, slot)).rejects.toEqual(
-      new Failure("storage", `cannot write ${ticketKey(place, slot, 1)}: SlowDown, busy`),
+      failing("storage", `cannot write ${ticketKey(place, slot, 1)}: SlowDown, busy`),
     );
     stop.abort(new Error("ended by SIGTERM"));
     await expect(closeSlot(schedule, slot)).rejects.toEqual(new Error("ended by SIGTERM"));
