@@ -10,8 +10,10 @@ export interface PlatformLimit {
 
 const digitalOceanApi = "DigitalOcean API description, 2026-08-07";
 const provider = "DigitalOcean provider 4.80.1, 2026-11-21";
-const limitsPage = "DigitalOcean, App Platform limits, 2026-11-21";
-const postgresPages = "DigitalOcean, PostgreSQL clusters, 2026-05-28";
+const limitsPage =
+  "DigitalOcean, App Platform limits, second hand: the page could not be opened on 2026-11-21";
+const postgresPages =
+  "DigitalOcean, PostgreSQL clusters, of 2026-05-28, second hand: the pages could not be opened on 2026-11-21";
 
 /** Wishes that no setting can fulfil, each with the nearest thing that works. */
 export const platformLimits = {
@@ -115,12 +117,12 @@ export const platformLimits = {
   approval: {
     cannot: "approvals and waiting times for a private repository without GitHub Enterprise",
     instead: "branch rules of the environment and required reviews of the branch hold everywhere",
-    source: "GitHub, deployment environments, 2026-11-21",
+    source: "GitHub, Deployments and environments, github/docs at commit 0460e4095b, read 2026-11-21",
   },
   compliance: {
     cannot: "deleting a backup early, by anyone, under a compliance lock; nor the bucket while it holds one",
     instead: "lock.mode governance lets those with a right of its own do it",
-    source: "AWS, S3 Object Lock, 2026-11-21",
+    source: "AWS, S3 Object Lock, second hand: the page could not be opened on 2026-11-21",
   },
 } as const satisfies Record<string, PlatformLimit>;
 
@@ -128,8 +130,8 @@ export const platformLimits = {
 export type PlatformLimitId = keyof typeof platformLimits;
 
 /**
- * How much GitHub keeps for workflows. Source: GitHub, "Variables reference" and "Secrets reference", 2026-11-21; 48 KB is
- * 48 × 1024 bytes.
+ * How much GitHub keeps for workflows. Source: GitHub, "Variables reference" and "Secrets reference", not opened again on
+ * 2026-11-21; 48 KB is 48 × 1024 bytes.
  */
 export const githubLimits = {
   environmentVariables: 100,
@@ -141,16 +143,16 @@ export const githubLimits = {
 
 /**
  * Starts and ends that names of buckets must not have; two hyphens or a full stop are in none of ours anyway. Source: AWS,
- * "General purpose bucket naming rules", 2026-11-21.
+ * "General purpose bucket naming rules", not opened.
  */
 export const reservedBucketNames =
   /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
 
 /**
  * Roles that Postgres keeps for itself. Databases may be called pg_… there. Source: PostgreSQL 17, CREATE ROLE and
- * "Predefined Roles", 2026-11-21.
+ * "Predefined Roles", not opened.
  */
 export const reservedRoles = /^(?:pg_.*|public|none)$/;
 
-/** The longest names of DNS, in characters. Source: RFC 1035, 2.3.4. */
+/** The longest names of DNS, in characters. Source: RFC 1035, 2.3.4, not opened. */
 export const dnsLimits = { name: 253, label: 63, text: 255 } as const;

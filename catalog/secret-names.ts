@@ -171,7 +171,7 @@ export const hashWords = [
   "uuid",
 ];
 
-/** Ends of a word that promise one: `PGPASSWORD` (PostgreSQL 17, 32.15 Environment Variables), `MYSQLPASSWORD`. */
+/** Ends of a word that promise one: `PGPASSWORD` (PostgreSQL 17, 32.15 Environment Variables, not opened), `MYSQLPASSWORD`. */
 export const secretEndings = [
   "password",
   "passwd",
@@ -183,8 +183,9 @@ export const secretEndings = [
 ];
 
 /**
- * Words that promise one only at the end of a name: `SMTP_PASS`, but not `PASS_THROUGH`. `pepper` and `salt`: OWASP,
- * Password Storage Cheat Sheet; `auth`: `TWILIO_AUTH`, after "Auth Token" of Twilio's console.
+ * Words that promise one only at the end of a name: `SMTP_PASS`, but not `PASS_THROUGH`. `pepper`: OWASP, Password
+ * Storage Cheat Sheet, CheatSheetSeries at commit 00111e722b, read 2026-11-21 ("Peppers are secrets"); a `salt` is none there, since each
+ * user has one: what a setting calls so is one for all, as a pepper; `auth`: `TWILIO_AUTH`, after "Auth Token" of Twilio's console.
  */
 export const lastSecretWords = ["pass", "pwd", "pin", "salt", "pepper", "auth"];
 
