@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { githubLimits } from "../catalog/platform-limits.ts";
+import { bucketName } from "./internal/buckets.ts";
 import { Branch, Login, TagPattern } from "./internal/git-values.ts";
 import { type Rule, ruled } from "./internal/rules.ts";
 import type { NeededSecret } from "./internal/secrets.ts";
@@ -67,11 +68,26 @@ const Oidc = z.discriminatedUnion("subjectFormat", [
 ]);
 export type Oidc = z.output<typeof Oidc>;
 
+const StateBucket = z.strictObject({
+  bucket: bucketName("acme-state").describe("Name of the bucket, as in PULUMI_BACKEND_URL."),
+  prefix: text(
+    /^(?=.{1,200}$)[A-Za-z0-9][A-Za-z0-9._-]*(?:\/[A-Za-z0-9][A-Za-z0-9._-]*)*$/,
+    "must be names with slashes between them and none at the ends, such as teams/shop",
+  )
+    .optional()
+    .describe("What stands behind the bucket in PULUMI_BACKEND_URL. Default: nothing.")
+    .meta({ examples: ["teams/shop"] }),
+});
+/** Where the engine keeps its state at AWS. */
+export type StateBucket = z.output<typeof StateBucket>;
+
 /** Names that the component gives by itself. */
 const ownVariables = ["PULUMI_STACK", "AWS_REGION", "AWS_ROLE_ARN", "BACKUP_BUCKET"];
 const ownSecrets = ["DIGITALOCEAN_ACCESS_TOKEN"];
 
 interface Delivery {
+  oidc?: unknown;
+  state?: unknown;
   reviewers: readonly Reviewer[];
   variables: Readonly<Record<string, unknown>>;
   secrets: Readonly<Record<string, unknown>>;
@@ -97,6 +113,14 @@ export const deliveryRules: readonly Rule<Delivery>[] = [
       ...tooMany("variables", variables, githubLimits.environmentVariables, ownVariables.length),
       ...tooMany("secrets", secrets, githubLimits.environmentSecrets, ownSecrets.length),
     ],
+  },
+  {
+    id: "state-by-oidc",
+    demands: "Rights to a state in a bucket are for roles of the workflows.",
+    faults: ({ oidc, state }) =>
+      state !== undefined && oidc === undefined
+        ? [{ path: ["state"], message: "must go with oidc: without it there are no roles to give rights to" }]
+        : [],
   },
   {
     id: "own-variables",
@@ -154,6 +178,9 @@ export const DeployEnvironmentSettings = ruled(
       .describe("Whether administrators may deploy past reviewers and timer."),
     oidc: Oidc.optional().describe(
       "The AWS account that workflows of this environment may act in. Default: they get no identity at AWS.",
+    ),
+    state: StateBucket.optional().describe(
+      "The bucket with the engine's state, to which the workflows' roles get the rights that they need. Default: none, the state is elsewhere.",
     ),
     token: z
       .strictObject({

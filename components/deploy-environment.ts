@@ -11,6 +11,7 @@ import type { z } from "zod";
 import { operationRoles } from "./deploy-environment.operations.ts";
 import { deployPolicy, drillPolicy, previewPolicy, trustPolicy } from "./deploy-environment.policies.ts";
 import { DeployEnvironmentSettings, deliverySecrets, type Reviewer } from "./deploy-environment.settings.ts";
+import { stateRights } from "./deploy-environment.state.ts";
 import { nameLimits, physicalName } from "./internal/names.ts";
 import { missingSecrets } from "./internal/secrets.ts";
 import { parseSettings, SettingsError } from "./internal/settings.ts";
@@ -160,6 +161,13 @@ export class DeployEnvironment extends pulumi.ComponentResource {
           },
           { parent: this },
         );
+    }
+
+    const { state } = settings;
+    if (state !== undefined) {
+      if (role !== undefined) stateRights(this, `${name}-role-state`, role, state, true);
+      for (const { operation, role: operationRole } of operations)
+        stateRights(this, `${name}-${operation}-role-state`, operationRole, state, false);
     }
 
     const variables: Record<string, pulumi.Input<string> | undefined> = {

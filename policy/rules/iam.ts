@@ -33,6 +33,11 @@ const isPrefixed = (allowed: readonly Statement[]): boolean =>
 
 const lowered = (one: Statement) => one.actions.map((action) => action.toLowerCase());
 
+/** Whether every resource is a lock of the engine's state, which whoever took it has to give back. */
+const isOfLocks = (resources: readonly string[]): boolean =>
+  resources.length > 0 &&
+  resources.every((one) => /:::[^*]+\/locks\/[^*]+\/\*$/.test(one) && one.includes("/.pulumi/"));
+
 const deletions = ["s3:deleteobject", "s3:deleteobjectversion", "s3:bypassgovernanceretention"];
 
 const climbs = [
@@ -133,7 +138,8 @@ export const iamRules: readonly Rule[] = [
       source: "reliability case R9; CKV_AWS_111",
     },
     eachDocument((allowed) => {
-      const granted = deletions.filter((action) => allowed.some((one) => grants(one, action)));
+      const ofObjects = allowed.filter(({ resources }) => !isOfLocks(resources));
+      const granted = deletions.filter((action) => ofObjects.some((one) => grants(one, action)));
       return granted.length === 0
         ? undefined
         : {

@@ -102,6 +102,7 @@ export const everySetting = {
     reviewers: [{ team: "platform" }],
     waitMinutes: 5,
     oidc: { accountId: "123456789012", subjectFormat: "names" },
+    state: { bucket: "acme-state", prefix: "teams/shop" },
     token: { secret: "digitaloceanAccessToken" },
     variables: { API_URL: "https://shop.example" },
     secrets: { NPM_TOKEN: { secret: "npmToken", optional: true } },
