@@ -129,11 +129,15 @@ function askOf({ endpoint, token, timeout = patience, signal }: GitHubAccess): A
       const isLate = error instanceof DOMException || (error instanceof Error && error.name === "AbortError");
       if (isLate)
         throw new Refusal(
-          route,
+          filled(route, parameters),
           new RequestError("late", 500, { request: send.endpoint(route, parameters) }),
         );
-      if (error instanceof RequestError) throw new Refusal(route, error);
+      if (error instanceof RequestError) throw new Refusal(filled(route, parameters), error);
       throw error;
     }
   };
 }
+
+/** A route with the names that it was asked with, as a person knows it. */
+export const filled = (route: string, parameters: Readonly<Record<string, unknown>>): string =>
+  route.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(parameters[name] ?? whole));

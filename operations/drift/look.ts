@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import type { DigitalOceanAccess } from "../digitalocean.ts";
 import { OperationFault } from "../fault.ts";
-import { type GitHubAccess, Refusal, withGitHub } from "../github.ts";
+import { filled, type GitHubAccess, Refusal, withGitHub } from "../github.ts";
 import type { Notes } from "./finding.ts";
 
 /** A platform that does not let this token see something. */
@@ -90,7 +90,9 @@ export function lookAtGitHub<S extends z.ZodType>(
       if (!(error instanceof Refusal)) throw error;
       if (error.status === 404) return undefined;
       if (error.status === 403 && error.later(1) === undefined)
-        throw new NotAllowed(`GET ${route} answered 403: the token lacks the permission to read it`);
+        throw new NotAllowed(
+          `GET ${filled(route, parameters)} answered 403: the token lacks the permission to read it`,
+        );
       throw error;
     }
   });

@@ -467,7 +467,7 @@ describe("what the token may not see", () => {
         {
           resource: `secrets of ${environment}`,
           reason:
-            "GET /repos/{owner}/{repo}/environments/{environment}/secrets answered 403: the token lacks the permission to read it",
+            "GET /repos/tinkertools/tinkertools/environments/production/secrets answered 403: the token lacks the permission to read it",
         },
         {
           resource: `policy of ${bucket}`,
@@ -500,6 +500,6 @@ test("a report reads as sentences", async () => {
   expect(driftText(await found())).toBe(`production: 1 difference among 47 resources
   firewall of ${cluster} has no rule: every address may try to log in
     fix: run \`pulumi up --refresh\`, which sets it again
-  not looked at: secrets of ${environment}: GET /repos/{owner}/{repo}/environments/{environment}/secrets answered 403: the token lacks the permission to read it
+  not looked at: secrets of ${environment}: GET /repos/tinkertools/tinkertools/environments/production/secrets answered 403: the token lacks the permission to read it
 `);
 });

@@ -134,7 +134,7 @@ test("GitHub that does not answer in time is told after five tries", async () =>
     timeout: 20,
   };
   await expect(showRelease({ ...context, place: { ...context.place, access } })).rejects.toThrow(
-    "GET /repos/{owner}/{repo}/deployments was not answered",
+    "GET /repos/octo-org/shop/deployments was not answered",
   );
 });
 

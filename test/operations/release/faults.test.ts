@@ -98,9 +98,9 @@ describe("the platform", () => {
 
 describe("GitHub", () => {
   test.each([
-    [401, "GET /repos/{owner}/{repo}/deployments answered 401: the token is wrong or has expired"],
-    [404, "GET /repos/{owner}/{repo}/deployments answered 404: it is not there, or the token may not see it"],
-    [422, "GET /repos/{owner}/{repo}/deployments answered 422"],
+    [401, "GET /repos/octo-org/shop/deployments answered 401: the token is wrong or has expired"],
+    [404, "GET /repos/octo-org/shop/deployments answered 404: it is not there, or the token may not see it"],
+    [422, "GET /repos/octo-org/shop/deployments answered 422"],
   ])("that answers %i is told with the next step", async (status, text) => {
     gitHubFault("GET", "/deployments$", status);
     await expect(readRecords((await one.context("staging")).place)).rejects.toThrow(text);
@@ -154,7 +154,7 @@ describe("a rollback", () => {
   test("that is interrupted after the platform went back goes on where it was", async () => {
     gitHubFault("PUT", "/contents/", 500, 5);
     await expect(rollback(await one.context("staging"), { environment })).rejects.toThrow(
-      "PUT /repos/{owner}/{repo}/contents/{path} answered 500",
+      "PUT /repos/octo-org/shop/contents/Pulumi.staging.yaml answered 500",
     );
     const shown = await showRelease(await one.context("staging"));
     const [app] = (await one.platform.ask("GET", "/v2/apps")).body.apps;

@@ -93,7 +93,7 @@ describe("GitHub's failures", () => {
   test("end after five tries, with the last one's reason", async () => {
     for (let index = 0; index < 5; index += 1) fault("POST", "/issues/1/comments$", 500);
     await expect(postComment(access, pull, text("first"))).rejects.toThrow(
-      /^POST \/repos\/\{owner\}\/\{repo\}\/issues\/\{issue_number\}\/comments answered 500$/,
+      /^POST \/repos\/octo-org\/shop\/issues\/1\/comments answered 500$/,
     );
     expect([waits, await bodies()]).toEqual([[1000, 2000, 4000, 8000], []]);
   });
@@ -106,7 +106,7 @@ describe("GitHub's failures", () => {
   ])("of %i are not tried again", async (status, reason) => {
     fault("POST", "/issues/1/comments$", status);
     await expect(postComment(access, pull, text("first"))).rejects.toThrow(
-      `POST /repos/{owner}/{repo}/issues/{issue_number}/comments ${reason}`,
+      `POST /repos/octo-org/shop/issues/1/comments ${reason}`,
     );
     expect(waits).toEqual([]);
   });
@@ -171,7 +171,7 @@ describe("a pull request for the gate", () => {
 
   test("fails where it is not there", async () => {
     await expect(readPullRequest(access, { ...pull, number: 7 })).rejects.toThrow(
-      "GET /repos/{owner}/{repo}/pulls/{pull_number} answered 404: it is not there, or the token may not see it",
+      "GET /repos/octo-org/shop/pulls/7 answered 404: it is not there, or the token may not see it",
     );
   });
 });
