@@ -622,6 +622,14 @@ describe("a drill between stand-ins", () => {
     });
   });
 
+  test("R16 is in the list afterwards, with what came of the last", async () => {
+    const told = async () => (await run(["list", "--database", "shop"])).said.at(-1);
+    await drill();
+    expect(await told()).toBe("shop last drill passed 2026-11-21T12:00:00.000Z");
+    await drill([], { ...scratch(), now: () => new Date("2026-11-23T12:00:00Z") });
+    expect(await told()).toBe("shop last drill failed 2026-11-23T12:00:00.000Z");
+  });
+
   test("R14 writes a report that is signed where there is a key", async () => {
     const { publicKey, privateKey } = generateKeyPairSync("ed25519");
     const REPORT_SIGNING_KEY = privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -263,13 +263,14 @@ describe("the environment of prepare", () => {
       "names that cannot be",
       {
         DATABASE_PREPARATION: JSON.stringify({
-          databases: [{ name: "é".repeat(32), owner: "", extensions: ["x; DROP"] }],
+          databases: [{ name: "é".repeat(32), owner: "", extensions: ["x; DROP", "DROP x"] }],
         }),
       },
       [
         "DATABASE_PREPARATION.databases[0].name: must be a name of 1 to 63 bytes, for example tinkertools",
         "DATABASE_PREPARATION.databases[0].owner: must be a name of 1 to 63 bytes, for example tinkertools",
         "DATABASE_PREPARATION.databases[0].extensions[0]: must be the name of an extension, for example uuid-ossp",
+        "DATABASE_PREPARATION.databases[0].extensions[1]: must be the name of an extension, for example uuid-ossp",
       ],
     ],
     [
