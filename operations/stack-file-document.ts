@@ -45,6 +45,8 @@ function contentOf(document: Document, path: string): unknown {
     return content;
   } catch (error) {
     if (error instanceof RangeError) throw new OperationFault(`${path} must not be nested so deep`);
+    if (error instanceof Error && error.message.startsWith("Merge sources"))
+      throw new OperationFault(`${path} must merge blocks only: what stands behind << is none`);
     if (!(error instanceof ReferenceError || error instanceof TypeError)) throw error;
     throw new OperationFault(`${path} must not refer to itself, nor repeat parts (&, *) many times`);
   }

@@ -64,12 +64,12 @@ export function writingOf(document: Document, lineAt: (offset: number) => number
 
   function lookAtKeys(map: YAMLMap<unknown, unknown>, at: readonly PropertyKey[]): Placed[] {
     const first = new Map<string, Scalar>();
+    for (const { key } of map.items)
+      if (!isScalar(key)) add(at, `must have names that are texts (${line(key)})`, false);
+    map.items = map.items.filter(({ key }) => isScalar(key));
     return map.items.flatMap((pair): Placed[] => {
       const { key } = pair;
-      if (!isScalar(key)) {
-        add(at, `must have names that are texts (${line(key)})`);
-        return [];
-      }
+      if (!isScalar(key)) return [];
       const name = key.type === "PLAIN" ? (key.source ?? "") : String(key.value);
       const place = [...at, name];
       const before = first.get(name);

@@ -57,7 +57,7 @@ export function readStackText(text: string, path: string, project: string): Stac
   const values: Record<string, string> = {};
   const secureKeys: string[] = [];
   const inSettings = (at: readonly PropertyKey[]) =>
-    settingPath(at[0] === "config" ? at.slice(1) : at, project);
+    settingPath(at[0] === "config" && at.length > 1 ? at.slice(1) : at, project);
   const faults = [
     ...writing.faults.map(({ at, ...fault }): FileFault => ({ ...fault, path: inSettings(at) })),
     ...outline,

@@ -9,8 +9,10 @@ export function watched<T>({ value, missing }: Pick<PartialSettings, "value" | "
 } {
   const seen = new Set<Path>();
   const views = new WeakMap<object, unknown>();
+  const byPlace = grouped(missing, keyOf);
+  const byOwner = grouped(missing, (gone) => keyOf(gone.slice(0, -1)));
   const look = (path: Path) => {
-    for (const known of missing) if (isSame(known, path)) seen.add(known);
+    for (const known of byPlace.get(keyOf(path)) ?? []) seen.add(known);
   };
   const viewOf = (inner: unknown, path: Path): unknown => {
     if (typeof inner !== "object" || inner === null || missing.length === 0) return inner;
@@ -30,7 +32,7 @@ export function watched<T>({ value, missing }: Pick<PartialSettings, "value" | "
         return Reflect.getOwnPropertyDescriptor(target, key);
       },
       ownKeys(target) {
-        for (const gone of missing) if (isSame(gone.slice(0, -1), path)) seen.add(gone);
+        for (const gone of byOwner.get(keyOf(path)) ?? []) seen.add(gone);
         return Reflect.ownKeys(target);
       },
     });
@@ -38,6 +40,19 @@ export function watched<T>({ value, missing }: Pick<PartialSettings, "value" | "
     return view;
   };
   return { view: viewOf(value, []) as T, missed: () => [...seen] };
+}
+
+/** A path as one text, by which it is found among many. */
+const keyOf = (path: Path): string => path.map((part) => `\0${String(part)}`).join("");
+
+function grouped(paths: readonly Path[], key: (path: Path) => string): Map<string, Path[]> {
+  const groups = new Map<string, Path[]>();
+  for (const path of paths) {
+    const group = groups.get(key(path));
+    if (group === undefined) groups.set(key(path), [path]);
+    else group.push(path);
+  }
+  return groups;
 }
 
 /** A key as paths have it: places of a list are numbers. */
@@ -73,6 +88,7 @@ export function foundBy<S, F extends { path: Path | string }>(
   rules: readonly Asked<S, F>[],
   partial: PartialSettings,
 ): (F & { rule: string })[] {
+  const misnamed = new Set(partial.misnamed?.map(keyOf));
   return rules.flatMap((rule) => {
     const { view, missed } = watched<S>(partial);
     let found: readonly F[];
@@ -86,7 +102,7 @@ export function foundBy<S, F extends { path: Path | string }>(
     const isCertain = ({ path }: F) => {
       const parts = typeof path === "string" ? spelled(path) : path;
       return missed().every((gone) => {
-        const isMisnamed = partial.misnamed?.some((one) => isSame(one, gone)) === true;
+        const isMisnamed = misnamed.has(keyOf(gone));
         if (isMisnamed && parts.length > gone.length && isInside(parts, gone)) return true;
         if (isMisnamed && rule.looksUpNames === true) return false;
         return rule.isPerEntry === true && isElsewhere(parts, gone, partial.collections);
@@ -108,9 +124,10 @@ export function foundIn({
   misnamed = [],
   places,
 }: PartialBlock): (RuleFault & { rule: string })[] {
+  const names = new Set(misnamed.map(keyOf));
   return places.flatMap(({ path, rules }) => {
     const part = path.reduce<unknown>((owner, name) => Reflect.get(owner as object, name), value);
-    const gone = missing.filter((one) => !(isSame(one, path) && misnamed.some((name) => isSame(name, path))));
+    const gone = names.has(keyOf(path)) ? missing.filter((one) => !isSame(one, path)) : missing;
     const partial = {
       value: part,
       missing: below(gone, path),

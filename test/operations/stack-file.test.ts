@@ -154,6 +154,34 @@ test("a text by its tag, a repeated part and a merged one are what the engine ta
   ).toEqual({ "slipway:a": '{"5":"x","tag":"1.10","b":{"c":1},"d":{"c":1},"e":{"c":1,"f":2}}' });
 });
 
+test("a name that is no text is left out beside its fault", () => {
+  expect(valuesOf("config:\n  slipway:budget: { ? [a, b] : 1, total: 2 }\n")).toEqual({
+    "slipway:budget": '{"total":2}',
+  });
+});
+
+test("of two parts below config the last counts", () => {
+  const text = "config: { a: 1 }\nconfig: { b: 2 }\n";
+  expect(linesOf(text)).toEqual([
+    "config: must be set once, or the engine refuses the file: line 1 sets it, and line 2 again",
+  ]);
+  expect(valuesOf(text)).toEqual({ "slipway:b": "2" });
+});
+
+test.each(["5", "[1, 2]", "*nobody", "~"])("fails where %s is to be merged", (part) => {
+  const path = fileWith(`config:\n  slipway:network: { <<: ${part} }\n`);
+  expect(() => readStackFile(path, "slipway")).toThrow(
+    new OperationFault(`${path} must merge blocks only: what stands behind << is none`),
+  );
+});
+
+test("fails on a part that repeats itself", () => {
+  const path = fileWith("config:\n  slipway:network: &n { ipRange: *n }\n");
+  expect(() => readStackFile(path, "slipway")).toThrow(
+    new OperationFault(`${path} must not refer to itself, nor repeat parts (&, *) many times`),
+  );
+});
+
 test("fails on two documents", () => {
   const path = fileWith("config: {}\n---\nconfig: {}\n");
   expect(() => readStackFile(path, "slipway")).toThrow(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { z } from "zod";
 import { partialSettings } from "../../../components/internal/partial.ts";
-import { foundBy, watched } from "../../../components/internal/watched.ts";
+import { foundBy, foundIn, watched } from "../../../components/internal/watched.ts";
 import { stackLines } from "../../support/settings.ts";
 
 const Shape = z.strictObject({
@@ -69,6 +69,82 @@ test("a rule that looks at what is missing waits, and the others tell", () => {
   ];
   const partial = { value: { size: "small", count: 3 }, missing: [["size"]], collections: [] };
   expect(foundBy(rules, partial)).toEqual([{ path: [], message: "3", rule: "two" }]);
+});
+
+describe("of an entry with a wrong name", () => {
+  const value = { parts: { A: { port: 1 }, b: { port: 2 } } };
+  const partial = {
+    value,
+    missing: [["parts", "A"]],
+    collections: [["parts"]],
+    misnamed: [["parts", "A"]],
+  };
+  type Parts = typeof value;
+  const rule = (path: string[], more: { isPerEntry?: boolean; looksUpNames?: boolean } = {}) => ({
+    id: "rule",
+    ...more,
+    faults: ({ parts }: Parts) => Object.entries(parts).map(([, { port }]) => ({ path, message: `${port}` })),
+  });
+
+  test.each<[string, ReturnType<typeof rule>, boolean]>([
+    ["what is inside it is told", rule(["parts", "A", "port"]), true],
+    ["the entry itself is not judged", rule(["parts", "A"], { isPerEntry: true }), false],
+    ["other entries are judged by themselves", rule(["parts", "b", "port"], { isPerEntry: true }), true],
+    ["nothing is told about all of them", rule(["parts", "b", "port"]), false],
+    [
+      "no name is looked up among those of the others",
+      rule(["parts", "b", "port"], { isPerEntry: true, looksUpNames: true }),
+      false,
+    ],
+    ["what looks up names is told inside it", rule(["parts", "A", "port"], { looksUpNames: true }), true],
+  ])("%s", (_, one, isTold) => {
+    expect(foundBy([one], partial).map(({ message }) => message)).toEqual(isTold ? ["1", "2"] : []);
+  });
+
+  test("a name that is looked up is missed where an entry is gone, not where it is misnamed only", () => {
+    const lookUp = rule(["parts", "b", "port"], { isPerEntry: true, looksUpNames: true });
+    const gone = { ...partial, misnamed: [] };
+    expect(foundBy([lookUp], gone)).toHaveLength(2);
+    expect(foundBy([lookUp], { value, missing: [["parts", "A"]], collections: [["parts"]] })).toHaveLength(2);
+  });
+
+  test("its own rules and those inside it are asked", () => {
+    const inside = { id: "inside", demands: "", faults: () => [{ path: ["port"], message: "must be odd" }] };
+    const places = [
+      { path: ["parts", "A"], rules: [inside] },
+      { path: ["parts", "b"], rules: [inside] },
+      {
+        path: ["parts"],
+        rules: [
+          {
+            id: "all",
+            demands: "",
+            faults: (parts: object) => [{ path: [Object.keys(parts)[0] ?? ""], message: "x" }],
+          },
+        ],
+      },
+    ];
+    expect(foundIn({ ...partial, places })).toEqual([
+      { path: ["parts", "A", "port"], message: "must be odd", rule: "inside" },
+      { path: ["parts", "b", "port"], message: "must be odd", rule: "inside" },
+    ]);
+    // One that is wrong as a whole is asked nothing.
+    expect(foundIn({ ...partial, misnamed: [], places: places.slice(0, 1) })).toEqual([]);
+  });
+
+  test("names are not mixed up with those that they begin with", () => {
+    const { view, missed } = watched<{ a: { b: number }; ab: number }>({
+      value: { a: { b: 1 }, ab: 2 },
+      missing: [
+        ["a", "b"],
+        ["x", "y"],
+      ],
+    });
+    expect([view.ab, Object.keys(view)]).toEqual([2, ["a", "ab"]]);
+    expect(missed()).toEqual([]);
+    expect(Object.keys(view.a)).toEqual(["b"]);
+    expect(missed()).toEqual([["a", "b"]]);
+  });
 });
 
 describe("faults between settings are told beside others", () => {
