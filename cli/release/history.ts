@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { figuresText, historyRows } from "../../operations/release/texts.ts";
+import { unfinishedLines } from "../../operations/release/words.ts";
 import { plainTable } from "../plain-table.ts";
 import { environmentHelp, print, type ReleaseOptions, releaseSubcommand, withRelease } from "./common.ts";
 
@@ -17,12 +18,21 @@ export const historyCommand = (): Command =>
     .addHelpText("after", `${environmentHelp}\n\nExit codes: 0 listed, 1 a platform refuses.`)
     .action(async (options: ReleaseOptions & { limit: number }) => {
       const { readRecords } = await import("../../operations/release/records.ts");
-      const releases = await withRelease(options, ({ place }) => readRecords(place, options.limit));
-      print(options.json, { version: 1, stack: options.stack, releases }, () =>
-        releases.length === 0
-          ? `${options.stack} has no recorded release\n`
-          : `${plainTable(historyRows(releases), ["when", "id", "release", "way", "state", "what was said"])}\n`,
+      const { readHold } = await import("../../operations/release/holds.ts");
+      const { unfinishedRollback } = await import("../../operations/release/show.ts");
+      const { stack } = options;
+      const [releases, hold] = await withRelease(options, ({ place }) =>
+        Promise.all([readRecords(place, options.limit), readHold(place)]),
       );
+      const unfinished = unfinishedRollback(hold, releases);
+      const document = { version: 1, stack, releases, ...(unfinished && { unfinishedRollback: unfinished }) };
+      print(options.json, document, () => {
+        const table =
+          releases.length === 0
+            ? `${stack} has no recorded release`
+            : plainTable(historyRows(releases), ["when", "id", "release", "way", "state", "what was said"]);
+        return [table, ...unfinishedLines(stack, unfinished), ""].join("\n");
+      });
     });
 
 /** `slipway release figures`: how delivery goes. */

@@ -18,6 +18,23 @@ export interface ShownRelease {
   verifiedSince?: string | undefined;
   record?: ReleaseRecord | undefined;
   hold?: Hold | undefined;
+  /** Id of the release to which a rollback was going that did not end. */
+  unfinishedRollback?: string | undefined;
+}
+
+/**
+ * Where a rollback was going that was ended in the middle: it holds the stack first and records the release last.
+ *
+ * @param records - the newest first
+ */
+export function unfinishedRollback(
+  hold: Hold | undefined,
+  records: readonly Pick<ReleaseRecord, "id" | "at">[],
+): string | undefined {
+  if (hold?.keeps === undefined) return undefined;
+  const { keeps, since } = hold;
+  const isRecorded = records[0]?.id === keeps || records.some(({ id, at }) => id === keeps && at >= since);
+  return isRecorded ? undefined : keeps;
 }
 
 /** Compares what a stack means to run with what runs. */
@@ -39,5 +56,6 @@ export async function showRelease(context: ReleaseContext): Promise<ShownRelease
     verifiedSince: record === undefined ? undefined : verifiedSince(record),
     record,
     hold,
+    unfinishedRollback: unfinishedRollback(hold, records),
   };
 }

@@ -10,6 +10,12 @@ export const moment = (text: string): string => `${text.slice(0, 16).replace("T"
 export const holdText = ({ reason, by, since }: Hold): string =>
   `held since ${moment(since)} by ${clean(by)}: ${clean(reason)}`;
 
+/** That a rollback did not end, and how it goes on. */
+export const unfinishedLines = (stack: string, id: string | undefined): string[] =>
+  id === undefined
+    ? []
+    : [`the rollback to ${id} did not end: go on with it by slipway release rollback --stack ${stack}`];
+
 /** What a stack is to run and what it runs, for a terminal. */
 export function shownText(shown: ShownRelease): string {
   const { stack, id, meant, faults, live, record, hold } = shown;
@@ -29,6 +35,7 @@ export function shownText(shown: ShownRelease): string {
     ...(live.pinned === undefined ? [] : [`  pinned to deployment ${live.pinned} by a rollback`]),
     ...(live.underWay === undefined ? [] : [`  deployment ${live.underWay} is under way`]),
     ...(hold === undefined ? [] : [`  ${holdText(hold)}`]),
+    ...unfinishedLines(stack, shown.unfinishedRollback).map((line) => `  ${line}`),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -11,6 +11,7 @@ import { withReleaseBlock } from "../../../operations/release/release-block.ts";
 import { rollback } from "../../../operations/release/rollback.ts";
 import { showRelease } from "../../../operations/release/show.ts";
 import { verifyRelease } from "../../../operations/release/verify.ts";
+import { shownText } from "../../../operations/release/words.ts";
 import { type Bench, bench, digest, environment } from "./bench.ts";
 
 let one: Bench;
@@ -161,11 +162,20 @@ describe("a rollback", () => {
     expect(shown.live.pinned).toBe(app.pinned_deployment.id);
     expect(shown.live.deployment).toBe(shown.live.pinned);
     expect(shown.hold?.reason).toBe("rolled back by hand");
+    expect(shownText(shown)).toMatch(
+      new RegExp(
+        `\\n {2}the rollback to ${shown.hold?.keeps} did not end: go on with it by slipway release rollback --stack staging\\n$`,
+      ),
+    );
 
     const result = await rollback(await one.context("staging"), { environment });
     expect(result).toMatchObject({ way: "platform", configuration: "written", to: { version: "1.0.0" } });
     const after = await showRelease(await one.context("staging"));
-    expect([after.differences, after.live.pinned]).toEqual([[], undefined]);
+    expect([after.differences, after.live.pinned, after.unfinishedRollback]).toEqual([
+      [],
+      undefined,
+      undefined,
+    ]);
     expect(one.platform.requests.filter(({ path }) => path.endsWith("/rollback"))).toHaveLength(1);
   });
 
