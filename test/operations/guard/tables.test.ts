@@ -5,6 +5,8 @@ import { bucketWeakenings } from "../../../operations/guard/weaken/bucket.ts";
 import { dnsWeakenings } from "../../../operations/guard/weaken/dns.ts";
 import { newRights } from "../../../operations/guard/weaken/new-rights.ts";
 import { allows, isUnreadable, policyWeakens } from "../../../operations/guard/weaken/policies.ts";
+import { providerWeakens } from "../../../operations/guard/weaken/provider.ts";
+import { watchingWeakenings } from "../../../operations/guard/weaken/watching.ts";
 import type { Values, Weakens } from "../../../operations/guard/weaken/weakening.ts";
 
 /** Each finding in one line: refused or shown, the input, what it does and what to do instead. */
@@ -415,4 +417,64 @@ test.each(["MX", "NS", "CAA", "A"])("a record of the type %s that leads elsewher
     `warn value: goes from a to b; ${remedy}`,
   ]);
   expect(found(record, {}, { type, value: "b" })).toEqual([]);
+});
+
+describe("what watches", () => {
+  const keep = "keep it, or say in the pull request who watches instead";
+  const otherwise = (input: string, was: string, is: string) =>
+    `warn ${input}: watches otherwise: ${input} ${was} → ${is}; ${keep}`;
+  test.each<[string, readonly string[], readonly string[]]>([
+    ["monitorAlert:MonitorAlert", ["type", "compare", "value", "window", "entities", "tags"], ["alerts"]],
+    ["uptimeAlert:UptimeAlert", ["type", "comparison", "threshold", "period", "checkId"], ["notifications"]],
+    ["uptimeCheck:UptimeCheck", ["target", "type", "regions"], []],
+  ])("%s", (type, inputs, receivers) => {
+    const weakens = watchingWeakenings[`digitalocean:index/${type}`];
+    const all = (value: string) =>
+      Object.fromEntries([...inputs, ...receivers].map((input) => [input, value]));
+    expect(found(weakens, all("a"), all("b"))).toEqual([
+      ...inputs.map((input) => otherwise(input, "a", "b")),
+      ...receivers.map((input) => `warn ${input}: tells others than before; ${keep}`),
+    ]);
+    expect(found(weakens, all("a"), all("a"))).toEqual([]);
+    expect(found(weakens, {}, { ...all("a"), enabled: false })).toEqual([]);
+    expect(found(weakens, { enabled: true }, { enabled: false })).toEqual([
+      `warn enabled: is switched off: nobody is told any more; ${keep}`,
+    ]);
+    expect(found(weakens, { enabled: false }, { enabled: false })).toEqual([]);
+    expect(found(weakens, { enabled: false }, { enabled: true })).toEqual([]);
+  });
+
+  test.each(["actionsVariable:ActionsVariable", "actionsEnvironmentVariable:ActionsEnvironmentVariable"])(
+    "%s",
+    (type) => {
+      const weakens = watchingWeakenings[`github:index/${type}`];
+      expect(found(weakens, { value: "a" }, { value: "b" })).toEqual([
+        "warn value: has another value; know what the workflows do with it",
+      ]);
+      expect(found(weakens, { value: "a" }, { value: "a" })).toEqual([]);
+      expect(found(weakens, {}, { value: "a" })).toEqual([]);
+    },
+  );
+});
+
+test("a record is compared by all that leads somewhere", () => {
+  const inputs = ["name", "domain", "type", "flags", "tag", "priority", "port"];
+  const all = (value: string) =>
+    Object.fromEntries(["ttl", "value", ...inputs].map((input) => [input, value]));
+  expect(found(dnsWeakenings["digitalocean:index/dnsRecord:DnsRecord"], all("a"), all("b"))).toEqual([
+    "warn value: goes from a to b; know who answers there",
+    ...inputs.map((input) => `warn ${input}: changes ${input} from a to b; know who answers there`),
+  ]);
+});
+
+test("a provider's version and credentials may change, and nothing else", () => {
+  const other = (input: string) =>
+    `refuse ${input}: is told otherwise where it speaks to, or as whom: ${input}; keep the provider's settings; what belongs elsewhere is a stack of its own`;
+  expect(
+    found(
+      providerWeakens,
+      { version: "1", token: "a", region: "a", same: 1 },
+      { version: "2", token: "b", profile: "x", same: 1 },
+    ),
+  ).toEqual([other("profile"), other("region")]);
 });
