@@ -246,6 +246,37 @@ test.each([
   expect(valuesOf(text)).toEqual({ "slipway:app": value });
 });
 
+test.each([
+  "'0x1F': 1, a: 0x1Fx, b: x0x1F, c: 0o17o, d: 1.inf, e: .infx, f: x.nan, g: .nanx",
+  "a: x2026-11-21, b: 2026-11-21x, c: 2026-1-2-3, d: 999999999999999, e: 1230000000000000000, f: 0.000123",
+  "environment: { A: 15, B: '1.10', C: '~' }, '007': 1, '': 2",
+])("texts that are like a number, a day or none stay what they are: %s", (settings) => {
+  expect(linesOf(`config:\n  slipway:app: { ${settings} }\n`)).toEqual([]);
+});
+
+test.each([
+  [
+    "a: 1234567890123456",
+    "app.a",
+    "must be a plain number, or a text in quotes: 1234567890123456 is read as 1234567890123456",
+  ],
+  ["variables: { A: 1.10 }", "app.variables.A", "must be in quotes: 1.10 is read as 1.1"],
+  ["variables: { A: 0x10 }", "app.variables.A", "must be in quotes: 0x10 is read as 16"],
+  [
+    "a: 2026-11-21 10:00:00",
+    "app.a",
+    "must be in quotes: the engine writes 2026-11-21 10:00:00 in another form",
+  ],
+])("fails on %s", (setting, path, message) => {
+  expect(linesOf(`config:\n  slipway:app: { ${setting} }\n`)).toEqual([`${path}: ${message} (line 2)`]);
+});
+
+test("a list with a part that is nowhere marked keeps its other parts", () => {
+  expect(valuesOf("config:\n  slipway:app: { a: [1, *nobody, 3] }\n")).toEqual({
+    "slipway:app": '{"a":[1,null,3]}',
+  });
+});
+
 test("numbers and texts that stay what they are need no quotes", () => {
   const numbers = "budget: 40.50, ratio: -0.5, most: 1e3, five: 5., big: 1000000000000000000, none: 0";
   const texts = "a: 12:30, b: 0o8, c: 1-2, d: 10.0.0.0/8, e: yes, f: 2026-11, g: '0x1F', h: _1";

@@ -607,6 +607,13 @@ export const ruleExamples: Readonly<Record<string, RuleExample>> = {
     },
     line: "database.import.databases[0]: must be one of databases; there is shop",
   },
+  "state-by-oidc": {
+    given: {
+      delivery: { environment: "dev", state: { bucket: "acme-state" } },
+      digitaloceanAccessToken: "t",
+    },
+    line: "delivery.state: must go with oidc: without it there are no roles to give rights to",
+  },
   "promotion-from": {
     given: { promotion: { from: "stagin" } },
     stacks: ["dev", "live", "staging"],
