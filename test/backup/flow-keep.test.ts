@@ -514,6 +514,16 @@ describe("the worker between stand-ins", () => {
     ]);
   });
 
+  test("B26 tells a heartbeat that is refused, by its status", async () => {
+    const server = createServer((_request, answer) => answer.writeHead(500).end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const BACKUP_HEARTBEAT_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const logged = await work(/heartbeat/, {}, { BACKUP_HEARTBEAT_URL });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    expect(logged.at(-2)).toEqual({ level: "warn", event: "the heartbeat was not taken", status: 500 });
+  });
+
   test("leaves alone what was due longer ago than a backup may be old", async () => {
     const settings = { schedule: { backup: "0 3 20 11 *" } };
     expect(events(await work(/started/, settings, {}, "2026-11-21T05:00:00.001Z"))).toEqual([
