@@ -53,7 +53,8 @@ export async function driftOf({ stack, state, local }: DriftOptions): Promise<Dr
   const last = await stateOf(stack, local === true, state);
   const report = await findDrift(last, local ? await localClouds() : await cloudsOf(process.env));
   if (!local) return report;
-  const here = (fix: string) => fix.replaceAll("`pulumi up --refresh`", "`slipway local up --refresh`");
+  const here = (fix: string) =>
+    fix.replaceAll("`pulumi up --refresh`", `\`slipway local up --stack ${stack} --refresh\``);
   return { ...report, drifts: report.drifts.map((drift) => ({ ...drift, fix: here(drift.fix) })) };
 }
 

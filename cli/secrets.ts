@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { todayDate } from "../components/internal/days.ts";
-import { cloneDirectory } from "../local/home.ts";
+import { cloneDirectory, homeDirectory } from "../local/home.ts";
+import { stackFileOf } from "../local/stack/stack-files.ts";
 import { OperationFault } from "../operations/fault.ts";
 import { allStacks } from "../operations/known-stacks.ts";
 import { longestAgeDays, needsWork, type StackSecret, stackSecrets } from "../operations/secrets.ts";
@@ -42,7 +43,10 @@ export function secretsCommand(): Command {
       const reports = names.map((name) =>
         stackSecrets({
           stack: name,
-          path: stackFile === undefined ? join(cloneDirectory, `Pulumi.${name}.yaml`) : resolve(stackFile),
+          path: resolve(
+            (local ? stackFileOf(homeDirectory(), name, stackFile) : stackFile) ??
+              join(cloneDirectory, `Pulumi.${name}.yaml`),
+          ),
           local: local ? localSecretNames(name) : [],
           today,
         }),

@@ -59,13 +59,18 @@ async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]>
   const { statusSources } = await import("../operations/status/sources.ts");
   const { stackConfiguration } = await import("../operations/stack-settings.ts");
   const { cloudsOf, localClouds, localStacks } = await import("./clouds.ts");
+  const { stackFileOf } = await import("../local/stack/stack-files.ts");
+  const { homeDirectory } = await import("../local/home.ts");
   const { stateOf } = await import("./drift.ts");
   const { findBackups } = await import("./backup/found.ts");
   const names = stack !== "all" ? [stack] : local ? await localStacks() : allStacks();
   const clouds = local ? await localClouds() : await cloudsOf(process.env);
   return Promise.all(
     names.map((name) => {
-      const { settings, awsRegion } = stackConfiguration(name);
+      const { settings, awsRegion } = stackConfiguration(
+        name,
+        local ? stackFileOf(homeDirectory(), name, undefined) : undefined,
+      );
       return stackStatus(
         name,
         statusSources({

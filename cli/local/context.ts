@@ -6,6 +6,7 @@ import { cacheDirectory, homeDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
 import { LocalSecrets } from "../../local/stack/secrets.ts";
 import type { SessionContext } from "../../local/stack/session.ts";
+import { stackFileOf } from "../../local/stack/stack-files.ts";
 import { knownStacks } from "../../operations/known-stacks.ts";
 
 export const stackOption = (): Option =>
@@ -52,6 +53,17 @@ export function withOptions<T>(
   action: (options: T) => Promise<void>,
 ): (word: string, options: T) => Promise<void> {
   return (_word, options) => action(options);
+}
+
+/** Options that also name the file from elsewhere with which the stack was brought up, where none is named. */
+export function withOwnFile<T extends { readonly stack: string; readonly stackFile?: string }>(
+  { home, progress }: SessionContext,
+  options: T,
+): T {
+  const stackFile = stackFileOf(home, options.stack, options.stackFile);
+  if (stackFile === undefined || options.stackFile !== undefined) return options;
+  progress.say(`settings: ${stackFile}, with which ${options.stack} was brought up`);
+  return { ...options, stackFile };
 }
 
 /** What every local command works with. */

@@ -1,7 +1,14 @@
 import type { Command } from "commander";
 import { down, stop } from "../../local/stack/down.ts";
 import { jsonOption } from "../output-options.ts";
-import { context, namedStackCommand, pluginsOption, stackFileOption, withOptions } from "./context.ts";
+import {
+  context,
+  namedStackCommand,
+  pluginsOption,
+  stackFileOption,
+  withOptions,
+  withOwnFile,
+} from "./context.ts";
 import { type StackOptions, stackRequest } from "./request.ts";
 
 /** `slipway local down`: the end of a local stack, or only of the services. */
@@ -25,7 +32,7 @@ export function downCommand(): Command {
           print(options.json, { result: "stopped" }, "the local clouds are stopped; state and data are kept");
           return;
         }
-        const report = await down(local, stackRequest("down", options, local.secrets));
+        const report = await down(local, stackRequest("down", withOwnFile(local, options), local.secrets));
         const rest =
           report.remaining.length === 0
             ? "the local clouds are stopped and wiped"

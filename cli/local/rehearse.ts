@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { rehearse } from "../../local/rehearse/index.ts";
 import { jsonOption } from "../output-options.ts";
 import { plainTable } from "../plain-table.ts";
-import { context, namedStackCommand, stackFileOption, withOptions } from "./context.ts";
+import { context, namedStackCommand, stackFileOption, withOptions, withOwnFile } from "./context.ts";
 import { expectations, type RehearseOptions, surroundings } from "./rehearse-surroundings.ts";
 
 /** `slipway local rehearse`: the whole recovery, measured. */
@@ -22,8 +22,10 @@ next: it brings back first what is gone. Real stacks are not touched.
 Exit codes: 0 everything came back in time; 1 something did not come back, or a fault; 3 a recovery took too long.`,
     )
     .action(
-      withOptions(async (options: RehearseOptions & { json?: boolean }) => {
-        const report = await rehearse(await surroundings(context(), options));
+      withOptions(async (given: RehearseOptions & { json?: boolean }) => {
+        const local = context();
+        const options = withOwnFile(local, given);
+        const report = await rehearse(await surroundings(local, options));
         const onPlatform = expectations(options);
         if (options.json)
           process.stdout.write(

@@ -3,7 +3,7 @@ import { buffer } from "node:stream/consumers";
 import type { Command } from "commander";
 import { nearest } from "../../components/internal/suggest.ts";
 import { LocalFault } from "../../local/fault.ts";
-import { context, stackCommand, stackFileOption } from "./context.ts";
+import { context, stackCommand, stackFileOption, withOwnFile } from "./context.ts";
 import { askedSecrets, type StackOptions } from "./request.ts";
 
 /** `slipway local secret`: sets a secret of a local stack. The value comes by standard input, so no shell keeps it. */
@@ -12,7 +12,9 @@ export function secretCommand(): Command {
     .argument("<name>", "key of the secret in the stack file, without its namespace")
     .addHelpText("after", "\nExample: printf %s new-value | npm run -s slipway -- local secret secretKey")
     .addOption(stackFileOption())
-    .action(async (name: string, options: StackOptions) => {
+    .action(async (name: string, given: StackOptions) => {
+      const local = context();
+      const options = withOwnFile(local, given);
       const asked = askedSecrets(options);
       if (!asked.includes(name)) {
         const near = nearest(name, asked);
@@ -23,7 +25,7 @@ export function secretCommand(): Command {
       }
       if (process.stdin.isTTY) process.stderr.write("the value, then Ctrl-D: ");
       const value = secretValue(await buffer(process.stdin));
-      context().secrets.set(options.stack, name, value);
+      local.secrets.set(options.stack, name, value);
       process.stderr.write(`${name} is set for ${options.stack}: \`local up\` carries it to the stack\n`);
     });
 }

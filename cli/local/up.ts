@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { LocalFault } from "../../local/fault.ts";
+import { rememberStackFile } from "../../local/stack/stack-files.ts";
 import { stackExists } from "../../local/stack/state-file.ts";
 import { up } from "../../local/stack/up.ts";
 import { jsonOption } from "../output-options.ts";
@@ -12,6 +13,7 @@ import {
   refreshOption,
   stackFileOption,
   withOptions,
+  withOwnFile,
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
 import { type StackOptions, stackProgram, stackRequest } from "./request.ts";
@@ -34,12 +36,14 @@ export function upCommand(): Command {
     )
     .option("--state <file>", "begin with this exported state, as `slipway restore-config` gives it back")
     .action(
-      withOptions(async (options: Options) => {
+      withOptions(async (given: Options) => {
         const local = context();
+        const options = withOwnFile(local, given);
         // With --policy the engine asks the rules itself.
         const broken = options.policy ? undefined : () => rulesBroken(options);
         await printUp({ ...options, ...(broken && { broken }) }, local, () => {
           const request = stackRequest("up", options, local.secrets);
+          rememberStackFile(local.home, options.stack, options.stackFile);
           const state = options.state === undefined ? undefined : savedState(local.home, options);
           return up(local, { ...request, state }, stackProgram());
         });

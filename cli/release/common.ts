@@ -35,6 +35,20 @@ export function releaseSubcommand(name: string, description: string): Command {
     .addOption(jsonOption());
 }
 
+/** The file of a stack's settings where it is not its own; of a local stack the one that it was brought up with. */
+export async function stackFileFor({
+  stack,
+  stackFile,
+  local,
+}: Pick<ReleaseOptions, "stack" | "local"> & { stackFile?: string | undefined }): Promise<
+  string | undefined
+> {
+  if (!local) return stackFile;
+  const { stackFileOf } = await import("../../local/stack/stack-files.ts");
+  const { homeDirectory } = await import("../../local/home.ts");
+  return stackFileOf(homeDirectory(), stack, stackFile);
+}
+
 /** Milliseconds after which a person is told what is under way. */
 const quiet = 2000;
 
@@ -58,7 +72,7 @@ export async function withRelease<T>(
   const { registryAccess } = await import("../../operations/release/registry-ask.ts");
   const { recordPlace } = await import("../../operations/release/deployments.ts");
   const { settingsOfStack } = await import("../../operations/release/stack.ts");
-  const settings = settingsOfStack(options.stack, options.stackFile);
+  const settings = settingsOfStack(options.stack, await stackFileFor(options));
   const { localEnvironment } = await import("../clouds.ts");
   const environment = options.local ? await localEnvironment() : process.env;
   const access = gitHubAccess(environment);

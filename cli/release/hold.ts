@@ -1,7 +1,14 @@
 import type { Command } from "commander";
 import { begunText, holdChangeText } from "../../operations/release/texts.ts";
 import { gateSaysNo } from "../exit-codes.ts";
-import { environmentHelp, print, type ReleaseOptions, releaseSubcommand, withRelease } from "./common.ts";
+import {
+  environmentHelp,
+  print,
+  type ReleaseOptions,
+  releaseSubcommand,
+  stackFileFor,
+  withRelease,
+} from "./common.ts";
 
 /** `slipway release hold`: nothing goes forward until it is resumed. */
 export const holdCommand = (): Command =>
@@ -58,14 +65,9 @@ that are not pinned by digest or not in their registry.`,
       const { namedImage } = await import("../../operations/release/images.ts");
       const { stackFileOf } = await import("../../operations/release/stack.ts");
       const named = (options.image ?? []).map(namedImage);
+      const file = stackFileOf(options.stack, await stackFileFor(options));
       const result = await withRelease(options, (context) =>
-        beginWithImages(
-          context,
-          stackFileOf(options.stack, options.stackFile),
-          named,
-          options.fromFile,
-          pipelineOf(process.env),
-        ),
+        beginWithImages(context, file, named, options.fromFile, pipelineOf(process.env)),
       );
       print(options.json, result, begunText);
       if (result.refused.length > 0) process.exitCode = gateSaysNo;

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { gateSaysNo } from "../exit-codes.ts";
 import { jsonOption } from "../output-options.ts";
 import { stackOption } from "../stack-option.ts";
-import { environmentHelp, localOption, print, withRelease } from "./common.ts";
+import { environmentHelp, localOption, print, stackFileFor, withRelease } from "./common.ts";
 
 interface Options {
   from: string;
@@ -52,7 +52,8 @@ Exit codes: 0 open or there already, 1 a platform refuses or a file has faults, 
         ...(options.local ? { local: true } : {}),
         ...(options.fromFile === undefined ? {} : { stackFile: options.fromFile }),
       };
-      const { to, toFile, dryRun } = options;
+      const { to, dryRun } = options;
+      const toFile = await stackFileFor({ ...stack, stack: to, stackFile: options.toFile });
       const result = await withRelease(stack, (context) =>
         promote(context, { to, toFile, preview, isDry: dryRun ?? false }),
       );

@@ -29,6 +29,7 @@ const wiped = [
   "state",
   "work",
   "runs",
+  "stack-files",
   "pulumi",
   "cloud-lock.db-journal",
   "pgpass",
