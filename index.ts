@@ -207,6 +207,16 @@ export const databaseName = main?.[0];
 export const databaseUser = main?.[1].owner;
 /** Public address of that database for its owner; secret. */
 export const databaseUrl = main?.[1].publicUrl;
+/** The same of every database, by its name; secret. */
+export const databaseUrls =
+  database &&
+  pulumi.secret(
+    pulumi.all(
+      Object.fromEntries(
+        Object.entries(database.databases).map(([name, { publicUrl }]) => [name, publicUrl]),
+      ),
+    ),
+  );
 /** Public address of the cluster for `doadmin`; secret. */
 export const databaseAdminUrl = database?.uri;
 export const backupBucket = backups?.bucketName;

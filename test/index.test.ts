@@ -199,6 +199,11 @@ describe("the stack's outputs", () => {
       databaseUrl: {
         secret: `postgresql://tinkertools_app:tinkertools_app-password@${host}:25060/tinkertools?sslmode=require`,
       },
+      databaseUrls: {
+        secret: {
+          tinkertools: `postgresql://tinkertools_app:tinkertools_app-password@${host}:25060/tinkertools?sslmode=require`,
+        },
+      },
       databaseAdminUrl: {
         secret: `postgresql://doadmin:admin-password@${host}:25060/defaultdb?sslmode=require`,
       },

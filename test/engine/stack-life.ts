@@ -65,6 +65,7 @@ export function describeLife({ stack, resources, outputs, findings }: Expected):
     expect(first.outputs).toMatchObject({
       databaseAdminUrl: "[secret]",
       databaseUrl: "[secret]",
+      databaseUrls: "[secret]",
       sealed: "[secret]",
       databaseHost: "127.0.0.1",
       ...outputs,

@@ -100,6 +100,7 @@ describe("the plan of production", () => {
       databaseName: "tinkertools",
       databasePort: 25060,
       databaseUrl: "[secret]",
+      databaseUrls: "[secret]",
       databaseUser: "tinkertools_app",
       githubEnvironment: "production",
       release: { version: "0.0.0", images: { "tinkertools-api": `sha256:${"0".repeat(64)}` } },
