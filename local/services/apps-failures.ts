@@ -29,16 +29,16 @@ export class Failures {
   /** Notes how a component ended, with what it had written then. */
   ended(component: RunnableComponent, exitCode: number, text: string): void {
     const { appId, appName: app, name, kind } = component;
-    if (exitCode === 0) return this.well(component);
-    const log = this.logOf(component);
-    this.failures.set(keyOf(appId, name), {
-      app,
-      component: name,
-      kind,
-      exitCode,
-      said: lastSaid(text),
-      log,
-    });
+    if (exitCode === 0) this.well(component);
+    else
+      this.failures.set(keyOf(appId, name), {
+        app,
+        component: name,
+        kind,
+        exitCode,
+        said: lastSaid(text),
+        log: this.logOf(component),
+      });
   }
 
   well({ appId, name }: RunnableComponent): void {

@@ -7,10 +7,12 @@ import type { Properties } from "../providers/resource.ts";
  * credentials, and no pauses, since the plugins' default pauses are made for rate limits.
  *
  * @param repository - repository at GitHub, `owner/name`
+ * @param awsRegion - region of the buckets, as the stack file or Pulumi.yaml names it
  */
 export function providerConfiguration(
   endpoints: Endpoints,
   repository: string,
+  awsRegion = "us-east-1",
 ): Readonly<Record<"digitalocean" | "github" | "aws", Properties>> {
   return {
     digitalocean: { token: localCredential, apiEndpoint: endpoints.digitalocean, httpRetryMax: 0 },
@@ -23,7 +25,7 @@ export function providerConfiguration(
       maxRetries: 0,
     },
     aws: {
-      region: "us-east-1",
+      region: awsRegion,
       accessKey: localCredential,
       secretKey: localCredential,
       s3UsePathStyle: true,

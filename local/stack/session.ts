@@ -155,7 +155,7 @@ async function locked<T>(
     await configure(opened, configurationOf(request, run.endpoints), home, secrets);
     if (request.state !== undefined) await importState(stack, request.state);
     if (left !== undefined)
-      await undoPendingCreates(stack, providerConfiguration(run.endpoints, request.repository), progress);
+      await undoPendingCreates(stack, configurationFor(request, run.endpoints), progress);
     return stack;
   };
   const stack = await timed("stack", open());
@@ -199,13 +199,16 @@ async function noteEngine(records: RunRecords, stack: string, pid: number | unde
   if (engine !== undefined && records.read(stack)?.engine?.pid === pid) records.write(stack, { engine });
 }
 
+/** How the providers reach the local clouds for this stack, in the region of its buckets. */
+const configurationFor = ({ repository, values }: StackRequest, endpoints: Endpoints) =>
+  providerConfiguration(endpoints, repository, values["aws:region"]);
+
 /** A configuration value as the engine takes it. */
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));
 
 function configurationOf(request: StackRequest, endpoints: Endpoints): StackConfiguration {
-  const local = Object.entries(providerConfiguration(endpoints, request.repository)).flatMap(
-    ([provider, config]) =>
-      Object.entries(config).map(([key, value]) => [`${provider}:${key}`, asText(value)]),
+  const local = Object.entries(configurationFor(request, endpoints)).flatMap(([provider, config]) =>
+    Object.entries(config).map(([key, value]) => [`${provider}:${key}`, asText(value)]),
   );
   return { values: { ...request.values, ...Object.fromEntries(local) }, secrets: request.secrets };
 }
