@@ -29,7 +29,8 @@ function item(name: string, schema: Json, isNeeded: boolean, place: Place): stri
   const isShown = example !== undefined && JSON.stringify(example) !== JSON.stringify(preset);
   const line = `- **\`${name}\`** (${facts.join("; ")}): ${String(description)}${isShown ? ` Example: ${inCode(example)}.` : ""}`;
   const inner = within(place, name);
-  const group = JSON.stringify([schema["properties"], schema["items"], schema["additionalProperties"]]);
+  const { properties, items, additionalProperties, anyOf, oneOf } = schema;
+  const group = JSON.stringify([properties, items, additionalProperties, anyOf, oneOf]);
   const before = place.told.get(group);
   const lines = before === undefined ? inside(schema, inner) : [];
   if (lines.length >= fewLines) place.told.set(group, inner.path);

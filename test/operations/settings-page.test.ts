@@ -64,6 +64,12 @@ test("what was told already is only named, and what depends on a kind stands bel
   );
 });
 
+test("only groups of settings are referred to, never what has nothing inside", () => {
+  const referring = page.split("\n").filter((line) => line.includes("The settings inside are those of"));
+  expect(referring.length).toBeGreaterThan(10);
+  expect(referring.filter((line) => !/\((?:blocks or values by name|[^;)]*a block)/.test(line))).toEqual([]);
+});
+
 test.each<[Record<string, unknown>, string]>([
   [{ type: "string" }, "a text"],
   [{ type: "boolean" }, "`true` or `false`"],
