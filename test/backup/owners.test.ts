@@ -1,5 +1,13 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { zstdDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { BackupBench, type RunOptions } from "../support/backups.ts";
+import { Decrypter } from "age-encryption";
+import { cacheDirectory } from "../../local/home.ts";
+import { findPostgresClients } from "../../local/services/postgres-clients.ts";
+import { BackupBench, bucket, type RunOptions } from "../support/backups.ts";
 import { administratorPassword, clusterId } from "../support/database.ts";
 
 const bench = new BackupBench();
@@ -137,6 +145,44 @@ describe("R10 an administrator without superuser rights restores", () => {
     const untouched = await belongings(target);
     expect(last(await restore(target))).toEqual([92, expect.stringContaining('type "mood" already exists')]);
     expect([await belongings(target), await memberships()]).toEqual([untouched, before]);
+  });
+});
+
+describe("by hand", () => {
+  const commands = readFileSync(new URL("../../backup/README.md", import.meta.url), "utf8");
+  const pgRestore = /^pg_restore .*$/m.exec(commands)?.[0] ?? "";
+
+  test("the guide's command lets an ordinary owner restore every row with standard tools alone", async () => {
+    const target = await bench.newDatabase("CREATE EXTENSION pg_trgm");
+    await bench.sql(target, "GRANT USAGE, CREATE ON SCHEMA public TO shop_app");
+    await bench.sql("defaultdb", `GRANT CREATE ON DATABASE "${target}" TO shop_app`);
+    const here = mkdtempSync(join(tmpdir(), "slipway-by-hand-"));
+    const clients = await findPostgresClients({ directory: cacheDirectory(), progress: () => undefined });
+    const client = bench.s3.client();
+    const { Contents = [] } = await client.listObjectsV2({ Bucket: bucket });
+    const Key = Contents.map(({ Key: key = "" }) => key).find((key) => key.endsWith(".age"));
+    const { Body } = await client.getObject({ Bucket: bucket, Key });
+    client.destroy();
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(bench.identity);
+    const sealed = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    writeFileSync(join(here, "dump"), zstdDecompressSync(await decrypter.decrypt(sealed)));
+    writeFileSync(join(here, "ca.crt"), bench.server.caCertificate);
+    const command = pgRestore.replace("<an empty database>", `"$TARGET"`);
+    const { status, stderr } = spawnSync("sh", ["-c", command], {
+      cwd: here,
+      encoding: "utf8",
+      env: {
+        PATH: `${clients}:${process.env["PATH"]}`,
+        PGSSLROOTCERT: "ca.crt",
+        TARGET: urlOf("shop_app", target),
+      },
+    });
+    rmSync(here, { recursive: true });
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(
+      await as("shop_app", target, "SELECT count(*)::int AS things, min(name) AS name FROM thing"),
+    ).toEqual(await as("shop_app", shop, "SELECT count(*)::int AS things, min(name) AS name FROM thing"));
   });
 });
 
