@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { OperationFault } from "../operations/fault.ts";
-import { readPreview } from "../operations/guard/preview.ts";
+import { readPreview, readStopped } from "../operations/guard/preview.ts";
 import { unreviewed } from "../operations/guard/reviewed.ts";
 import { type NamedFile, type ReportFiles, settingsOf, textOf } from "../operations/report/facts.ts";
 import { decide, decisionText, type PullRequest } from "../operations/report/gate.ts";
@@ -50,12 +50,13 @@ docs/guard.md lists what is refused and what is only shown.
 --pull needs GITHUB_TOKEN with the right to read pull requests; GITHUB_API_URL names another GitHub.
 
 Exit codes: 0 fine or let through; 1 a file is no preview, contradicts itself or is of a preview that failed, or a stack
-file has faults: neither label nor approval helps then; 3 the gate says no, or --reviewed showed less, which no label lets through.`,
+file has faults: neither label nor approval helps then; 3 the gate says no, or --reviewed showed less or the engine refused
+to take away what is protected, which no label lets through.`,
     )
     .action(async (options: GuardOptions) => {
       const { preview: previews, plan: plans = [], stackFile: stackFiles = [] } = options;
-      const read = (option: string, one: NamedFile) => readPreview(one.stack, textOf(option, one));
-      for (const one of previews) read("--preview", one);
+      const read = (one: NamedFile) => readStopped(one.stack, textOf("--preview", one)).preview;
+      for (const one of previews) read(one);
       const gates = new Map(
         previews.map(({ stack }) => [stack, settingsOf(stack, stackFiles)?.settings.gate]),
       );
@@ -71,7 +72,8 @@ file has faults: neither label nor approval helps then; 3 the gate says no, or -
           const now = previews.find(({ stack }) => stack === one.stack);
           if (now === undefined)
             throw new OperationFault(`--reviewed ${one.stack} must have a --preview beside it`);
-          return [one.stack, unreviewed(read("--reviewed", one), read("--preview", now))] as const;
+          const reviewed = readPreview(one.stack, textOf("--reviewed", one));
+          return [one.stack, unreviewed(reviewed, read(now))] as const;
         }),
       );
       const stacks = decide(report, gates, await pullRequest(options)).map((one) => {

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import type { Command } from "commander";
 import { writePrivately } from "../../local/files.ts";
 import { preview } from "../../local/stack/up.ts";
@@ -34,10 +35,10 @@ export function previewCommand(): Command {
         const { engineJson } = options;
         await printUp({ ...options, isPreview: true }, local, async () => {
           const request = stackRequest("preview", options, local.secrets);
-          const printsPreviews = engineJson !== undefined;
-          const report = await preview(local, { ...request, printsPreviews }, stackProgram());
-          if (engineJson !== undefined) writePrivately(engineJson, report.engineJson ?? "");
-          return report;
+          if (engineJson === undefined) return await preview(local, request, stackProgram());
+          // What an earlier preview left there would be taken for this one's.
+          rmSync(engineJson, { force: true });
+          return await preview(local, request, stackProgram(), (text) => writePrivately(engineJson, text));
         });
       }),
     );

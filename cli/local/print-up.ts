@@ -60,7 +60,9 @@ function printJson(value: unknown): void {
 
 /** What else is known here of a fault: how to mend what only a stack that is up is in the way of, and jobs that failed. */
 async function wayOut(message: string, local: SessionContext, stack: string): Promise<string> {
-  const isInTheWay = /, (which|where the stack) is deployed\b/.test(message);
+  const isInTheWay = /, (which|where the stack) is deployed\b|: must stay, since \S+ is protected: /.test(
+    message,
+  );
   const lines = [
     ...(isInTheWay
       ? [

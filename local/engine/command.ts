@@ -11,11 +11,14 @@ export class EngineFailure extends Error {
   readonly exitCode: number;
   /** What it printed, both streams in the order of their kind: output, then errors. */
   readonly output: string;
+  /** The first of them alone, which is one document where it was asked for JSON. */
+  readonly stdout: string;
 
-  constructor(args: readonly string[], exitCode: number, output: string) {
+  constructor(args: readonly string[], exitCode: number, output: string, stdout = "") {
     super(`pulumi ${args[0] ?? ""} ended with exit code ${exitCode}:\n${output.trim()}`);
     this.exitCode = exitCode;
     this.output = output;
+    this.stdout = stdout;
   }
 }
 
@@ -76,7 +79,7 @@ export function engineCommand(engine: Engine, options: EngineCommandOptions) {
             resolve(exitCode ?? 1);
           });
         });
-        if (code !== 0) throw new EngineFailure(args, code, `${texts.stdout}${texts.stderr}`);
+        if (code !== 0) throw new EngineFailure(args, code, `${texts.stdout}${texts.stderr}`, texts.stdout);
         return { ...texts, code };
       } finally {
         release();

@@ -3,7 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { EngineFailure } from "../engine/command.ts";
 import { LocalFault } from "../fault.ts";
 import type { Progress } from "../progress.ts";
-import { inStackFileWords } from "./unknown-import.ts";
+import { inStackFileWords } from "./stack-file-words.ts";
 
 /** How many resources an operation touched or would touch. */
 export interface Changes {
@@ -104,6 +104,20 @@ export async function runOperation(
     changed,
     ...(rules === undefined ? {} : { policy: { rules, findings } }),
   };
+}
+
+/** Has what the engine prints kept, also where it ends with a fault; @throws whatever it ends with */
+export async function keepingPrinted(
+  running: Promise<{ stdout: string }>,
+  keep: ((printed: string) => void) | undefined,
+): Promise<void> {
+  try {
+    const { stdout } = await running;
+    keep?.(stdout);
+  } catch (error) {
+    if (error instanceof EngineFailure && error.stdout !== "") keep?.(error.stdout);
+    throw error;
+  }
 }
 
 /** How many rules a policy pack looked at: the engine tells which passed and which did not. */

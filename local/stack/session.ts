@@ -48,7 +48,7 @@ export interface StackRequest {
   readonly refreshes?: boolean | undefined;
   /** An exported state that the stack begins with, JSON. What it tells is compared with the clouds first. */
   readonly state?: string | undefined;
-  /** Have a preview keep what `pulumi preview --json` prints, see `UpReport.engineJson`. */
+  /** Have a preview print what `pulumi preview --json` does. */
   readonly printsPreviews?: boolean | undefined;
 }
 

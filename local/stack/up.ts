@@ -5,6 +5,7 @@ import { mendDeployments } from "./deployments.ts";
 import {
   type Change,
   type Changes,
+  keepingPrinted,
   type OperationReport,
   type PolicyReport,
   runOperation,
@@ -31,8 +32,6 @@ export interface UpReport {
   readonly plugins: readonly ProviderName[];
   /** Set where the change was checked by a policy pack. */
   readonly policy?: PolicyReport | undefined;
-  /** What `pulumi preview --json` prints, where it was asked for. */
-  readonly engineJson?: string;
 }
 
 /**
@@ -77,28 +76,32 @@ export async function up(
   });
 }
 
-/** Shows what `up` would do, without doing it. The local clouds are started, since providers and state need them. */
+/**
+ * Shows what `up` would do, without doing it. The local clouds are started, since providers and state need them.
+ *
+ * @param keep - gets what `pulumi preview --json` prints, also of a preview that fails, which it says itself
+ */
 export async function preview(
   context: SessionContext,
   request: StackRequest,
   program: PulumiFn,
+  keep?: (engineJson: string) => void,
 ): Promise<UpReport> {
-  return await inSession(context, request, async ({ stack }, done) => {
+  const asked = { ...request, printsPreviews: keep !== undefined };
+  return await inSession(context, asked, async ({ stack }, done) => {
     const title = `previewing ${request.stack}`;
-    let printed = "";
     const report = await runOperation(title, context.progress, async (onEvent) => {
-      const result = await stack.preview({
+      const options = {
         program,
         onEvent,
         refresh: request.refreshes === true,
         suppressProgress: true,
         ...(request.policyPack === undefined ? {} : { policyPacks: [request.policyPack] }),
-      });
-      printed = result.stdout;
+      };
+      await keepingPrinted(stack.preview(options), keep);
     });
     const policy = request.policyPack === undefined ? undefined : policyOf(report);
-    const previewed = await done("preview", { ...report, policy, outputs: {} });
-    return request.printsPreviews === true ? { ...previewed, engineJson: printed } : previewed;
+    return await done("preview", { ...report, policy, outputs: {} });
   });
 }
 

@@ -4,6 +4,7 @@ import { clean, shortened } from "../report/clean.ts";
 import { withoutTokens } from "../report/secrets.ts";
 import { doubtOf } from "./certainty.ts";
 import { doubtOfJson } from "./json.ts";
+import { protectedText, protectedUrn } from "./protected.ts";
 
 const State = z.looseObject({
   urn: z.string().optional(),
@@ -39,12 +40,32 @@ const Preview = z.looseObject({
 });
 export type Preview = z.output<typeof Preview>;
 
+/** A preview, and what is protected of what it would delete or replace. */
+export interface StoppedPreview {
+  preview: Preview;
+  /** URNs. Where there are any, the engine stopped there: the preview failed, and may not be whole. */
+  protectedUrns: string[];
+}
+
 /**
  * Reads what `pulumi preview --json` printed for a stack. Of one that could be taken for two things nothing is read.
  *
  * @throws OperationFault where it is something else, of another stack, of a preview that failed, or contradicts itself
  */
 export function readPreview(stack: string, text: string): Preview {
+  const { preview, protectedUrns } = readStopped(stack, text);
+  const [urn] = protectedUrns;
+  if (urn === undefined) return preview;
+  const said = shortened(clean(protectedText(stack, urn)), 600);
+  throw new OperationFault(`the preview of ${stack} must be one that succeeded: ${said}`);
+}
+
+/**
+ * The same also of a preview that failed for nothing but that it would delete or replace what is protected.
+ *
+ * @throws OperationFault as `readPreview` does for every other one
+ */
+export function readStopped(stack: string, text: string): StoppedPreview {
   const subject = `the preview of ${stack}`;
   const content = parsed(text);
   const doubt = content === undefined ? undefined : doubtOfJson(text);
@@ -52,12 +73,10 @@ export function readPreview(stack: string, text: string): Preview {
     throw new OperationFault(`${subject} must be readable in one way only; it ${doubt}`);
   const read = Preview.safeParse(content);
   if (!read.success) throw new OperationFault(`${subject} must be what pulumi preview --json prints`);
-  const failed = read.data.diagnostics?.find(({ severity }) => !harmless.includes(severity));
-  if (failed !== undefined) {
-    const said = shortened(clean(withoutTokens(failed.message.trim())), 600);
-    throw new OperationFault(`${subject} must be one that succeeded; it says: ${said}`);
-  }
-  const other = read.data.steps.map(({ urn }) => stackOf(urn)).find((name) => name !== stack);
+  const protectedUrns = protectedIn(subject, read.data);
+  const other = [...read.data.steps.map(({ urn }) => urn), ...protectedUrns]
+    .map(stackOf)
+    .find((name) => name !== stack);
   if (other !== undefined)
     throw new OperationFault(
       `${subject} must be of that stack; it is of ${shortened(clean(other), 80) || "none"}`,
@@ -65,7 +84,22 @@ export function readPreview(stack: string, text: string): Preview {
   const contradiction = doubtOf(read.data);
   if (contradiction !== undefined)
     throw new OperationFault(`${subject} must be readable in one way only; it ${contradiction}`);
-  return read.data;
+  return { preview: read.data, protectedUrns };
+}
+
+/** @throws OperationFault where the preview failed for another reason */
+function protectedIn(subject: string, { diagnostics }: Preview): string[] {
+  const errors = (diagnostics ?? []).filter(({ severity }) => !harmless.includes(severity));
+  const urns = errors.flatMap(({ message }) => protectedUrn(message) ?? []);
+  const failed = errors.find(
+    ({ message }) =>
+      protectedUrn(message) === undefined &&
+      // Below the errors of resources the engine says once more that the whole failed.
+      (urns.length === 0 || !/^(?:error: )?preview failed$/.test(message.trim())),
+  );
+  if (failed === undefined) return [...new Set(urns)].sort();
+  const said = shortened(clean(withoutTokens(failed.message.trim())), 600);
+  throw new OperationFault(`${subject} must be one that succeeded; it says: ${said}`);
 }
 
 /** Severities of diagnostics with which a preview has succeeded. */

@@ -100,7 +100,7 @@ function stackBlocks(stack: StackReport, fold: Fold): Block[] {
       { kind: "list", items: [{ line: [{ code: shortened(clean(failure), fold.value) }] }] },
     ];
   const blocks = [
-    ...gateBlocks(gatesOf(stack)),
+    ...gateBlocks(gatesOf(stack), stack),
     ...(isPlanOnly ? [] : changeBlocks(stack, fold)),
     ...settingBlocks(stack, fold),
     ...findingBlocks(stack, fold),
@@ -110,7 +110,16 @@ function stackBlocks(stack: StackReport, fold: Fold): Block[] {
   return [{ kind: "fold", title: heading, blocks }];
 }
 
-function gateBlocks({ stops }: StackGate): Block[] {
+function gateBlocks({ stops }: StackGate, { isStopped }: StackReport): Block[] {
+  if (isStopped)
+    return [
+      {
+        kind: "paragraph",
+        line: [
+          "The engine stopped this preview at what is protected, and nothing lets it through; more may change than is told here.",
+        ],
+      },
+    ];
   if (stops.length === 0) return [];
   return [
     { kind: "paragraph", line: ["The gate stops this change: slipway guard tells what lets it through."] },

@@ -19,6 +19,8 @@ export interface StackReport {
   planned?: number;
   /** Why there is nothing else to tell: the preview failed, or is none. */
   failure?: string;
+  /** Set where the engine stopped the preview at what is protected: more may change than is told, and nothing lets it through. */
+  isStopped?: true;
   /** Whether this is of a plan alone: what is there already is not known. */
   isPlanOnly: boolean;
   counts: Counts;

@@ -99,6 +99,14 @@ export function decide(
 ): Decision[] {
   return stacks.map((report) => {
     const found = gatesOf(report);
+    if (report.isStopped)
+      return {
+        ...found,
+        isOpen: false,
+        missing: [
+          "must not be let through: the engine refuses it as long as what it takes away is protected",
+        ],
+      };
     if (found.stops.length === 0) return { ...found, isOpen: true, missing: [] };
     const gate = gates.get(report.stack);
     if (gate === undefined)

@@ -3,7 +3,7 @@ import type { BudgetState } from "../../components/cost/budget.ts";
 import { budgetGroups } from "../../components/cost/line.ts";
 import type { Finding } from "../../policy/rule.ts";
 import { OperationFault } from "../fault.ts";
-import { type Preview, readPreview } from "../guard/preview.ts";
+import { readStopped, type StoppedPreview } from "../guard/preview.ts";
 import { plannedCost } from "./cost.ts";
 import type { CostChange, ReportDocument, StackReport } from "./document.ts";
 import { type NamedFile, type ReportFiles, settingsFacts, textOf } from "./facts.ts";
@@ -64,10 +64,10 @@ function stackOf(stack: string, files: ReportFiles, today: string): StackReport 
   const named = files.previews.find((one) => one.stack === stack);
   const preview = named && previewOf(named);
   const failure = plan?.failure ?? (typeof preview === "string" ? preview : undefined);
-  const read = typeof preview === "string" ? undefined : preview;
+  const { preview: read, protectedUrns } = typeof preview === "object" ? preview : {};
   const { judging, ...known } = settingsFacts(stack, read, files, today);
   const findings = plan && (judging === undefined ? plan.findings : waivedBy(judging, plan.findings, today));
-  const facts = { ...known, findings };
+  const facts = { ...known, findings, protectedUrns };
   if (failure === undefined && read !== undefined) return stackReport(stack, read, facts);
   return {
     stack,
@@ -87,10 +87,10 @@ function stackOf(stack: string, files: ReportFiles, today: string): StackReport 
   };
 }
 
-function previewOf({ stack, file }: NamedFile): Preview | string {
+function previewOf({ stack, file }: NamedFile): StoppedPreview | string {
   const text = textOf("--preview", { stack, file });
   try {
-    return readPreview(stack, text);
+    return readStopped(stack, text);
   } catch (error) {
     if (error instanceof OperationFault) return error.message;
     throw error;

@@ -1,5 +1,6 @@
 import type { Finding } from "../../policy/rule.ts";
 import { nameOf, type Preview, type Step, typeOf } from "../guard/preview.ts";
+import { givingUp } from "../guard/protected.ts";
 import { judge, type Refusal } from "../guard.ts";
 import { type CostFacts, costChange, rootOutputs } from "./cost.ts";
 import { differencesOf } from "./differences.ts";
@@ -30,13 +31,16 @@ const quietOperations = ["same", "read", "refresh"];
 export interface StackFacts extends CostFacts {
   findings?: readonly Finding[] | undefined;
   ruleChanges?: readonly RuleChange[] | undefined;
+  /** URNs of what the engine stopped the preview at, since it is protected. */
+  protectedUrns?: readonly string[] | undefined;
 }
 
 /** What a preview says of a stack. */
 export function stackReport(stack: string, preview: Preview, facts: StackFacts): StackReport {
+  const { protectedUrns = [] } = facts;
   const judgement = judge(preview);
   const refusals = new Map<string, Refusal[]>();
-  for (const refusal of judgement.refusals)
+  for (const refusal of withProtected(stack, judgement.refusals, protectedUrns))
     refusals.set(refusal.urn, [...(refusals.get(refusal.urn) ?? []), refusal]);
   const all = changesOf(preview.steps);
   const resources = all.filter(({ type }) => !isComponent(type));
@@ -65,6 +69,7 @@ export function stackReport(stack: string, preview: Preview, facts: StackFacts):
   const components = all.filter(({ type }) => isComponent(type));
   return {
     stack,
+    ...(protectedUrns.length === 0 ? {} : { isStopped: true }),
     isPlanOnly: false,
     counts,
     components: components.length,
@@ -77,6 +82,33 @@ export function stackReport(stack: string, preview: Preview, facts: StackFacts):
     cost: costChange(preview, facts),
     ...(facts.findings === undefined ? {} : { findings: [...facts.findings] }),
   };
+}
+
+/** What is refused, and what the engine stopped at; the engine may tell of that without a step of it. */
+function withProtected(stack: string, refusals: readonly Refusal[], urns: readonly string[]): Refusal[] {
+  const goes = (urn: string) => refusals.some((one) => one.urn === urn && one.op !== "update");
+  return [
+    ...refusals.map((refusal) =>
+      urns.includes(refusal.urn) && refusal.op !== "update"
+        ? {
+            ...refusal,
+            reason: `${refusal.reason}; it is protected, and the engine refuses`,
+            remedy: `${refusal.remedy}; ${givingUp(stack, refusal.urn)}`,
+          }
+        : refusal,
+    ),
+    ...urns
+      .filter((urn) => !goes(urn))
+      .map(
+        (urn): Refusal => ({
+          urn,
+          op: "delete",
+          inputs: [],
+          reason: `deletes or replaces ${nameOf(urn)}, which is protected, and the engine refuses`,
+          remedy: `keep it in the program; ${givingUp(stack, urn)}`,
+        }),
+      ),
+  ];
 }
 
 const bareChange = (urn: string): Change => ({

@@ -104,6 +104,11 @@ test("fails with the way out where only the local stack that is up is in the way
     name: "LocalFault",
     message: `${message}\n  the local dev is another one: \`npm run -s slipway -- local down --stack dev\` removes it with its data, then run this again`,
   });
+  const kept = "previewing dev failed:\n  DatabaseDb shop: must stay, since dev is protected: put it back";
+  const loses = printUp({ stack: "dev" }, local, () => Promise.reject(new LocalFault(kept)));
+  await expect(loses).rejects.toMatchObject({
+    message: `${kept}\n  the local dev is another one: \`npm run -s slipway -- local down --stack dev\` removes it with its data, then run this again`,
+  });
   const other = printUp({ stack: "dev" }, local, () => Promise.reject(new LocalFault("no room")));
   await expect(other).rejects.toThrow(new LocalFault("no room"));
 });

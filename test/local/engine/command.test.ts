@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
-import { engineCommand } from "../../../local/engine/command.ts";
+import { EngineFailure, engineCommand } from "../../../local/engine/command.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "slipway-engine-"));
 const command = join(folder, "pulumi");
@@ -61,4 +61,19 @@ test("fails with the signal that ended an engine", async () => {
   await expect(engine.run(["up"], folder, {})).rejects.toThrow(
     new Error("pulumi up ended with exit code 1:\nthe engine was ended by SIGKILL: run it again to go on"),
   );
+});
+
+test("fails with all that an engine printed, and with its document by itself", async () => {
+  const failing = join(folder, "failing");
+  writeFileSync(failing, "#!/bin/sh\necho '{}'; echo no >&2; exit 255\n");
+  chmodSync(failing, 0o755);
+  const engine = engineCommand(
+    { command: failing, version: "3.253.0" } as Parameters<typeof engineCommand>[0],
+    {
+      onProcess: () => undefined,
+    },
+  );
+  const error: unknown = await engine.run(["preview"], folder, {}).catch((failure: unknown) => failure);
+  expect(error).toBeInstanceOf(EngineFailure);
+  expect(error).toMatchObject({ exitCode: 255, output: "{}\nno\n", stdout: "{}\n" });
 });

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { EngineEvent, OpType } from "@pulumi/pulumi/automation/index.js";
 import { EngineFailure } from "../../../local/engine/command.ts";
 import { silence } from "../../../local/progress.ts";
-import { runOperation } from "../../../local/stack/engine-run.ts";
+import { keepingPrinted, runOperation } from "../../../local/stack/engine-run.ts";
 
 const at = { sequence: 0, timestamp: 0 };
 const urn = "urn:pulumi:dev::slipway::digitalocean:index/app:App::tinkertools";
@@ -170,4 +170,42 @@ test("fails as it is where the fault is not the engine's", async () => {
     Promise.reject(new TypeError("no such method")),
   );
   await expect(failing).rejects.toThrow(new TypeError("no such method"));
+});
+
+test("fails on what is protected with how it is given up on purpose", async () => {
+  const urns = ["Db::shop-db-db-catalogue", "Cluster::shop-db", "Vpc::shop"].map(
+    (name) => `urn:pulumi:production::slipway::digitalocean:index/x:${name}`,
+  );
+  const failing = runOperation("previewing production", silence, (onEvent) => {
+    const end = "To unprotect the resource, remove the `protect` flag";
+    for (const message of [
+      `Preview failed: resource "${urns[0]}" cannot be deleted\nbecause it is protected. ${end}`,
+      `unable to replace resource "${urns[1]}"\nas part of replacing "${urns[0]}"\nas it is currently marked for protection. ${end}`,
+      `unable to replace resource "${urns[2]}"\nas it is currently marked for protection. ${end}`,
+    ])
+      onEvent({ ...at, diagnosticEvent: { message, severity: "error", color: "never" } });
+    throw new EngineFailure(["preview"], 255, "noise");
+  });
+  const owner = (urn: string | undefined) =>
+    `must stay, since production is protected: put it back into the settings; to give it up on purpose at the platform, back it up, have an owner run \`pulumi state unprotect --stack production '${urn}'\`, and preview again`;
+  await expect(failing).rejects.toMatchObject({
+    message: [
+      "previewing production failed:",
+      `  Db shop-db-db-catalogue: ${owner(urns[0])}`,
+      `  Cluster shop-db: ${owner(urns[1])}`,
+      `  Vpc shop: ${owner(urns[2])}`,
+    ].join("\n"),
+  });
+});
+
+test("what the engine prints is kept also where it fails, and not where it printed nothing", async () => {
+  const kept: string[] = [];
+  const keep = (text: string): void => void kept.push(text);
+  await keepingPrinted(Promise.resolve({ stdout: "{1}" }), keep);
+  const failure = new EngineFailure(["preview"], 255, "{2}no", "{2}");
+  await expect(keepingPrinted(Promise.reject(failure), keep)).rejects.toBe(failure);
+  const silent = new EngineFailure(["preview"], 255, "no", "");
+  await expect(keepingPrinted(Promise.reject(silent), keep)).rejects.toBe(silent);
+  await expect(keepingPrinted(Promise.reject(failure), undefined)).rejects.toBe(failure);
+  expect(kept).toEqual(["{1}", "{2}"]);
 });
