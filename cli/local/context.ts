@@ -6,7 +6,7 @@ import { cacheDirectory, homeDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
 import { LocalSecrets } from "../../local/stack/secrets.ts";
 import type { SessionContext } from "../../local/stack/session.ts";
-import { stackFileOf } from "../../local/stack/stack-files.ts";
+import { rememberedStackFile, stackFileOf } from "../../local/stack/stack-files.ts";
 import { knownStacks } from "../../operations/known-stacks.ts";
 
 export const stackOption = (): Option =>
@@ -64,6 +64,16 @@ export function withOwnFile<T extends { readonly stack: string; readonly stackFi
   if (stackFile === undefined || options.stackFile !== undefined) return options;
   progress.say(`settings: ${stackFile}, with which ${options.stack} was brought up`);
   return { ...options, stackFile };
+}
+
+/** Says so where a run has not the file from elsewhere with which its stack was brought up. */
+export function tellOtherFile(
+  { home, progress }: SessionContext,
+  { stack, stackFile }: { readonly stack: string; readonly stackFile?: string },
+): void {
+  const before = rememberedStackFile(home, stack);
+  if (before !== undefined && stackFile === undefined)
+    progress.say(`${stack} was brought up with --stack-file ${before}, and now goes by its own settings`);
 }
 
 /** What every local command works with. */

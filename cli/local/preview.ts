@@ -10,8 +10,8 @@ import {
   policyOption,
   refreshOption,
   stackFileOption,
+  tellOtherFile,
   withOptions,
-  withOwnFile,
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
 import { type StackOptions, stackProgram, stackRequest } from "./request.ts";
@@ -29,9 +29,9 @@ export function previewCommand(): Command {
       "keep what `pulumi preview --json` prints, for `slipway report` and `guard`",
     )
     .action(
-      withOptions(async (given: StackOptions & { json?: boolean; engineJson?: string }) => {
+      withOptions(async (options: StackOptions & { json?: boolean; engineJson?: string }) => {
         const local = context();
-        const options = withOwnFile(local, given);
+        tellOtherFile(local, options);
         const { engineJson } = options;
         await printUp({ ...options, isPreview: true }, local, async () => {
           const request = stackRequest("preview", options, local.secrets);

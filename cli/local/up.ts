@@ -12,8 +12,8 @@ import {
   policyOption,
   refreshOption,
   stackFileOption,
+  tellOtherFile,
   withOptions,
-  withOwnFile,
 } from "./context.ts";
 import { printUp } from "./print-up.ts";
 import { type StackOptions, stackProgram, stackRequest } from "./request.ts";
@@ -36,9 +36,9 @@ export function upCommand(): Command {
     )
     .option("--state <file>", "begin with this exported state, as `slipway restore-config` gives it back")
     .action(
-      withOptions(async (given: Options) => {
+      withOptions(async (options: Options) => {
         const local = context();
-        const options = withOwnFile(local, given);
+        tellOtherFile(local, options);
         // With --policy the engine asks the rules itself.
         const broken = options.policy ? undefined : () => rulesBroken(options);
         await printUp({ ...options, ...(broken && { broken }) }, local, () => {

@@ -13,14 +13,19 @@ const recordOf = (home: string, stack: string): string => join(home, "stack-file
  * @throws LocalFault where the file is not there any more
  */
 export function stackFileOf(home: string, stack: string, named: string | undefined): string | undefined {
-  const record = recordOf(home, stack);
-  if (named !== undefined || !stackExists(home, stack) || !existsSync(record)) return named;
-  const file = readFileSync(record, "utf8");
-  if (!existsSync(file))
+  if (named !== undefined) return named;
+  const file = rememberedStackFile(home, stack);
+  if (file !== undefined && !existsSync(file))
     throw new LocalFault(
       `--stack-file must be given: stack ${stack} was brought up with ${file}, which is not there any more`,
     );
   return file;
+}
+
+/** The file from elsewhere with which a stack that is there was last brought up. */
+export function rememberedStackFile(home: string, stack: string): string | undefined {
+  const record = recordOf(home, stack);
+  return stackExists(home, stack) && existsSync(record) ? readFileSync(record, "utf8") : undefined;
 }
 
 /** Keeps in mind which file a stack is brought up with, for the commands after it. */
