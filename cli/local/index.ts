@@ -1,7 +1,10 @@
 import { clockCommand } from "./clock.ts";
+import { commitCommand } from "./commit.ts";
 import { downCommand } from "./down.ts";
+import { imageCommand } from "./image.ts";
 import { logCommand } from "./log.ts";
 import { logsCommand } from "./logs.ts";
+import { mergeCommand } from "./merge.ts";
 import { previewCommand } from "./preview.ts";
 import { psqlCommand } from "./psql.ts";
 import { rehearseCommand } from "./rehearse.ts";
@@ -19,6 +22,9 @@ export const localCommands = [
   logCommand,
   clockCommand,
   secretCommand,
+  imageCommand,
+  commitCommand,
+  mergeCommand,
   rehearseCommand,
   downCommand,
 ];

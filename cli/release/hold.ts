@@ -48,27 +48,38 @@ export const beginCommand = (): Command =>
       "release this image by the digest that its tag has now, and write that into the stack file; repeatable",
       (text: string, before: readonly string[] = []) => [...before, text],
     )
+    .option(
+      "--commit <commit>",
+      "release what was built from this commit, or from the newest of this branch, and write that into the stack file",
+    )
     .addHelpText(
       "after",
       `
-Branches that the platform builds from are moved forward to the release's commit. With slipway:promotion only what was
-verified and soaked in the stack before is let through, what ran here verified, and what a rollback went back to; in a
-workflow one of its approvers must have approved the pull request.
+An image whose tag is a version gives the release this version. Branches that the platform builds from are moved
+forward to the release's commit. With slipway:promotion only what was verified and soaked in the stack before is let
+through, what ran here verified, and what a rollback went back to; in a workflow one of its approvers must have
+approved the pull request.
 ${environmentHelp}
 
 Exit codes: 0 go on, 1 a platform refuses, 3 held, pinned, not promoted, not approved, or images
 that are not pinned by digest or not in their registry.`,
     )
-    .action(async (options: ReleaseOptions & { fromFile?: string; image?: string[] }) => {
+    .action(async (options: ReleaseOptions & { fromFile?: string; image?: string[]; commit?: string }) => {
       const { beginWithImages } = await import("../../operations/release/begin-images.ts");
       const { pipelineOf } = await import("../../operations/release/approval.ts");
       const { namedImage } = await import("../../operations/release/images.ts");
       const { stackFileOf } = await import("../../operations/release/stack.ts");
-      const named = (options.image ?? []).map(namedImage);
+      const named = { images: (options.image ?? []).map(namedImage), commit: options.commit };
       const file = stackFileOf(options.stack, await stackFileFor(options));
-      const result = await withRelease(options, (context) =>
-        beginWithImages(context, file, named, options.fromFile, pipelineOf(process.env)),
-      );
+      const result = await withRelease(options, async (context) => {
+        const from = {
+          ...options,
+          stack: context.settings.promotion?.from ?? "",
+          stackFile: options.fromFile,
+        };
+        const fromFile = from.stack === "" ? undefined : await stackFileFor(from);
+        return await beginWithImages(context, file, named, fromFile, pipelineOf(process.env));
+      });
       print(options.json, result, begunText);
       if (result.refused.length > 0) process.exitCode = gateSaysNo;
     });

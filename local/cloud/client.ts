@@ -12,8 +12,16 @@ import {
   ClockReply,
   CloudAddress,
   CloudStatus,
+  CommitReply,
+  type CommitRequest,
   FailuresReply,
+  FaultReply,
   type FaultRequest,
+  faultStatus,
+  ImageReply,
+  type ImageRequest,
+  MergeReply,
+  type MergeRequest,
   RequestsReply,
   RunReply,
   type RunRequest,
@@ -96,6 +104,21 @@ export class CloudClient {
 
   async clearFaults(): Promise<void> {
     await this.ask("DELETE", "/faults", undefined);
+  }
+
+  /** Pushes a made-up image to the local registry. */
+  async pushImage(image: z.output<typeof ImageRequest>): Promise<string> {
+    return (await this.ask("POST", "/images", ImageReply, image)).digest;
+  }
+
+  /** Puts files on a branch of the local GitHub, whatever its rules say. */
+  async commit(files: CommitRequest): Promise<CommitReply> {
+    return await this.ask("POST", "/commits", CommitReply, files);
+  }
+
+  /** Approves and merges a pull request of the local GitHub. */
+  async merge(pull: MergeRequest): Promise<MergeReply> {
+    return await this.ask("POST", "/merges", MergeReply, pull);
   }
 
   /** Ends the local cloud and everything that it started; what it keeps on disk stays. */
@@ -191,6 +214,7 @@ export class CloudClient {
         throw new LocalFault(
           `the local cloud cannot keep anything any more (${join(this.home, "logs", "cloud.log")}): make room on the disk, then run it again`,
         );
+      if (response.status === faultStatus) throw new LocalFault(FaultReply.parse(JSON.parse(text)).fault);
       throw new Error(`the local cloud answered ${response.status}: ${text}`);
     }
     return reply?.parse(await response.json());

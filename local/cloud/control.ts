@@ -112,6 +112,53 @@ export const FaultRequest = z.strictObject({
   times: z.int().min(1).default(1),
 });
 
+/** A manifest that a pipeline pushes. */
+export const ImageRequest = z.strictObject({
+  /** With its registry, `ghcr.io/acme/shop-api`. */
+  repository: z.string(),
+  tag: z.string(),
+});
+export const ImageReply = z.strictObject({ digest: z.string() });
+
+const Repository = z.string().regex(/^[^/]+\/[^/]+$/);
+
+/** Files for a branch, and branches that are to be there. */
+export const CommitRequest = z.strictObject({
+  repository: Repository,
+  branch: z.string(),
+  message: z.string(),
+  /** Path → text. */
+  files: z.record(z.string(), z.string()),
+  /** Made where the branch is, if they are missing. */
+  branches: z.array(z.string()),
+});
+export type CommitRequest = z.output<typeof CommitRequest>;
+
+export const CommitReply = z.strictObject({
+  /** What the branch is at now. */
+  commit: z.string(),
+  /** Paths that changed. */
+  changed: z.array(z.string()),
+  /** Branches that were made. */
+  made: z.array(z.string()),
+});
+export type CommitReply = z.output<typeof CommitReply>;
+
+export const MergeRequest = z.strictObject({ repository: Repository, number: z.int() });
+export type MergeRequest = z.output<typeof MergeRequest>;
+
+export const MergeReply = z.strictObject({
+  commit: z.string(),
+  /** The branch that has it now. */
+  branch: z.string(),
+  files: z.array(z.strictObject({ path: z.string(), before: z.string().optional(), after: z.string() })),
+});
+export type MergeReply = z.output<typeof MergeReply>;
+
+/** How the control server refuses what a person can mend. */
+export const faultStatus = 409;
+export const FaultReply = z.strictObject({ fault: z.string() });
+
 function isRegularExpression(text: string): boolean {
   try {
     return new RegExp(text) instanceof RegExp;

@@ -35,6 +35,7 @@ import {
 import { takeHome } from "./home.ts";
 import { Journal } from "./journal.ts";
 import { listenWhereBefore } from "./ports.ts";
+import { sideDoorRoutes } from "./side-door.ts";
 import { Store } from "./store.ts";
 
 export interface CloudOptions {
@@ -154,6 +155,7 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     journal.clearFaults();
     return {};
   });
+  sideDoorRoutes(control, store);
   control.get("/clock", (): ClockReply => ({ aheadMs: apps.clockAhead() }));
   control.post("/clock", (request): ClockReply => {
     const { forwardMs } = ClockRequest.parse(request.body);

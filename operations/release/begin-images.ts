@@ -1,15 +1,25 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { ReleaseSettings } from "../../components/release.settings.ts";
+import { OperationFault } from "../fault.ts";
 import type { Pipeline } from "./approval.ts";
 import { type Begun, begin } from "./begin.ts";
 import type { ReleaseContext } from "./context.ts";
 import { type NamedImage, resolvedImages } from "./images.ts";
 import { withReleaseBlock } from "./release-block.ts";
+import { headOf } from "./repository.ts";
 import { settingsOfText } from "./stack.ts";
 
 /** A beginning that gave the stack file other images. */
 export interface BegunWithImages extends Begun {
   /** The file that has the digests now; none where it is refused or had them already. */
   written?: string;
+}
+
+/** What a person begins with, in the place of what the stack file says. */
+export interface Named {
+  images: readonly NamedImage[];
+  /** A commit, or a branch whose newest one is meant. */
+  commit?: string | undefined;
 }
 
 /**
@@ -21,18 +31,38 @@ export interface BegunWithImages extends Begun {
 export async function beginWithImages(
   context: ReleaseContext,
   file: string,
-  named: readonly NamedImage[],
+  named: Named,
   fromFile?: string,
   pipeline?: Pipeline,
 ): Promise<BegunWithImages> {
-  if (named.length === 0) return begin(context, fromFile, pipeline);
+  if (named.images.length === 0 && named.commit === undefined) return begin(context, fromFile, pipeline);
   const { release, stack } = context.settings;
-  context.tell("looking up the tags");
-  const images = { ...release.images, ...(await resolvedImages(context, named)) };
+  if (named.images.length > 0) context.tell("looking up the tags");
+  const images = { ...release.images, ...(await resolvedImages(context, named.images)) };
+  const commit = named.commit === undefined ? release.commit : await commitOf(context, named.commit);
+  const version = versionOf(named.images) ?? release.version;
   const before = readFileSync(file, "utf8");
-  const text = withReleaseBlock(before, file, { ...release, images });
+  const text = withReleaseBlock(before, file, { ...release, version, commit, images });
   const begun = await begin({ ...context, settings: settingsOfText(stack, text) }, fromFile, pipeline);
   if (begun.refused.length > 0 || text === before) return begun;
   writeFileSync(file, text);
   return { ...begun, written: file };
+}
+
+/** The version that all tags are; undefined where they are none. */
+function versionOf(images: readonly NamedImage[]): string | undefined {
+  const [tag, ...others] = new Set(images.map((one) => one.tag));
+  const isOne = others.length === 0 && tag !== undefined;
+  return isOne ? ReleaseSettings.safeParse({ version: tag }).data?.version : undefined;
+}
+
+async function commitOf({ place }: ReleaseContext, named: string): Promise<string> {
+  if (/^[0-9a-f]{40}$/.test(named)) return named;
+  const { access, owner, repo } = place;
+  const head = await headOf({ access, owner, repo }, named);
+  if (head === undefined)
+    throw new OperationFault(
+      `--commit ${named} must be a commit of 40 digits, or a branch of ${owner}/${repo}`,
+    );
+  return head;
 }

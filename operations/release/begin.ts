@@ -52,11 +52,7 @@ export async function begin(context: ReleaseContext, fromFile?: string, pipeline
       ? []
       : [...unapproved, ...behind, ...(await imageRefusals(context, release))];
   const refused: Refused[] = [
-    ...faults.map((message) => ({
-      rule: "pinned-by-digest",
-      message,
-      fix: "release images by their digests",
-    })),
+    ...faults.map((message) => faultRefusal(settings.stack, message)),
     ...holdRefusal(settings.stack, held, id),
     ...(pinned === undefined
       ? []
@@ -90,6 +86,18 @@ export async function begin(context: ReleaseContext, fromFile?: string, pipeline
   const record = await openRecord(place, release, held?.keeps === id ? "rollback" : "up");
   await sayStatus(place, record.deployment, "in_progress", "deploying");
   return { ...result, moved };
+}
+
+/** What is to be written where a stack file says nothing that could be released. */
+function faultRefusal(stack: string, message: string): Refused {
+  const begin = `slipway release begin --stack ${stack}`;
+  return message.startsWith("release.commit:")
+    ? { rule: "commit", message, fix: `${begin} --commit <commit> writes it` }
+    : {
+        rule: "pinned-by-digest",
+        message,
+        fix: `${begin} --image <component=repository:tag> writes its digest`,
+      };
 }
 
 function holdRefusal(stack: string, hold: Hold | undefined, id: string): Refused[] {

@@ -42,7 +42,7 @@ export async function retried(target: Target, look: () => Promise<Check>): Promi
     const check = await look();
     const isLast = attempt >= verify.tries || performance.now() + verify.pauseSeconds * 1000 >= deadline;
     if (check.isOk || isLast) return attempt === 1 ? check : { ...check, tries: attempt };
-    context.tell(`${check.name}: ${check.detail}; trying again (${attempt} of ${verify.tries})`);
+    context.tell(`${check.name}: ${check.detail}; looked ${attempt} of ${verify.tries} times`);
     await wait(verify.pauseSeconds * 1000);
   }
 }

@@ -19,6 +19,8 @@ export interface Figures {
   restoreMinutes?: number | undefined;
   /** Of the last thirty days, by the platform's checks from outside, and what was to be reached. */
   availability: { name: string; percent: number }[];
+  /** Checks that have not looked yet. */
+  unseen: string[];
   targetPercent: number;
 }
 
@@ -29,7 +31,7 @@ export function figuresOf(
   records: readonly ReleaseRecord[],
   now: Date,
   days: number,
-): Omit<Figures, "version" | "stack" | "availability" | "targetPercent"> {
+): Omit<Figures, "version" | "stack" | "availability" | "unseen" | "targetPercent"> {
   const since = now.getTime() - days * day;
   const recent = records.filter(({ at }) => Date.parse(at) >= since);
   const words = (one: ReleaseRecord) =>
@@ -94,14 +96,14 @@ export async function figures(context: ReleaseContext, days: number): Promise<Fi
   ].map((url) => URL.parse(url ?? "")?.host);
   const { checks } = await call(platform, "/v2/uptime/checks?page=1&per_page=200", Checks, { signal });
   const own = checks.filter(({ target }) => hosts.includes(URL.parse(target)?.host));
-  const availability = await Promise.all(
+  const seen = await Promise.all(
     own.map(async ({ id, name }) => {
       const { state } = await call(platform, `/v2/uptime/checks/${id}/state`, State, { signal });
       // A region that has not looked yet says 0.
       const shares = Object.values(state?.regions ?? {}).flatMap((region) =>
         region.status === "CHECKING" ? [] : (region.thirty_day_uptime_percentage ?? []),
       );
-      return shares.length === 0 ? [] : [{ name, percent: Math.min(...shares) }];
+      return shares.length === 0 ? { name } : { name, percent: Math.min(...shares) };
     }),
   );
   const { targets } = settings.verify ?? VerifySettings.parse({});
@@ -109,7 +111,8 @@ export async function figures(context: ReleaseContext, days: number): Promise<Fi
     version: 1,
     stack: settings.stack,
     ...figuresOf(records, now(), days),
-    availability: availability.flat(),
+    availability: seen.flatMap(({ name, percent }) => (percent === undefined ? [] : [{ name, percent }])),
+    unseen: seen.flatMap(({ name, percent }) => (percent === undefined ? [name] : [])),
     targetPercent: targets.availabilityPercent,
   };
 }

@@ -64,22 +64,23 @@ async function lookedUp(
 export interface NamedImage {
   component: string;
   image: string;
-  /** A tag, or a digest. */
+  /** A digest, else a tag. */
   reference: string;
+  tag?: string | undefined;
 }
 
 /** @throws OperationFault for a text of another form */
 export function namedImage(text: string): NamedImage {
   const [, component, image, tag, digest] =
-    /^([a-z][a-z0-9-]*)=([a-z0-9.-]+\/[a-z0-9._/-]+)(?::([A-Za-z0-9_][A-Za-z0-9._-]{0,127})|@(sha256:[0-9a-f]{64}))$/.exec(
+    /^([a-z][a-z0-9-]*)=([a-z0-9.-]+\/[a-z0-9._/-]+)(?::([A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(
       text,
     ) ?? [];
-  const reference = tag ?? digest;
+  const reference = digest ?? tag;
   if (component === undefined || image === undefined || reference === undefined)
     throw new OperationFault(
       `--image ${text} must be component=repository:tag, such as api=ghcr.io/acme/shop-api:1.4.2`,
     );
-  return { component, image, reference };
+  return { component, image, reference, tag };
 }
 
 /**

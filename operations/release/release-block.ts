@@ -36,6 +36,11 @@ export function withReleaseBlock(text: string, path: string, block: ReleaseBlock
   const present = config.items.find((pair) => ["slipway:release", "release"].includes(keyOf(pair)));
   const [first] = config.items;
   const indent = " ".repeat(columnOf(text, startOf(first)));
+  const edited = present === undefined ? undefined : withValues(text, present, block);
+  if (edited !== undefined && isBlock(edited, keyOf(present as Pair), block)) {
+    assertOnlyRelease(text, edited, path);
+    return edited;
+  }
   const lines = blockLines(block, indent, present === undefined ? "slipway:release" : keyOf(present));
   const changed =
     present === undefined
@@ -43,6 +48,51 @@ export function withReleaseBlock(text: string, path: string, block: ReleaseBlock
       : `${text.slice(0, startOf(present))}${lines}${text.slice(endOf(present, text))}`;
   assertOnlyRelease(text, changed, path);
   return changed;
+}
+
+/**
+ * The text with the values of a block in their places, so that comments and quotes stay; undefined where an image comes or a
+ * key goes, or its form is another one.
+ */
+function withValues(text: string, present: Pair, { images, ...rest }: ReleaseBlock): string | undefined {
+  const old = present.value;
+  const oldImages = isMap(old) ? old.get("images") : undefined;
+  if (!isMap(old) || !isMap(oldImages)) return undefined;
+  const wanted = [
+    ...Object.entries(rest).map(([name, value]) => [old, name, value] as const),
+    ...Object.entries(images).map(([name, value]) => [oldImages, name, value] as const),
+  ];
+  const edits: { from: number; to: number; value: string }[] = [];
+  for (const [map, name, value] of wanted) {
+    const node = map.get(name, true);
+    if (value === undefined && node === undefined) continue;
+    if (value !== undefined && node === undefined && map === old && !old.flow) {
+      const at = startOf(old.items.find((pair) => isScalar(pair.key) && pair.key.value === "images"));
+      const line = `${name}: ${JSON.stringify(value)}\n${" ".repeat(columnOf(text, at))}`;
+      edits.push({ from: at, to: at, value: line });
+      continue;
+    }
+    if (value === undefined || !isScalar(node)) return undefined;
+    if (node.value === value) continue;
+    const [from = 0, to = 0] = rangeOf(node);
+    edits.push({ from, to, value: quotedAs(node.type, name, value) });
+  }
+  return edits
+    .reverse()
+    .sort((a, b) => b.from - a.from)
+    .reduce((all, { from, to, value }) => `${all.slice(0, from)}${value}${all.slice(to)}`, text);
+}
+
+/** A version of three numbers and a digest need no quotes; what else there is gets them, unless it has them already. */
+function quotedAs(style: string | undefined, name: string, value: string): string {
+  if (style === "QUOTE_SINGLE") return `'${value}'`;
+  return style === "PLAIN" && !["commit", "builtAt"].includes(name) ? value : JSON.stringify(value);
+}
+
+/** Whether a text says exactly this release. */
+function isBlock(text: string, key: string, block: ReleaseBlock): boolean {
+  const found: unknown = parseDocument(text).getIn(["config", key]);
+  return isMap(found) && canonical(found.toJSON()) === canonical(block);
 }
 
 const rangeOf = (node: unknown): readonly number[] =>

@@ -34,7 +34,8 @@ export interface MeantRelease {
   faults: string[];
 }
 
-const noDigest = `sha256:${"0".repeat(64)}`;
+/** The digest that stands where nothing has been released yet. */
+export const noDigest = `sha256:${"0".repeat(64)}`;
 
 /** What the settings of a stack mean to run. */
 export function meantRelease(settings: StackSettings): MeantRelease {
@@ -114,11 +115,14 @@ export const artifactsOf = ({ components }: Pick<Release, "components">): string
     ),
   );
 
+/** A digest or a commit as people read it: twelve digits. */
+export const shortArtifact = (artifact: string): string =>
+  artifact.slice(0, artifact.startsWith("sha256:") ? 19 : 12);
+
 /** A component as a line: `tinkertools-api sha256:0123456789ab`. */
 export function partText(name: string, part: ImagePart | BuiltPart): string {
-  return "digest" in part
-    ? `${name} ${part.digest.slice(0, 19)}`
-    : `${name} commit ${part.commit.slice(0, 12)}`;
+  if ("digest" in part) return `${name} ${shortArtifact(part.digest) || "without a digest"}`;
+  return `${name} ${part.commit === "" ? "without a commit" : `commit ${shortArtifact(part.commit)}`}`;
 }
 
 /** What people call a release: its version, else its commit, else its id. */

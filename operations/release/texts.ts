@@ -50,8 +50,8 @@ export function rollbackText(result: Rollback): string {
       ? `${stack} runs ${releaseName(to)} again, in the place of ${from} (${seconds.toFixed(1)} s)`
       : `${stack} is configured with ${releaseName(to)} in the place of ${from}; it runs after the next pulumi up, since ${clean(reason ?? "")}`,
     configuration === "pull request"
-      ? `  its stack file has it when this is merged: ${pull}`
-      : `  its stack file has it${configuration === "unchanged" ? " already" : ""}`,
+      ? `  Pulumi.${stack}.yaml at GitHub has it when this is merged: ${pull}`
+      : `  Pulumi.${stack}.yaml at GitHub has it${configuration === "unchanged" ? " already" : ": pull it"}`,
     `  held until: slipway release resume --stack ${stack}`,
     ...notes.map((note) => `  ${clean(note)}`),
   ];
@@ -66,7 +66,7 @@ export function begunText({ stack, release, refused, moved, written }: BegunWith
     ...moved.map((branch) => `  moved ${branch} to ${release.commit?.slice(0, 12)}`),
     ...(written === undefined
       ? []
-      : [`  ${clean(written)} has its digests now: commit it, or the next run goes back`]),
+      : [`  ${clean(written)} has it now: commit it, or the next run goes back`]),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -106,7 +106,10 @@ export function figuresText(one: Figures): string {
       ({ name, percent }) =>
         `  availability          ${name} ${percent} % of ${one.targetPercent} %${percent < one.targetPercent ? ", below its target" : ""}`,
     ),
-    ...(one.availability.length === 0 ? ["  availability          not known: no check watches the app"] : []),
+    ...one.unseen.map((name) => `  availability          ${name} has not looked yet`),
+    ...(one.availability.length + one.unseen.length === 0
+      ? ["  availability          not known: no check watches the app"]
+      : []),
   ];
   return `${lines.join("\n")}\n`;
 }

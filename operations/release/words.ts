@@ -1,6 +1,7 @@
 import { clean } from "../report/clean.ts";
 import type { Hold } from "./holds.ts";
-import { partText, releaseName } from "./release.ts";
+import type { Difference } from "./live.ts";
+import { noDigest, partText, type Release, releaseName, shortArtifact } from "./release.ts";
 import type { ShownRelease } from "./show.ts";
 
 /** A moment as people read it, `2026-11-21 10:00 UTC`. */
@@ -16,6 +17,16 @@ export const unfinishedLines = (stack: string, id: string | undefined): string[]
     ? []
     : [`the rollback to ${id} did not end: go on with it by slipway release rollback --stack ${stack}`];
 
+const isReleased = (part: Release["components"][string]): boolean =>
+  "digest" in part ? part.digest !== "" && part.digest !== noDigest : part.commit !== "";
+
+/** What runs of a component, beside what is meant. */
+function stateText(other: Difference | undefined): string {
+  if (other === undefined) return "live";
+  if (other.live === "not deployed") return other.live;
+  return other.isKnown ? `live is ${shortArtifact(other.live)}` : "what is live is not told";
+}
+
 /** What a stack is to run and what it runs, for a terminal. */
 export function shownText(shown: ShownRelease): string {
   const { stack, id, meant, faults, live, record, hold } = shown;
@@ -24,9 +35,7 @@ export function shownText(shown: ShownRelease): string {
     `${stack}: release ${releaseName(meant)} (${id})`,
     ...Object.entries(meant.components).map(([name, part]) => {
       const other = differing.get(name);
-      const state =
-        other === undefined ? "live" : `live is ${other.live === "" ? "another" : other.live.slice(0, 19)}`;
-      return `  ${partText(name, part)}: ${state}`;
+      return `  ${isReleased(part) ? `${partText(name, part)}: ${stateText(other)}` : `${name}: nothing was released yet`}`;
     }),
     ...faults.map((fault) => `  ${fault}`),
     shown.verifiedSince === undefined

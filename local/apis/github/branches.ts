@@ -6,7 +6,7 @@ import type { RepositoryRecord } from "./records.ts";
 import { findRepository, refuseArchived } from "./repositories.ts";
 import { repositoryUrl } from "./repository-reply.ts";
 import { rulesForBranch } from "./ruleset-rules.ts";
-import { type GitHubState, nodeId, timestamp } from "./state.ts";
+import { type GitHubState, nodeId, page, timestamp } from "./state.ts";
 
 type Json = Record<string, unknown>;
 
@@ -57,13 +57,28 @@ export function branchRoutes(server: FastifyInstance, state: GitHubState): void 
     return changed;
   };
 
+  const branchReply = (request: FastifyRequest, repository: RepositoryRecord, name: string): Json => {
+    const sha = repository.branches[name];
+    const isProtected = rulesForBranch(state, repository, name).length > 0;
+    const url = `${repositoryUrl(request, repository)}/commits/${sha}`;
+    return { name, commit: { sha, url }, protected: isProtected };
+  };
+
+  server.get("/branches", async (request) => {
+    const repository = findRepository(state, request);
+    return page(Object.keys(repository.branches).sort(), request).map((name) =>
+      branchReply(request, repository, name),
+    );
+  });
+
+  server.get("/git/ref/heads/*", async (request) => {
+    const { repository, name } = find(request);
+    return referenceReply(request, repository, name);
+  });
+
   server.get("/branches/*", async (request) => {
-    const { repository, name, sha } = find(request);
-    return {
-      name,
-      commit: { sha, url: `${repositoryUrl(request, repository)}/commits/${sha}` },
-      protected: rulesForBranch(state, repository, name).length > 0,
-    };
+    const { repository, name } = find(request);
+    return branchReply(request, repository, name);
   });
 
   server.post("/git/refs", async (request, reply) => {

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { resolveReference } from "./branches.ts";
-import { notFound } from "./errors.ts";
+import { GitHubError, notFound } from "./errors.ts";
 import type { CommitRecord, RepositoryRecord } from "./records.ts";
 import { findRepository } from "./repositories.ts";
 import { repositoryUrl } from "./repository-reply.ts";
-import { commitOf, type GitHubState } from "./state.ts";
+import { commitOf, type GitHubState, nodeId } from "./state.ts";
 
 /** The object name that git gives a file of this text. */
 export const shaOf = (text: string): string =>
@@ -86,6 +86,27 @@ export function comparison(state: GitHubState, repository: RepositoryRecord, bas
         ? "ahead"
         : "diverged";
   return { status, ahead, behind } as const;
+}
+
+/** Serves one commit, by its id or the branch that is at it. Who made it and when nobody keeps here. */
+export function commitRoutes(server: FastifyInstance, state: GitHubState): void {
+  server.get<{ Params: { ref: string } }>("/commits/:ref", async (request) => {
+    const repository = findRepository(state, request);
+    const { ref } = request.params;
+    const sha = resolveReference(repository, ref);
+    if (sha === undefined || !isKnown(state, repository, sha))
+      throw new GitHubError(422, `No commit found for SHA: ${ref}`);
+    const { message = "", parents = [], files = {} } = state.commits.get(keyOf(repository, sha)) ?? {};
+    const url = repositoryUrl(request, repository);
+    return {
+      sha,
+      node_id: nodeId("Commit", `${repository.id}:${sha}`),
+      url: `${url}/commits/${sha}`,
+      commit: { message, url: `${url}/git/commits/${sha}` },
+      parents: parents.map((parent) => ({ sha: parent, url: `${url}/commits/${parent}` })),
+      files: Object.entries(files).map(([filename, text]) => ({ filename, sha: shaOf(text) })),
+    };
+  });
 }
 
 /** Serves the comparison of two commits or branches, as far as the history goes that was made through the API. */

@@ -7,7 +7,7 @@ import { accountRoutes } from "./accounts.ts";
 import { branchRoutes } from "./branches.ts";
 import { checkRunRoutes } from "./check-runs.ts";
 import { commentRoutes } from "./comments.ts";
-import { compareRoutes } from "./commits.ts";
+import { commitRoutes, compareRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
 import { deploymentRoutes } from "./deployments.ts";
 import { environmentRoutes, findEnvironment } from "./environments.ts";
@@ -70,6 +70,7 @@ function repositoryTree(server: FastifyInstance, state: GitHubState): void {
   branchRoutes(server, state);
   checkRunRoutes(server, state);
   commentRoutes(server, state);
+  commitRoutes(server, state);
   compareRoutes(server, state);
   contentRoutes(server, state);
   deploymentRoutes(server, state);

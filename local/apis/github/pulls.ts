@@ -29,6 +29,25 @@ interface FoundPull {
   readonly pull: PullRecord;
 }
 
+/** Merges a pull request, and tells what the branch is at now and what the merge brought there. */
+export function merged(
+  state: GitHubState,
+  repository: RepositoryRecord,
+  pull: PullRecord,
+): { sha: string; before: string; files: Record<string, string> } {
+  const [base, head] = [repository.branches[pull.base], repository.branches[pull.head]];
+  if (pull.mergedAt !== undefined || base === undefined || head === undefined)
+    throw new GitHubError(405, "Pull Request is not mergeable");
+  const message = `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}`;
+  const files = changedFiles(state, repository, base, head);
+  const { sha } = keepCommit(state, repository, { parents: [base, head], files, message });
+  const branches = { ...repository.branches, [pull.base]: sha };
+  const now = timestamp();
+  state.repositories.put(String(repository.id), { ...repository, branches, updatedAt: now });
+  state.pulls.put(String(pull.id), { ...pull, mergedAt: now, mergeCommit: sha, updatedAt: now });
+  return { sha, before: base, files };
+}
+
 /** Serves pull requests of branches of the same repository, with their labels and reviews. */
 export function pullRoutes(server: FastifyInstance, state: GitHubState): void {
   const pullsOf = (repository: RepositoryRecord): PullRecord[] =>
@@ -117,16 +136,7 @@ export function pullRoutes(server: FastifyInstance, state: GitHubState): void {
 
   server.put("/pulls/:pull/merge", async (request) => {
     const { repository, pull } = find(request);
-    const [base, head] = [repository.branches[pull.base], repository.branches[pull.head]];
-    if (pull.mergedAt !== undefined || base === undefined || head === undefined) {
-      throw new GitHubError(405, "Pull Request is not mergeable");
-    }
-    const message = `Merge pull request #${pull.number} from ${repository.owner}/${pull.head}`;
-    const files = changedFiles(state, repository, base, head);
-    const { sha } = keepCommit(state, repository, { parents: [base, head], files, message });
-    const branches = { ...repository.branches, [pull.base]: sha };
-    state.repositories.put(String(repository.id), { ...repository, branches, updatedAt: timestamp() });
-    keep({ ...pull, mergedAt: timestamp(), mergeCommit: sha });
+    const { sha } = merged(state, repository, pull);
     return { sha, merged: true, message: "Pull Request successfully merged" };
   });
 

@@ -46,12 +46,10 @@ export function manifestRoutes(server: FastifyInstance, store: Store, gate: Gate
     const { name, reference } = place;
     gate(request, name, "push");
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const digest = `sha256:${createHash("sha256").update(body).digest("hex")}`;
+    const digest = digestOf(body);
     if (isDigest.test(reference) ? reference !== digest : !isTag.test(reference))
       throw new RegistryError(400, "DIGEST_INVALID", "provided digest did not match uploaded content");
-    const mediaType = mediaTypeOf(body, request.headers["content-type"]);
-    manifests.put(`${name}@${digest}`, { name, digest, mediaType, content: body.toString("base64") });
-    if (!isDigest.test(reference)) tags.put(`${name}:${reference}`, digest);
+    keep(store, name, reference, body, request.headers["content-type"]);
     return reply
       .code(201)
       .headers({ location: `/v2/${name}/manifests/${digest}`, "docker-content-digest": digest })
@@ -68,6 +66,39 @@ export function manifestRoutes(server: FastifyInstance, store: Store, gate: Gate
     manifests.delete(`${name}@${reference}`);
     return reply.code(202).send();
   });
+}
+
+const digestOf = (body: Buffer): string => `sha256:${createHash("sha256").update(body).digest("hex")}`;
+
+function keep(store: Store, name: string, reference: string, body: Buffer, type?: string): string {
+  const digest = digestOf(body);
+  const record = { name, digest, mediaType: mediaTypeOf(body, type), content: body.toString("base64") };
+  store.collection<ManifestRecord>("registry.manifest").put(`${name}@${digest}`, record);
+  if (!isDigest.test(reference)) store.collection<string>("registry.tag").put(`${name}:${reference}`, digest);
+  return digest;
+}
+
+/** Keeps an image without layers, the same for the same name and tag, and answers with its digest. */
+export function keepMadeUpImage(store: Store, name: string, tag: string): string {
+  if (!isTag.test(tag))
+    throw new RegistryError(
+      400,
+      "TAG_INVALID",
+      `${tag} must be letters, digits, dots, dashes or underscores`,
+    );
+  const config = Buffer.from(JSON.stringify({ os: "linux", architecture: "amd64", name, tag }));
+  const manifest = {
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.manifest.v1+json",
+    config: {
+      mediaType: "application/vnd.oci.image.config.v1+json",
+      digest: digestOf(config),
+      size: config.length,
+    },
+    layers: [],
+    annotations: { "org.opencontainers.image.version": tag },
+  };
+  return keep(store, name, tag, Buffer.from(JSON.stringify(manifest)));
 }
 
 function answered(reply: FastifyReply, { digest, mediaType, content }: ManifestRecord): FastifyReply {

@@ -94,7 +94,7 @@ test("a release that fails goes back by itself, is held, and says all of it", as
   ok   logs: no line of an error
   ok   deadline: within N s
 staging runs 1.0.0 again, in the place of 2.0.0 (N s)
-  its stack file has it
+  Pulumi.staging.yaml at GitHub has it: pull it
   held until: slipway release resume --stack staging
   static sites are built again.
   staging is back at ID, so that site is built from it
@@ -192,7 +192,7 @@ test("where the branch is protected, the stack file gets the older release by a 
   const result = await rollback(await context(), { reason: "slow", environment });
   expect(result).toMatchObject({ configuration: "pull request", to: { version: "1.0.0" }, way: "platform" });
   expect(steady(rollbackText(result))).toBe(`staging runs 1.0.0 again, in the place of 3.0.0 (N s)
-  its stack file has it when this is merged: GITHUB/octo-org/shop/pull/${result.pull?.split("/").at(-1)}
+  Pulumi.staging.yaml at GitHub has it when this is merged: GITHUB/octo-org/shop/pull/${result.pull?.split("/").at(-1)}
   held until: slipway release resume --stack staging
   static sites are built again.
   staging is back at ID, so that site is built from it

@@ -174,7 +174,7 @@ describe("a release whose image the registry lacks", () => {
   test("does not begin, and nothing is recorded", async () => {
     await staged({ api: missing });
     const context = await one.context("staging");
-    const { refused } = await beginWithImages(context, "unread", []);
+    const { refused } = await beginWithImages(context, "unread", { images: [] });
     expect(refused).toEqual([refusal]);
     expect(await readRecords(context.place)).toEqual([]);
   });
@@ -238,7 +238,7 @@ test("an image of DigitalOcean's own registry is looked up below the name of tha
 describe("begin --image", () => {
   const file = () => join(one.folder, "Pulumi.staging.yaml");
   const begun = async (...images: string[]) =>
-    await beginWithImages(await one.context("staging"), file(), images.map(namedImage));
+    await beginWithImages(await one.context("staging"), file(), { images: images.map(namedImage) });
 
   test("puts the digest that a tag has now into the stack file, and says that it did", async () => {
     const before = await staged({ api: digest("a") });
@@ -249,7 +249,7 @@ describe("begin --image", () => {
     expect(parse(after).config["slipway:release"].images).toEqual({ api: digest("b") });
     expect(after.replace(digest("b"), digest("a"))).toBe(before);
     expect(begunText(result)).toBe(
-      `staging: 1.0.0 may be brought up\n  ${file()} has its digests now: commit it, or the next run goes back\n`,
+      `staging: 1.0.0 may be brought up\n  ${file()} has it now: commit it, or the next run goes back\n`,
     );
     const [record] = await readRecords((await one.context("staging")).place, 1);
     expect(record?.release.components["api"]).toEqual({ image: imageName, digest: digest("b") });

@@ -228,6 +228,20 @@ describe("the release block of a stack file", () => {
     );
   });
 
+  test("keeps its comments and its quotes where only values change or come", () => {
+    const written = (version: string, commit: string, letter: string) =>
+      `config:\n  slipway:release:\n    # of people\n    version: ${version} # beside\n${commit}    images:\n      # of the build\n      api: ${digest(letter)}\n`;
+    const values = { version: "1.2.3", commit: "1".repeat(40), images: { api: digest("b") } };
+    const commit = `    commit: "${"1".repeat(40)}"\n`;
+    expect(withReleaseBlock(written("0.0.0", "", "a"), "f", values)).toBe(written("1.2.3", commit, "b"));
+    expect(withReleaseBlock(written("'0.0.0'", commit, "a"), "f", values)).toBe(
+      written("'1.2.3'", commit, "b"),
+    );
+    expect(withReleaseBlock(written("'1.2.3'", commit, "b"), "f", values)).toBe(
+      written("'1.2.3'", commit, "b"),
+    );
+  });
+
   test("is added where there is none", () => {
     expect(
       withReleaseBlock("config:\n  aws:region: us-east-1\nencryptionsalt: v1\n", "f", { images: {} }),

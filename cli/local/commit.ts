@@ -1,0 +1,44 @@
+import { Command } from "commander";
+import { LocalFault } from "../../local/fault.ts";
+import { type CommittedStack, commitStack } from "../../local/stack/pipeline.ts";
+import { jsonOption } from "../output-options.ts";
+import { stackOption } from "../stack-option.ts";
+import { context, stackFileOption } from "./context.ts";
+import { ownStack, ownStacks } from "./own-stacks.ts";
+
+interface Options {
+  stack?: string;
+  stackFile?: string;
+  json?: boolean;
+}
+
+/** `slipway local commit`: stands in for the commits of a product's people. */
+export function commitCommand(): Command {
+  return new Command("commit")
+    .description("put the stack files, and the branches that they speak of, into the local GitHub")
+    .argument("[files...]", "files of the product to put beside them")
+    .addOption(stackOption("one stack; without it every local stack"))
+    .addOption(stackFileOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      "\nRulesets are not asked: it stands for a person who merges a change of one's own, and not for slipway.",
+    )
+    .action(async (files: string[], { stack, stackFile, json }: Options) => {
+      const local = context();
+      if (stack === undefined && stackFile !== undefined)
+        throw new LocalFault("--stack must say which stack --stack-file is of");
+      const stacks = stack === undefined ? await ownStacks(local) : [ownStack(local, stack, stackFile)];
+      if (stacks.length === 0)
+        throw new LocalFault("there is no local stack with a file: bring one up with `npm start` first");
+      const done: CommittedStack[] = [];
+      for (const one of stacks) done.push(await commitStack(local.cloud, one, files));
+      process.stdout.write(json ? `${JSON.stringify(done, undefined, 2)}\n` : done.map(text).join(""));
+    });
+}
+
+function text({ stack, repository, branch, commit, changed, made }: CommittedStack): string {
+  const what = changed.length === 0 ? "nothing changed" : changed.join(", ");
+  const branches = made.length === 0 ? "" : `; made ${made.join(", ")}`;
+  return `${stack}: ${what} on ${branch} of ${repository}, which is at ${commit.slice(0, 12)}${branches}\n`;
+}
