@@ -2,6 +2,7 @@ import { typeName } from "../plan/words.ts";
 import { clean, shortened } from "./clean.ts";
 import type { Change, Difference, Loss, StackReport } from "./document.ts";
 import type { Block, Fold, Inline, Item } from "./layout.ts";
+import { isVariable } from "./variables.ts";
 
 /** What stops a change and what is to be seen first, stack by stack. */
 export function lossBlocks(stacks: readonly StackReport[], fold: Fold): Block[] {
@@ -72,6 +73,8 @@ function differenceLine({ path, before, after }: Difference, fold: Fold): Inline
   const head: Inline[] = [{ code: shortened(clean(path), Math.max(fold.name, 80)) }, ": "];
   if (before === undefined) return [...head, ...(after === undefined ? [] : [value(after)]), " is added"];
   if (after === undefined) return [...head, value(before), " is taken out"];
+  if (before === after && isVariable(path))
+    return [...head, "changes; of variables the provider shows no text"];
   if (before === after) return [...head, value(after), " changes, and neither text is shown"];
   return [...head, value(before), " → ", value(after)];
 }

@@ -6,6 +6,7 @@ import { type CostFacts, costChange, rootOutputs } from "./cost.ts";
 import { differencesOf } from "./differences.ts";
 import type { Change, Counts, Loss, Operation, StackReport } from "./document.ts";
 import type { RuleChange } from "./judge.ts";
+import { withVariables } from "./variables.ts";
 
 /** The gravest first; a resource in several steps is told by the gravest. */
 const operations: readonly Operation[] = ["replace", "delete", "forget", "import", "create", "update"];
@@ -146,7 +147,7 @@ function changesOf(steps: readonly Step[]): Change[] {
       type: typeOf(urn),
       name: nameOf(urn),
       operation,
-      differences: differencesOf(step),
+      differences: withVariables(step, steps, differencesOf(step)),
       dependsOn: step.newState?.dependencies ?? step.oldState?.dependencies ?? [],
     };
     if (before === undefined) {

@@ -49,7 +49,7 @@ test("slipway report prints a comment with the line of the stack, then what chan
   expect([exitCode, stderr]).toEqual([0, ""]);
   expect(stdout.slice(0, comment.length)).toBe(comment);
   expect(stdout).toContain(
-    "  - `spec.services[tinkertools-api].envs[SECRET_KEY].value`: `[secret]` changes, and neither text is shown\n",
+    "  - `spec.services[tinkertools-api].envs[SECRET_KEY].value`: changes; of variables the provider shows no text\n",
   );
   expect(stdout).toContain("  - `services.tinkertools-api.environment.LOG_LEVEL`: `DEBUG` → `INFO`\n");
 });
