@@ -1,6 +1,7 @@
 import { appAlertsWeaken } from "./app-alerts.ts";
 import { appPartsWeaken } from "./app-parts.ts";
 import { appVariablesWeaken } from "./app-variables.ts";
+import { imagesWeaken, releaseWeakens } from "./releases.ts";
 import { at, isOn, listOf, refused, textOf, type Values, type Weakens, warned } from "./weakening.ts";
 
 /** What an app shows or gives up, although it stays. */
@@ -12,6 +13,7 @@ const appWeakens: Weakens = (before, after) => {
   const kept = new Set(domainsOf(after));
   return [
     ...appPartsWeaken(before, after),
+    ...imagesWeaken(before, after),
     ...["archive", "enabled"]
       .filter(
         (mark) =>
@@ -50,4 +52,5 @@ const backupsWeaken: Weakens = (before, after) =>
 export const appWeakenings: Readonly<Record<string, Weakens>> = {
   "digitalocean:index/app:App": appWeakens,
   "slipway:index:BackupBucket": backupsWeaken,
+  "slipway:index:WebApp": releaseWeakens,
 };
