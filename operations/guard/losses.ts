@@ -77,7 +77,7 @@ function refusal(
 ): Refusal {
   const { urn, oldState } = step;
   const isKept = oldState?.retainOnDelete === true || op === "forget";
-  const what = `${kind.what} ${nameOf(urn)}`;
+  const what = `${kind.what} ${ownName(step)}`;
   if (op === "replace") {
     const cause =
       inputs.length > 0 ? `a change of ${inputs.join(" and ")}` : (otherResource(step) ?? chain(step, steps));
@@ -104,6 +104,20 @@ function refusal(
         ? kind.instead
         : `where it was renamed to ${nameOf(renamed)}, name the old one: product.formerName for a product that was renamed, else an alias { aliases: [{ name: "${nameOf(urn)}" }] } in its component`,
   };
+}
+
+/** Kinds whose name at the platform is the one that people know. */
+const knownByName = [
+  "digitalocean:index/databaseDb:DatabaseDb",
+  "digitalocean:index/databaseUser:DatabaseUser",
+];
+
+/** The name of a resource, behind the one that it has at the platform where people know it by that. */
+function ownName({ urn, oldState }: Step): string {
+  const name = oldState?.inputs?.["name"];
+  return knownByName.includes(typeOf(urn)) && typeof name === "string" && name !== nameOf(urn)
+    ? `${name} (${nameOf(urn)})`
+    : nameOf(urn);
 }
 
 const remedies = (kind: Stateful, inputs: readonly string[]): string =>

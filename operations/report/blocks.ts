@@ -14,6 +14,7 @@ export function reportBlocks(report: ReportDocument, fold: Fold): Block[] {
   return [
     { kind: "title", level: 3, line: [title(stacks)] },
     summary(stacks),
+    ...planBlocks(stacks),
     ...lossBlocks(stacks, fold),
     ...stacks.flatMap((stack) => stackBlocks(stack, fold)),
     ...(fold.hasGraph ? graphBlocks(report) : []),
@@ -80,6 +81,21 @@ function summary(stacks: readonly StackReport[]): Block {
   };
 }
 
+/** What `no plan` in the table means, and how there is one. */
+function planBlocks(stacks: readonly StackReport[]): Block[] {
+  const [first] = stacks.filter(({ findings }) => findings === undefined);
+  if (first === undefined) return [];
+  const name = shortened(clean(first.stack), 80);
+  const line: Inline[] = [
+    "Policy: no plan means that the rules were not asked. ",
+    { code: `slipway plan --stack ${name} --format json > plan.json` },
+    " asks them, and ",
+    { code: `--plan ${name}=plan.json` },
+    " beside the preview tells what they find.",
+  ];
+  return [{ kind: "paragraph", line }];
+}
+
 function countCell(
   { failure, isPlanOnly, planned, counts }: StackReport,
   kind: keyof StackReport["counts"],
@@ -126,7 +142,10 @@ function gateBlocks({ stops }: StackGate, { isStopped }: StackReport): Block[] {
   ];
 }
 
-function changeBlocks({ changes }: StackReport, fold: Fold): Block[] {
+function changeBlocks({ changes: others, losses }: StackReport, fold: Fold): Block[] {
+  // What is weakened may change in other ways too, which are no part of that.
+  const weakened = losses.flatMap(({ rest, ...loss }) => (rest ? [{ ...loss, differences: rest }] : []));
+  const changes = [...weakened, ...others];
   if (changes.length === 0 || fold.changes === "none") return [];
   if (fold.changes === "byType") {
     const counts = new Map<string, number>();

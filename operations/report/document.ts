@@ -65,7 +65,10 @@ export interface Change {
 export type Warning = Pick<Refusal, "urn" | "reason" | "remedy">;
 
 /** A change that loses something, or opens or weakens it, with the reason and what to do instead. */
-export interface Loss extends Change, Pick<Refusal, "reason" | "remedy" | "inputs"> {}
+export interface Loss extends Change, Pick<Refusal, "reason" | "remedy" | "inputs"> {
+  /** What else changes of the resource and is no part of it; at the first of its losses. */
+  rest?: Difference[];
+}
 
 /** One property, before and after. */
 export interface Difference {

@@ -2,6 +2,7 @@ import type { Finding } from "../../policy/rule.ts";
 import { nameOf, type Preview, type Step, typeOf } from "../guard/preview.ts";
 import { givingUp } from "../guard/protected.ts";
 import { judge, type Refusal } from "../guard.ts";
+import { differencesAbout } from "./about.ts";
 import { type CostFacts, costChange, rootOutputs } from "./cost.ts";
 import { differencesOf } from "./differences.ts";
 import type { Change, Counts, Loss, Operation, StackReport } from "./document.ts";
@@ -49,10 +50,19 @@ export function stackReport(stack: string, preview: Preview, facts: StackFacts):
   const losses = [...refusals].flatMap(([urn, found]): Loss[] => {
     // What the engine would not even count as a change, and yet must not happen, is no change there.
     const change = changeOf.get(urn) ?? bareChange(urn);
+    const told = found.map((refusal, index) =>
+      refusal.op === "update"
+        ? differencesAbout(refusal, change.differences)
+        : index === 0
+          ? change.differences
+          : [],
+    );
+    const rest = change.differences.filter((one) => !told.some((all) => all.includes(one)));
     return found.map(({ reason, remedy, inputs, op: operation }, index) => ({
       ...change,
       operation,
-      differences: index === 0 ? change.differences : [],
+      differences: told[index] ?? [],
+      ...(index === 0 && rest.length > 0 ? { rest } : {}),
       reason,
       remedy,
       inputs,

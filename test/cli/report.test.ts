@@ -28,6 +28,8 @@ const comment = `<!-- slipway report -->
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 | **dev** | 0 | 5 | 0 | **2** | 30 | 22.15 to 22.62 → 33.15 to 33.67 (+11.05) | 112 % of 30.00, over the budget | no plan |
 
+Policy: no plan means that the rules were not asked. \`slipway plan --stack dev --format json > plan.json\` asks them, and \`--plan dev=plan.json\` beside the preview tells what they find.
+
 **dev**, look at this first:
 
 - deletes the alert of an uptime check tinkertools-monitoring-api-down: nobody is told any more
@@ -98,6 +100,8 @@ test("slipway report tells of a fork by its plan, and of a preview that failed",
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 | **staging** | no preview |  |  |  |  | 26.18 to 27.34 | 68 % of 40.00 | no plan |
 | **dev** | plan only: 32 in all |  |  |  |  | 20.15 to 20.62 | 68 % of 30.00 | 1 error, 1 warning |
+
+Policy: no plan means that the rules were not asked. \`slipway plan --stack staging --format json > plan.json\` asks them, and \`--plan staging=plan.json\` beside the preview tells what they find.
 
 **staging**: there is no preview to report
 

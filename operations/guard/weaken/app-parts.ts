@@ -44,9 +44,7 @@ export const appPartsWeaken = (before: Values, after: Values): Weakening[] => {
   return [
     ...whole(before)
       .filter((one) => !kept.has(one))
-      .map((what) =>
-        refused("spec", `has ${what} no more`, "keep it in app; where it is to go, move its work first"),
-      ),
+      .map((what) => refused("spec", `has ${what} no more`, keeping(what))),
     ...networksOf(before)
       .filter((one) => !networksOf(after).includes(one))
       .map((id) => following("spec", `has its private network ${id} no more`, "keep the app in its network")),
@@ -57,6 +55,15 @@ export const appPartsWeaken = (before: Values, after: Values): Weakening[] => {
     ...opened(before, after),
   ];
 };
+
+/** How a part stays; what slipway makes by itself follows from settings. */
+function keeping(what: string): string {
+  if (/^the worker backup-worker(?:-\d+)?$/.test(what))
+    return "slipway makes it by itself, one for each owner in database.databases: keep the owner and backups.schedule; where its databases are to go, back them up first";
+  if (what === "the job prepare-database")
+    return "slipway makes it by itself: keep database.databases and slipway:operations, without which nobody gives the databases their owners and extensions";
+  return "keep it in app; where it is to go, move its work first";
+}
 
 /** Parts and paths of an app. A part of another name is another part. */
 const whole = (values: Values): string[] => [

@@ -34,7 +34,7 @@ describe("a replacement that calls itself something else is one", () => {
         expect(said(step(op, type, { detailedDiff: { [input]: { kind } } }))).toEqual(expected);
       expect(
         said(
-          step(op, type, { oldState: { inputs: { [input]: "a" } }, newState: { inputs: { [input]: "b" } } }),
+          step(op, type, { oldState: { inputs: { [input]: "db" } }, newState: { inputs: { [input]: "b" } } }),
         ),
       ).toEqual(expected);
     }

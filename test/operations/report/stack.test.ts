@@ -64,12 +64,12 @@ describe("a real preview", () => {
       [
         "replace",
         "tinkertools-db-db-tinkertools",
-        "the replacement of tinkertools-db replaces the database tinkertools-db-db-tinkertools: its tables are lost",
+        "the replacement of tinkertools-db replaces the database tinkertools (tinkertools-db-db-tinkertools): its tables are lost",
       ],
       [
         "replace",
         "tinkertools-db-user-tinkertools_app",
-        "the replacement of tinkertools-db replaces the database's login tinkertools-db-user-tinkertools_app: everybody who uses it is shut out, and what it owns has no owner",
+        "the replacement of tinkertools-db replaces the database's login tinkertools_app (tinkertools-db-user-tinkertools_app): everybody who uses it is shut out, and what it owns has no owner",
       ],
       [
         "delete",
