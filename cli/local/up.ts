@@ -41,11 +41,15 @@ export function upCommand(): Command {
         tellOtherFile(local, options);
         // With --policy the engine asks the rules itself.
         const broken = options.policy ? undefined : () => rulesBroken(options);
-        await printUp({ ...options, ...(broken && { broken }) }, local, () => {
+        await printUp({ ...options, ...(broken && { broken }) }, local, async () => {
           const request = stackRequest("up", options, local.secrets);
-          rememberStackFile(local.home, options.stack, options.stackFile);
+          const { stack, stackFile } = options;
           const state = options.state === undefined ? undefined : savedState(local.home, options);
-          return up(local, { ...request, state }, stackProgram());
+          if (stackFile !== undefined) rememberStackFile(local.home, stack, stackFile);
+          const report = await up(local, { ...request, state }, stackProgram());
+          // Not before it is up: a run that fails leaves the stack as its file from elsewhere has it.
+          if (stackFile === undefined) rememberStackFile(local.home, stack, undefined);
+          return report;
         });
       }),
     );

@@ -45,7 +45,11 @@ export function figuresOf(
       ? []
       : [Date.parse(success.at) - Date.parse(builtAt)];
   });
-  const all = recent.flatMap(words).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  // The oldest record first: what was said in one second stays in the order of its records.
+  const all = recent
+    .toReversed()
+    .flatMap(words)
+    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const restores = all.flatMap(({ state, at }, index) => {
     const isFirst = state !== "success" && (index === 0 || all[index - 1]?.state === "success");
     const next = isFirst ? all.slice(index).find((one) => one.state === "success") : undefined;

@@ -22,7 +22,7 @@ describe("commands in docs/releases.md and docs/workflows.md", () => {
     const words = text
       .replaceAll(/[[\]]/g, "")
       .replace("COMPONENT=REPOSITORY:TAG", "api=ghcr.io/acme/shop-api:1.4.2")
-      .replace(/\b(ID|TEXT|NAME)\b/g, "x")
+      .replace(/\b(ID|TEXT|NAME|COMMIT)\b/g, "x")
       .replace(/\bN\b/g, "9")
       .replaceAll(/"[^"]*"/g, "text")
       .split(/\s+/);

@@ -69,3 +69,27 @@ describe("pull requests of the local GitHub", () => {
     expect((await github.ask("GET", `${root}/issues/1/comments`)).body).toEqual([]);
   });
 });
+
+describe("branches and commits of the local GitHub", () => {
+  test("are listed and read by name", async () => {
+    const { body: main } = await github.ask("GET", `${root}/branches/main`);
+    const { sha } = (main as { commit: { sha: string } }).commit;
+    const list = await github.ask("GET", `${root}/branches`);
+    expect((list.body as { name: string }[]).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["change", "main"]),
+    );
+    expect(list.body).toEqual(expect.arrayContaining([main]));
+    expect((await github.ask("GET", `${root}/git/ref/heads/main`)).body).toMatchObject({
+      ref: "refs/heads/main",
+      object: { type: "commit", sha },
+    });
+    for (const ref of ["main", sha])
+      expect((await github.ask("GET", `${root}/commits/${ref}`)).body).toMatchObject({ sha });
+  });
+
+  test("that are not there are answered as GitHub does", async () => {
+    expect((await github.ask("GET", `${root}/git/ref/heads/none`)).status).toBe(404);
+    const { status, body } = await github.ask("GET", `${root}/commits/none`);
+    expect([status, body]).toMatchObject([422, { message: "No commit found for SHA: none" }]);
+  });
+});

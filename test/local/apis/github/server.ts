@@ -10,6 +10,7 @@ const undescribed = [
   /^\/orgs\/[^/]+\/(repos|teams\/.+)$/,
   /^\/users\/[^/]+\/\w+$/,
   /^\/repos\/[^/]+\/[^/]+\/(branches|git|compare|contents|commits)\/.+$/,
+  /^\/repos\/[^/]+\/[^/]+\/branches$/,
   /^\/repos\/[^/]+\/[^/]+\/pulls(\/\d+\/merge)?$/,
   /^\/repos\/[^/]+\/[^/]+\/issues(\/\d+)?$/,
 ];
