@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CommandContext } from "./command.ts";
 import type { RestoreConfigOptions } from "./config.ts";
 import type { DrillOptions } from "./drill.ts";
+import type { DrillReport } from "./drill-report.ts";
 
 /** Adds every command with its options; what a command does is loaded when it is asked for, to save memory and time. */
 export function addCommands(program: Command, context: CommandContext): void {
@@ -134,13 +135,14 @@ export function addCommands(program: Command, context: CommandContext): void {
     .option("--assertions <file>", "SQL of the owner: every column of every result must be true")
     .option("--report <folder>", "write drill.json, drill.md and, with REPORT_SIGNING_KEY, drill.json.sig")
     .option("--json", "print the report as one JSON document")
-    .action(async ({ json, ...options }: DrillOptions & { json?: true }) => {
+    .action(async ({ json, ...options }: Omit<DrillOptions, "tell"> & { json?: true }) => {
       const { drill } = await import("./drill.ts");
       const { reportJson, reportText } = await import("./drill-report.ts");
-      const report = await drill(context, options);
       const isSigned =
         options.report !== undefined && context.environment["REPORT_SIGNING_KEY"] !== undefined;
-      output.say((json ? reportJson(report) : reportText(report, isSigned)).trimEnd());
+      const tell = (report: DrillReport) =>
+        output.say((json ? reportJson(report) : reportText(report, isSigned)).trimEnd());
+      await drill(context, { ...options, tell });
     });
   program
     .command("maintain")

@@ -3,7 +3,7 @@ import { askAssertions, assertHold, readAssertions } from "./assertions.ts";
 import { isFromFuture } from "./clock.ts";
 import type { CommandContext } from "./command.ts";
 import { connected } from "./database.ts";
-import { type Assertion, type DrillReport, reportJson, signatureOf, writeReport } from "./drill-report.ts";
+import { type Assertion, type DrillReport, signatureOf, writeReport } from "./drill-report.ts";
 import { Failure, failureOf } from "./failure.ts";
 import { candidates, listBackups, type StoredBackup } from "./history.ts";
 import { openManifest, type Vault } from "./opening.ts";
@@ -20,6 +20,8 @@ export interface DrillOptions {
   readonly assertions?: string | undefined;
   /** Folder for the report. */
   readonly report?: string | undefined;
+  /** Told what came of it, also where it failed. */
+  readonly tell: (report: DrillReport) => void;
 }
 
 /** What a drill knows so far; a failure leaves it as far as it came. */
@@ -39,7 +41,7 @@ interface Findings {
  * Restores the newest backup into a database of its own that is dropped afterwards, compares it with its manifest, asks
  * the owner's assertions and measures. There is a report in any case; the first failure is the drill's.
  */
-export async function drill(context: CommandContext, options: DrillOptions): Promise<DrillReport> {
+export async function drill(context: CommandContext, options: DrillOptions): Promise<void> {
   const { environment, now, log } = context;
   const startedAt = now();
   const opened = await openVaults(context, options.database, { target: "SCRATCH" });
@@ -64,11 +66,8 @@ export async function drill(context: CommandContext, options: DrillOptions): Pro
     const { result, backup, recoverySeconds, objectiveSeconds } = report;
     await recordDrill(vault, now(), log, { result, backup, recoverySeconds, objectiveSeconds });
     if (options.report !== undefined) writeReport(options.report, report, signingKey);
-    if (failure !== undefined) {
-      context.output.say(reportJson(report).trimEnd());
-      throw failure;
-    }
-    return report;
+    options.tell(report);
+    if (failure !== undefined) throw failure;
   } finally {
     client.destroy();
   }

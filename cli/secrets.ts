@@ -55,6 +55,13 @@ export function secretsCommand(): Command {
       else {
         const rows = reports.flatMap((report) => report.secrets.map((secret) => row(report.stack, secret)));
         process.stdout.write(`${plainTable(rows, ["stack", "secret", "state", "set", "ends up in"])}\n`);
+        const missing = reports.some(({ secrets }) => secrets.some(({ state }) => state === "missing"));
+        if (missing)
+          process.stdout.write(
+            local
+              ? "`slipway local secret NAME --stack STACK` sets one here\n"
+              : "`pulumi config set --secret slipway:NAME --stack STACK` sets one\n",
+          );
       }
       if (reports.some(needsWork)) process.exitCode = 1;
     });

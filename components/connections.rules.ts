@@ -13,25 +13,30 @@ type App = NonNullable<BlockSettings["app"]>;
 const poolVariable = "DATABASE_POOL_SIZE";
 
 /** Connections of its own that one instance opens, pools of the database aside. */
-function ofInstance(environment: Environment): number {
+function ofInstance(environment: Environment): { each: number; databases: number } {
   const direct = Object.values(environment).flatMap((variable) =>
     typeof variable === "object" && "database" in variable ? [variable] : [],
   );
   const size = Number(plainValue(environment[poolVariable]));
   const usual = Number.isInteger(size) && size > 0 ? size : 1;
-  return direct.reduce((sum, { connections }) => sum + (connections ?? usual), 0);
+  return {
+    each: direct.reduce((sum, { connections }) => sum + (connections ?? usual), 0),
+    databases: direct.length,
+  };
 }
 
 const plainValue = (variable: Environment[string] | undefined) =>
   typeof variable === "object" ? ("value" in variable ? variable.value : undefined) : variable;
 
 /** Connections that each component opens directly at its largest. */
-export function directConnections(app: App): { name: string; instances: number; each: number }[] {
+export function directConnections(
+  app: App,
+): { name: string; instances: number; each: number; databases: number }[] {
   return allComponents(app).flatMap(({ list, name, settings }) => {
-    const each = ofInstance({ ...app.environment, ...settings.environment });
+    const { each, databases } = ofInstance({ ...app.environment, ...settings.environment });
     if (list === "staticSites" || each === 0) return [];
     const scale = "instances" in settings || "autoscaling" in settings ? settings : undefined;
-    return [{ name, instances: scale?.autoscaling?.max ?? scale?.instances ?? 1, each }];
+    return [{ name, instances: scale?.autoscaling?.max ?? scale?.instances ?? 1, each, databases }];
   });
 }
 
@@ -49,7 +54,10 @@ export const connectionRules: readonly StackRule<BlockSettings>[] = [
       // Pools that are too large by themselves are told of by their own rule.
       if (sum <= most || pooled > most) return [];
       const parts = [
-        ...direct.map(({ name, instances, each }) => `${name} ${instances} × ${each}`),
+        ...direct.map(
+          ({ name, instances, each, databases }) =>
+            `${name} ${instances} × ${each}${databases > 1 ? ` to ${databases} databases` : ""}`,
+        ),
         ...(pooled === 0 ? [] : [`pools ${pooled}`]),
       ];
       return [

@@ -14,7 +14,7 @@ export function rulesPage(): string {
 \`npm run -s slipway -- rules --format markdown > docs/rules.md\` writes this page; a test compares the two.
 
 An error stops the change, a warning does not, and a note (info) tells what is left out on purpose. A stack lives with
-a finding for a while by a waiver in its file; one that has ended is an error itself:
+a finding for a while by a waiver in its file, with a reason of four words at least; one that has ended is an error itself:
 
 \`\`\`yaml
 slipway:policy:

@@ -28,7 +28,7 @@ afterAll(async () => {
 beforeEach(() => bench.s3.mend());
 
 async function drill(args: readonly string[] = [], options: RunOptions = {}) {
-  const ran = await bench.run(["drill", "--database", shop, ...args], {
+  const ran = await bench.run(["drill", "--database", shop, "--json", ...args], {
     ...options,
     environment: {
       SCRATCH_DATABASE_URL: bench.url("defaultdb"),

@@ -535,7 +535,7 @@ describe("a drill between stand-ins", () => {
   const drill = (args: readonly string[] = [], options: RunOptions = scratch()) =>
     run(["drill", "--database", "shop", ...args], options);
   const failed = async (args: readonly string[] = [], options: RunOptions = scratch()) => {
-    const { exitCode, said } = await drill(args, options);
+    const { exitCode, said } = await drill(["--json", ...args], options);
     const { result, failure } = JSON.parse(said.join("") || "{}");
     return [exitCode, result, failure];
   };
@@ -676,7 +676,7 @@ describe("a drill between stand-ins", () => {
 
   test("R14 fails for other rows and drops what it made", async () => {
     bench.database.alsoAnswer([/pg_table_size/, [table("other", "1")]]);
-    const { exitCode, said } = await drill();
+    const { exitCode, said } = await drill(["--json"]);
     const { tables, backup, recoverySeconds } = JSON.parse(said.join(""));
     expect([exitCode, tables, backup.id, typeof recoverySeconds]).toEqual([
       94,
@@ -773,7 +773,10 @@ describe("a drill between stand-ins", () => {
   });
 
   test("fails where there is no backup, with a report", async () => {
-    const { exitCode, said } = await run(["drill", "--database", "other"], scratch());
+    const { exitCode, said } = await run(["drill", "--database", "other", "--json"], scratch());
+    const { said: told } = await run(["drill", "--database", "other"], scratch());
+    expect(told.join("")).toContain("there is no backup of other");
+    expect(told.join("")).not.toContain("{");
     expect([exitCode, JSON.parse(said.join(""))]).toEqual([
       88,
       {

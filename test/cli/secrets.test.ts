@@ -86,6 +86,7 @@ describe("secrets that this machine made up", () => {
         "dev    newRelicLicenseKey       optional  -    variable NEW_RELIC_LICENSE_KEY of tinkertools-api",
         "dev    secretKey                missing   -    variable SECRET_KEY of tinkertools-api",
         "dev    sentryDsn                optional  -    variable SENTRY_DSN of tinkertools-api",
+        "`pulumi config set --secret slipway:NAME --stack STACK` sets one",
       ),
     });
     const here = "on this machine, day unknown";

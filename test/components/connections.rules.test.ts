@@ -50,7 +50,12 @@ describe("the direct connections of a component", () => {
     ["are what the variable itself says", { URL: { ...url, connections: 3 }, DATABASE_POOL_SIZE: 9 }, [3]],
   ])("%s", (_title, environment, each) => {
     expect(directConnections(withEnvironment(environment))).toEqual(
-      each.map((count) => ({ name: "api", instances: 1, each: count })),
+      each.map((count) => ({
+        name: "api",
+        instances: 1,
+        each: count,
+        databases: "A" in environment ? 2 : 1,
+      })),
     );
   });
 
@@ -65,10 +70,10 @@ describe("the direct connections of a component", () => {
       jobs: { migrate: { image, size: "apps-s-1vcpu-1gb", kind: "preDeploy", environment } },
     });
     expect(directConnections(all)).toEqual([
-      { name: "api", instances: 3, each: 1 },
-      { name: "web", instances: 4, each: 1 },
-      { name: "mail", instances: 1, each: 1 },
-      { name: "migrate", instances: 1, each: 1 },
+      { name: "api", instances: 3, each: 1, databases: 1 },
+      { name: "web", instances: 4, each: 1, databases: 1 },
+      { name: "mail", instances: 1, each: 1, databases: 1 },
+      { name: "migrate", instances: 1, each: 1, databases: 1 },
     ]);
   });
 
@@ -83,8 +88,15 @@ describe("the direct connections of a component", () => {
         { path: "/", component: "site" },
       ],
     });
-    expect(directConnections(all)).toEqual([{ name: "api", instances: 1, each: 1 }]);
+    expect(directConnections(all)).toEqual([{ name: "api", instances: 1, each: 1, databases: 1 }]);
   });
+});
+
+test("connections to several databases are told as such", () => {
+  const two = withEnvironment({ A: { ...url, connections: 40 }, B: { ...url, connections: 40 } });
+  expect(said("database-connections", { app: two, database: database() })).toEqual([
+    "database.size: must have room for 80 connections (api 1 × 80 to 2 databases), and db-s-1vcpu-1gb has 22: take a larger size, fewer instances, a smaller DATABASE_POOL_SIZE or a pool",
+  ]);
 });
 
 describe("the connections of a plan", () => {
