@@ -142,7 +142,9 @@ test("figures are told from what was recorded, and from the platform's checks fr
     regions: ["us_east", "eu_west"],
     enabled: true,
   });
-  expect((await figures(await context(), 30)).availability).toEqual([]);
+  const unseen = await figures(await context(), 30);
+  expect(unseen).toMatchObject({ availability: [], unseen: ["home"] });
+  expect(figuresText(unseen).split("\n").at(-2)).toBe("  availability          home has not looked yet");
   const state = (share: number, status: string) => ({ status, thirty_day_uptime_percentage: share });
   one.platform.faults.push({
     api: "digitalocean",

@@ -9,8 +9,10 @@ import { readRecords } from "../../../operations/release/records.ts";
 import { findImage } from "../../../operations/release/registry.ts";
 import { registryAccess } from "../../../operations/release/registry-ask.ts";
 import { withReleaseBlock } from "../../../operations/release/release-block.ts";
+import { showRelease } from "../../../operations/release/show.ts";
 import { begunText } from "../../../operations/release/texts.ts";
 import { verifyRelease } from "../../../operations/release/verify.ts";
+import { shownText } from "../../../operations/release/words.ts";
 import { digestOf, indexOf, manifestOf } from "../../local/apis/registry/server.ts";
 import { type Bench, bench, digest, environment, imageName } from "./bench.ts";
 
@@ -263,6 +265,47 @@ describe("begin --image", () => {
     const { refused } = await begun(`api=${imageName}:arm`);
     expect(refused.map(({ rule }) => rule)).toEqual(["platform"]);
     expect(readFileSync(file(), "utf8")).toBe(before);
+  });
+
+  test("takes a tag that is a version as the version, and the commit that a branch is at", async () => {
+    writeFileSync(file(), await staged({ api: digest("a") }));
+    const pushed = await one.registry.push(imageName, "1.4.2", manifestOf("b"));
+    const images = [namedImage(`api=${imageName}:1.4.2@${pushed}`)];
+    await beginWithImages(await one.context("staging"), file(), { images, commit: "main" });
+    const { body } = await one.gitHub.ask("GET", "/repos/octo-org/shop/branches/main");
+    const { commit } = body as { commit: { sha: string } };
+    expect(parse(readFileSync(file(), "utf8")).config["slipway:release"]).toEqual({
+      version: "1.4.2",
+      commit: commit.sha,
+      images: { api: pushed },
+    });
+    const none = { images: [], commit: "none" };
+    await expect(beginWithImages(await one.context("staging"), file(), none)).rejects.toThrow(
+      "--commit none must be a commit of 40 digits, or a branch of octo-org/shop",
+    );
+  });
+
+  test("is what a refusal says to write where a stack file says nothing that could be released", async () => {
+    const block = { images: { api: `sha256:${"0".repeat(64)}` } };
+    await one.write("staging", withReleaseBlock(await one.file("staging"), "f", block));
+    const { refused } = await beginWithImages(await one.context("staging"), "unread", { images: [] });
+    expect(refused.slice(0, 2)).toEqual([
+      {
+        rule: "pinned-by-digest",
+        message: "release.images.api: must be a digest that was pushed; the digest of zeros is none",
+        fix: "slipway release begin --stack staging --image <component=repository:tag> writes its digest",
+      },
+      {
+        rule: "commit",
+        message: "release.commit: must be set, because site is built from git",
+        fix: "slipway release begin --stack staging --commit <commit> writes it",
+      },
+    ]);
+    const shown = shownText(await showRelease(await one.context("staging")));
+    expect(shown.split("\n").slice(1, 3)).toEqual([
+      "  api: nothing was released yet",
+      "  site: nothing was released yet",
+    ]);
   });
 
   test("is told every fault at once, and writes nothing", async () => {
