@@ -1,5 +1,6 @@
 import { planDocument } from "../../operations/plan/document.ts";
 import { planStacks, stackFiles } from "../../operations/plan/stacks.ts";
+import { toldHere } from "../../operations/plan/words.ts";
 import type { StackOptions } from "./request.ts";
 
 /** How many rules a stack breaks that nobody waived. */
@@ -14,7 +15,7 @@ export async function rulesBroken({ stack, stackFile }: StackOptions): Promise<R
   const { stacks } = planDocument(await planStacks(files), new Date().toISOString().slice(0, 10));
   const [planned] = stacks;
   if (planned === undefined) return undefined;
-  const counting = planned.findings.filter(({ waived }) => waived === undefined);
+  const counting = toldHere(planned).filter(({ waived }) => waived === undefined);
   const count = (kind: string): number => counting.filter(({ severity }) => severity === kind).length;
   return { errors: count("error"), warnings: count("warning") };
 }

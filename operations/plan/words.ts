@@ -65,7 +65,7 @@ const budgetOf = ({ cost }: StackPlan): string =>
   String(cost.budget.find(({ group }) => group === "total")?.budget ?? "none");
 
 /** Findings that say more than another part of the plan: how the budget stands, each line of the cost tells. */
-const toldHere = ({ findings }: StackPlan): StackPlan["findings"] =>
+export const toldHere = ({ findings }: StackPlan): StackPlan["findings"] =>
   findings.filter(({ rule }) => rule !== "budget-step");
 
 /** `2 errors, 1 warning`, of those that count. */
