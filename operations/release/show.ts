@@ -33,7 +33,8 @@ export function unfinishedRollback(
 ): string | undefined {
   if (hold?.keeps === undefined) return undefined;
   const { keeps, since } = hold;
-  const isRecorded = records[0]?.id === keeps || records.some(({ id, at }) => id === keeps && at >= since);
+  // GitHub's moments are whole seconds: one of the hold's own may be that of the release before it.
+  const isRecorded = records[0]?.id === keeps || records.some(({ id, at }) => id === keeps && at > since);
   return isRecorded ? undefined : keeps;
 }
 
