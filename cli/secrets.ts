@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { todayDate } from "../components/internal/days.ts";
 import { cloneDirectory, homeDirectory } from "../local/home.ts";
-import { stackFileOf } from "../local/stack/stack-files.ts";
+import { ownStackFile } from "../local/stack/stack-files.ts";
 import { OperationFault } from "../operations/fault.ts";
 import { allStacks } from "../operations/known-stacks.ts";
 import { longestAgeDays, needsWork, type StackSecret, stackSecrets } from "../operations/secrets.ts";
@@ -44,7 +44,7 @@ export function secretsCommand(): Command {
         stackSecrets({
           stack: name,
           path: resolve(
-            (local ? stackFileOf(homeDirectory(), name, stackFile) : stackFile) ??
+            (local ? ownStackFile(homeDirectory(), name, stackFile) : stackFile) ??
               join(cloneDirectory, `Pulumi.${name}.yaml`),
           ),
           local: local ? localSecretNames(name) : [],

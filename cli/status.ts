@@ -59,7 +59,7 @@ async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]>
   const { statusSources } = await import("../operations/status/sources.ts");
   const { stackConfiguration } = await import("../operations/stack-settings.ts");
   const { cloudsOf, localClouds, localStacks } = await import("./clouds.ts");
-  const { stackFileOf } = await import("../local/stack/stack-files.ts");
+  const { ownStackFile } = await import("../local/stack/stack-files.ts");
   const { homeDirectory } = await import("../local/home.ts");
   const { stateOf } = await import("./drift.ts");
   const { findBackups } = await import("./backup/found.ts");
@@ -69,7 +69,7 @@ async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]>
     names.map((name) => {
       const { settings, awsRegion } = stackConfiguration(
         name,
-        local ? stackFileOf(homeDirectory(), name, undefined) : undefined,
+        local ? ownStackFile(homeDirectory(), name, undefined) : undefined,
       );
       return stackStatus(
         name,

@@ -6,7 +6,7 @@ import { cacheDirectory, homeDirectory } from "../../local/home.ts";
 import { progressOn } from "../../local/progress.ts";
 import { LocalSecrets } from "../../local/stack/secrets.ts";
 import type { SessionContext } from "../../local/stack/session.ts";
-import { rememberedStackFile, stackFileOf } from "../../local/stack/stack-files.ts";
+import { ownStackFile, rememberedStackFile } from "../../local/stack/stack-files.ts";
 import { knownStacks } from "../../operations/known-stacks.ts";
 
 export const stackOption = (): Option =>
@@ -60,7 +60,7 @@ export function withOwnFile<T extends { readonly stack: string; readonly stackFi
   { home, progress }: SessionContext,
   options: T,
 ): T {
-  const stackFile = stackFileOf(home, options.stack, options.stackFile);
+  const stackFile = ownStackFile(home, options.stack, options.stackFile);
   if (stackFile === undefined || options.stackFile !== undefined) return options;
   progress.say(`settings: ${stackFile}, with which ${options.stack} was brought up`);
   return { ...options, stackFile };

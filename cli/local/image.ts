@@ -17,7 +17,7 @@ export function imageCommand(): Command {
     )
     .action(async (named: string, { stack, stackFile, json }: StackOptions & { json?: boolean }) => {
       const local = context();
-      const pushed = await pushImage(local.cloud, ownStack(local, stack, stackFile).settings, named);
+      const pushed = await pushImage(local.cloud, ownStack(local, stack, stackFile), named);
       const { image, tag, digest } = pushed;
       process.stdout.write(`${json ? JSON.stringify(pushed, undefined, 2) : `${image}:${tag}@${digest}`}\n`);
     });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { PulumiFn } from "@pulumi/pulumi/automation/index.js";
+import { registries } from "../../catalog/registries.ts";
 import { readSettings, type StackSettings, secretsAskedFor } from "../../components/config.ts";
 import { LocalFault } from "../../local/fault.ts";
 import { cloneDirectory } from "../../local/home.ts";
@@ -86,11 +87,9 @@ function localSecrets(stack: string, file: StackFile, secrets: LocalSecrets): Re
   return Object.fromEntries(Object.entries(provided).filter(([name]) => names.has(name)));
 }
 
-const registryHosts = { ghcr: "ghcr.io", docr: "registry.digitalocean.com", dockerHub: "docker.io" } as const;
-
 /** Repositories of the image that `backup/` stands for on this machine. */
 function operationsImages({ operations }: StackSettings): string[] {
-  return operations === undefined ? [] : [`${registryHosts[operations.registry]}/${operations.repository}`];
+  return operations === undefined ? [] : [`${registries[operations.registry].host}/${operations.repository}`];
 }
 
 let runs = 0;

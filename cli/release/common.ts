@@ -44,9 +44,9 @@ export async function stackFileFor({
   string | undefined
 > {
   if (!local) return stackFile;
-  const { stackFileOf } = await import("../../local/stack/stack-files.ts");
+  const { ownStackFile } = await import("../../local/stack/stack-files.ts");
   const { homeDirectory } = await import("../../local/home.ts");
-  return stackFileOf(homeDirectory(), stack, stackFile);
+  return ownStackFile(homeDirectory(), stack, stackFile);
 }
 
 /** Milliseconds after which a person is told what is under way. */

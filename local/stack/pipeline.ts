@@ -1,15 +1,21 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { registries } from "../../catalog/registries.ts";
-import type { StackSettings } from "../../components/config.ts";
-import { PromotionSettings } from "../../components/verify.settings.ts";
 import type { CloudClient } from "../cloud/client.ts";
 import { LocalFault } from "../fault.ts";
 import { ensureRepository } from "./repository.ts";
 
-/** A stack with the file that its settings stand in. */
+/** What a pipeline has to know of a stack. */
 export interface OwnStack {
-  readonly settings: StackSettings;
+  readonly stack: string;
+  /** The file that its settings stand in. */
   readonly file: string;
+  /** Repository of the product, `owner/name`. */
+  readonly product: string;
+  /** Where its releases are read: the repository, and the branch of the stack files. */
+  readonly home: { readonly repository: string; readonly branch: string };
+  /** Branches of the product that its settings speak of; the first is the one that releases come from. */
+  readonly branches: readonly [string, ...string[]];
+  /** The components that run an image, each with its own. */
+  readonly images: Readonly<Record<string, { readonly registry: string; readonly repository: string }>>;
 }
 
 /** An image that was pushed to the local registry. */
@@ -26,8 +32,8 @@ export interface PushedImage {
 /** The part of the cloud that stands in for a pipeline. */
 type SideDoor = Pick<CloudClient, "pushImage" | "commit" | "merge" | "status">;
 
-/** The registry's own name stands before what is in it (see `/v2/registry` of the local DigitalOcean). */
-const ownRegistry = "slipway";
+/** DigitalOcean's registry puts its own name before what is in it (see `/v2/registry` of the local DigitalOcean). */
+const ownRegistry = { host: "registry.digitalocean.com", name: "slipway" };
 
 /**
  * Pushes an image of a component as the product's build would.
@@ -36,24 +42,20 @@ const ownRegistry = "slipway";
  */
 export async function pushImage(
   cloud: SideDoor,
-  settings: StackSettings,
+  { stack, images }: OwnStack,
   named: string,
 ): Promise<PushedImage> {
   const [, component = "", tag = ""] = /^([^:]+):(.+)$/.exec(named) ?? [];
   if (tag === "") throw new LocalFault(`${named} must be component:tag, such as api:1.4.2`);
-  const { stack, app } = settings;
-  const parts = { ...app?.services, ...app?.workers, ...app?.jobs };
-  const part = parts[component];
-  const images = Object.entries(parts).flatMap(([name, one]) => ("image" in one && one.image ? [name] : []));
-  if (part === undefined || !("image" in part) || part.image === undefined)
+  const image = Object.hasOwn(images, component) ? images[component] : undefined;
+  if (image === undefined)
     throw new LocalFault(
-      `${component} must be a component of ${stack} that runs an image: ${images.join(", ") || "it has none"}`,
+      `${component} must be a component of ${stack} that runs an image: ${Object.keys(images).join(", ") || "it has none"}`,
     );
-  const { registry, repository } = part.image;
-  const { host } = registries[registry];
-  const pushed = registry === "docr" ? `${host}/${ownRegistry}/${repository}` : `${host}/${repository}`;
-  const digest = await cloud.pushImage({ repository: pushed, tag });
-  return { version: 1, stack, component, image: `${host}/${repository}`, tag, digest };
+  const { registry, repository } = image;
+  const within = registry === ownRegistry.host ? `${ownRegistry.name}/${repository}` : repository;
+  const digest = await cloud.pushImage({ repository: `${registry}/${within}`, tag });
+  return { version: 1, stack, component, image: `${registry}/${repository}`, tag, digest };
 }
 
 /** What became of the files of a stack at the local GitHub. */
@@ -67,11 +69,8 @@ export interface CommittedStack {
   readonly made: readonly string[];
 }
 
-const promotionOf = ({ promotion }: StackSettings): PromotionSettings =>
-  promotion ?? PromotionSettings.parse({});
-const homeOf = (settings: StackSettings): string =>
-  (promotionOf(settings).repository ?? settings.product.repository).toLowerCase();
-const pathOf = ({ stack }: StackSettings): string => `Pulumi.${stack}.yaml`;
+const pathOf = ({ stack }: OwnStack): string => `Pulumi.${stack}.yaml`;
+const isSameRepository = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /**
  * Puts a stack's file where its releases are read, and makes the branches that its settings speak of.
@@ -80,48 +79,34 @@ const pathOf = ({ stack }: StackSettings): string => `Pulumi.${stack}.yaml`;
  */
 export async function commitStack(
   cloud: SideDoor,
-  { settings, file }: OwnStack,
+  own: OwnStack,
   more: readonly string[],
 ): Promise<CommittedStack> {
-  const { product, delivery, repository: rules, stack } = settings;
-  const { repository = product.repository, base, branch } = promotionOf(settings);
+  const { stack, file, product, home, branches } = own;
+  const { repository, branch } = home;
   const missing = [file, ...more].filter((path) => !existsSync(path));
   if (missing.length > 0) throw new LocalFault(`${missing.join(", ")} must be there`);
   const { endpoints } = await cloud.status();
   await ensureRepository(endpoints.github, repository, false);
-  const ofProduct = [branch, ...(delivery?.branch === undefined ? [] : [delivery.branch])];
-  const branches = [...ofProduct, ...Object.keys(rules?.branches ?? {}), ...builtFrom(settings)];
   const files = Object.fromEntries(more.map((path) => [path, readFileSync(path, "utf8")]));
-  const stackFile = { [pathOf(settings)]: readFileSync(file, "utf8") };
-  const isOne = repository.toLowerCase() === product.repository.toLowerCase();
+  const stackFile = { [pathOf(own)]: readFileSync(file, "utf8") };
+  const isOne = isSameRepository(repository, product);
   const message = `Settings of ${stack}`;
   const done = await cloud.commit({
     repository,
-    branch: base,
+    branch,
     message,
     files: isOne ? { ...files, ...stackFile } : stackFile,
-    branches: isOne ? branches : [],
+    branches: isOne ? [...branches] : [],
   });
   if (!isOne) {
-    const { repository: name } = product;
-    const own = await cloud.commit({ repository: name, branch, message, files, branches });
-    done.changed.push(...own.changed);
-    done.made.push(...own.made);
+    const [main] = branches;
+    const there = { repository: product, branch: main, branches: [...branches] };
+    const beside = await cloud.commit({ ...there, message, files });
+    done.changed.push(...beside.changed);
+    done.made.push(...beside.made);
   }
-  return { version: 1, stack, repository, branch: base, ...done };
-}
-
-/** Branches of the product's repository that the platform builds components from. */
-function builtFrom({ app, product }: StackSettings): string[] {
-  const parts = [app?.services, app?.workers, app?.jobs, app?.staticSites].flatMap((kind) =>
-    Object.values(kind ?? {}),
-  );
-  return parts.flatMap((part) => {
-    const { github } = part;
-    return github === undefined || (github.repository ?? product.repository) !== product.repository
-      ? []
-      : [github.branch ?? "main"];
-  });
+  return { version: 1, stack, repository, branch, ...done };
 }
 
 /** What a merge changed, and the files of this machine that have it now. */
@@ -155,10 +140,10 @@ export async function mergePull(
   const done = await cloud.merge({ repository, number: Number(number) });
   const pulled: string[] = [];
   const kept: string[] = [];
-  for (const { settings, file } of stacks) {
-    const isFromThere =
-      homeOf(settings) === repository.toLowerCase() && promotionOf(settings).base === done.branch;
-    const change = done.files.find(({ path }) => path === pathOf(settings));
+  for (const own of stacks) {
+    const { file, home } = own;
+    const isFromThere = isSameRepository(home.repository, repository) && home.branch === done.branch;
+    const change = done.files.find(({ path }) => path === pathOf(own));
     if (!isFromThere || change === undefined) continue;
     const present = readFileSync(file, "utf8");
     if (present === change.after) continue;

@@ -12,7 +12,7 @@ const recordOf = (home: string, stack: string): string => join(home, "stack-file
  *
  * @throws LocalFault where the file is not there any more
  */
-export function stackFileOf(home: string, stack: string, named: string | undefined): string | undefined {
+export function ownStackFile(home: string, stack: string, named: string | undefined): string | undefined {
   if (named !== undefined) return named;
   const file = rememberedStackFile(home, stack);
   if (file !== undefined && !existsSync(file))

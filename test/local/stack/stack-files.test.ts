@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, expect, test } from "@jest/globals";
 import { LocalFault } from "../../../local/fault.ts";
-import { rememberStackFile, stackFileOf } from "../../../local/stack/stack-files.ts";
+import { ownStackFile, rememberStackFile } from "../../../local/stack/stack-files.ts";
 import { stateFile } from "../../../local/stack/state-file.ts";
 
 let home: string;
@@ -17,29 +17,29 @@ beforeEach(() => {
 });
 
 test("a stack keeps the file that it was brought up with, of which another one is independent", () => {
-  expect(stackFileOf(home, "dev", undefined)).toBeUndefined();
+  expect(ownStackFile(home, "dev", undefined)).toBeUndefined();
   rememberStackFile(home, "dev", file);
-  expect(stackFileOf(home, "dev", undefined)).toBe(file);
-  expect(stackFileOf(home, "dev", "other.yaml")).toBe("other.yaml");
-  expect(stackFileOf(home, "staging", undefined)).toBeUndefined();
+  expect(ownStackFile(home, "dev", undefined)).toBe(file);
+  expect(ownStackFile(home, "dev", "other.yaml")).toBe("other.yaml");
+  expect(ownStackFile(home, "staging", undefined)).toBeUndefined();
 });
 
 test("it is forgotten with the state, and by the next up without a file", () => {
   rememberStackFile(home, "dev", file);
   rmSync(stateFile(home, "dev"));
-  expect(stackFileOf(home, "dev", undefined)).toBeUndefined();
+  expect(ownStackFile(home, "dev", undefined)).toBeUndefined();
   rememberStackFile(home, "dev", undefined);
   writeFileSync(stateFile(home, "dev"), "{}");
-  expect(stackFileOf(home, "dev", undefined)).toBeUndefined();
+  expect(ownStackFile(home, "dev", undefined)).toBeUndefined();
 });
 
 test("a file that is not there any more has to be named anew", () => {
   rememberStackFile(home, "dev", file);
   rmSync(file);
-  expect(() => stackFileOf(home, "dev", undefined)).toThrow(
+  expect(() => ownStackFile(home, "dev", undefined)).toThrow(
     new LocalFault(
       `--stack-file must be given: stack dev was brought up with ${file}, which is not there any more`,
     ),
   );
-  expect(stackFileOf(home, "dev", "other.yaml")).toBe("other.yaml");
+  expect(ownStackFile(home, "dev", "other.yaml")).toBe("other.yaml");
 });
