@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { todayDate } from "../components/internal/days.ts";
 import { type CatalogCheck, checkCatalog } from "../operations/catalog-check.ts";
 import { type CatalogTable, catalogTables } from "../operations/catalog-tables.ts";
 import { digitalOceanAccess } from "../operations/digitalocean.ts";
@@ -21,7 +22,7 @@ function showCommand(): Command {
     .addOption(jsonOption())
     .addHelpText("after", "\nAn owner's own prices stand in catalog/overrides.json.")
     .action((options: { json?: boolean }) => {
-      const tables = catalogTables(new Date().toISOString().slice(0, 10));
+      const tables = catalogTables(todayDate());
       const text = tables.map(tableText).join("\n\n");
       process.stdout.write(`${options.json ? JSON.stringify(tables, undefined, 2) : text}\n`);
     });

@@ -1,4 +1,5 @@
 import { Argument, Command } from "commander";
+import { todayDate } from "../components/internal/days.ts";
 import { comparisonText, costDifferences } from "../operations/cost-diff.ts";
 import { costsText, stackCost } from "../operations/cost-report.ts";
 import { knownStacks } from "../operations/known-stacks.ts";
@@ -7,8 +8,6 @@ import { formatOption, formOf, jsonFormOption } from "./output-options.ts";
 import { plainTable } from "./plain-table.ts";
 import { stackFilesOption, stacksOption } from "./stack-option.ts";
 import { hasColour, isUnicode, plainAscii } from "./terminal.ts";
-
-const today = (): string => new Date().toISOString().slice(0, 10);
 
 const textOrJson = () =>
   formatOption(["text", "json"], "text", "a table with a picture, or one JSON document");
@@ -31,7 +30,7 @@ export function costCommand(): Command {
     )
     .action((options: { stack?: string; stackFile: string[]; format: string; json?: boolean }) => {
       const files = [...stackFiles(options.stack, options.stackFile)];
-      const costs = files.map(([stack, file]) => stackCost(stack, today(), file));
+      const costs = files.map(([stack, file]) => stackCost(stack, todayDate(), file));
       const style = { width: barWidth, isUnicode: isUnicode(), hasColour: hasColour(process.stdout) };
       const text = costsText(costs, plainTable, style);
       print(formOf(options), costs, text);
@@ -48,7 +47,7 @@ function diffCommand(): Command {
     .addOption(textOrJson())
     .addOption(jsonFormOption())
     .action((a: string, b: string, options: { format: string; json?: boolean }) => {
-      const named = (one: string) => ({ ...stackCost(one, today()), stack: one });
+      const named = (one: string) => ({ ...stackCost(one, todayDate()), stack: one });
       const comparison = costDifferences(named(a), named(b));
       print(formOf(options), comparison, comparisonText(comparison, plainTable));
     });

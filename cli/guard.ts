@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { todayDate } from "../components/internal/days.ts";
 import { OperationFault } from "../operations/fault.ts";
 import { readPreview, readStopped } from "../operations/guard/preview.ts";
 import { unreviewed } from "../operations/guard/reviewed.ts";
@@ -60,10 +61,7 @@ to take away what is protected, which no label lets through.`,
       const gates = new Map(
         previews.map(({ stack }) => [stack, settingsOf(stack, stackFiles)?.settings.gate]),
       );
-      const report = readReport(
-        { previews, plans, stackFiles, needsSettings: true },
-        new Date().toISOString().slice(0, 10),
-      );
+      const report = readReport({ previews, plans, stackFiles, needsSettings: true }, todayDate());
       const failed = report.stacks.find(({ failure }) => failure !== undefined);
       if (failed !== undefined)
         throw new OperationFault(`the plan of ${failed.stack} must be one that succeeded: ${failed.failure}`);

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { todayDate } from "../components/internal/days.ts";
 import { type PlanDocument, planDocument } from "../operations/plan/document.ts";
 import { planMarkdown } from "../operations/plan/markdown.ts";
 import { planStacks, stackFiles } from "../operations/plan/stacks.ts";
@@ -33,7 +34,7 @@ export function planCommand(): Command {
     .addHelpText("after", "\nExit codes: 0 fine, 1 a stack file has faults, 3 a policy says no.")
     .action(async (options: PlanOptions) => {
       const files = stackFiles(options.stack, options.stackFile);
-      const document = planDocument(await planStacks(files), today());
+      const document = planDocument(await planStacks(files), todayDate());
       process.stdout.write(formats[formOf(options)](document));
       for (const { message } of document.faults) process.stderr.write(`${message}\n`);
       if (document.faults.length > 0) process.exitCode = 1;
@@ -41,5 +42,3 @@ export function planCommand(): Command {
         process.exitCode = gateSaysNo;
     });
 }
-
-const today = (): string => new Date().toISOString().slice(0, 10);

@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { Command } from "commander";
+import { todayDate } from "../components/internal/days.ts";
 import { OperationFault } from "../operations/fault.ts";
 import type { ReportDocument } from "../operations/report/document.ts";
 import type { ReportFiles } from "../operations/report/facts.ts";
@@ -57,7 +58,7 @@ Exit codes: 0 fine, also where a preview failed, which the report tells; 1 a fil
       const { preview: previews = [], plan: plans = [], stackFile: stackFiles = [] } = options;
       if (previews.length + plans.length === 0)
         command.error("error: --preview or --plan must be given: there is nothing to report");
-      const today = new Date().toISOString().slice(0, 10);
+      const today = todayDate();
       const report = readReport({ previews, plans, stackFiles }, today);
       if (options.output !== undefined) {
         const text = format === "markdown" ? reportMarkdown(report) : formats[format](report);

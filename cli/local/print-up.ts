@@ -8,7 +8,7 @@ import { systemFault } from "../system-faults.ts";
 import { changeLines, changesText } from "./change-lines.ts";
 import { failureLines } from "./failure-lines.ts";
 import { outputsTable } from "./outputs-table.ts";
-import { type RulesBroken, rulesLine } from "./rules-found.ts";
+import { counted, type RulesBroken, rulesLine } from "./rules-found.ts";
 
 interface PrintOptions {
   readonly stack: string;
@@ -124,5 +124,3 @@ export function upText(
   ];
   return `${lines.join("\n").replace(/^\n+/, "")}\n`;
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -1,3 +1,4 @@
+import { todayDate } from "../../components/internal/days.ts";
 import { planDocument } from "../../operations/plan/document.ts";
 import { planStacks, stackFiles } from "../../operations/plan/stacks.ts";
 import { toldHere } from "../../operations/plan/words.ts";
@@ -12,7 +13,7 @@ export interface RulesBroken {
 /** What `slipway plan` would say of the rules; undefined where there is no plan. */
 export async function rulesBroken({ stack, stackFile }: StackOptions): Promise<RulesBroken | undefined> {
   const files = stackFiles(stack, stackFile === undefined ? [] : [stackFile]);
-  const { stacks } = planDocument(await planStacks(files), new Date().toISOString().slice(0, 10));
+  const { stacks } = planDocument(await planStacks(files), todayDate());
   const [planned] = stacks;
   if (planned === undefined) return undefined;
   const counting = toldHere(planned).filter(({ waived }) => waived === undefined);
@@ -37,4 +38,5 @@ export function rulesLine(
   ];
 }
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+/** `1 rule`, `2 rules`. */
+export const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -3,6 +3,7 @@ import service from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import empties from "google-protobuf/google/protobuf/empty_pb.js";
+import { todayDate } from "../../components/internal/days.ts";
 import { stackRules } from "../evaluate.ts";
 import type { PolicyResource } from "../rule.ts";
 import { Analysis } from "./analysis.ts";
@@ -48,7 +49,7 @@ export function servePack(): grpc.Server {
 }
 
 /** What the pack answers to each call of the engine, in one run of it. */
-export function packCalls(today = () => new Date().toISOString().slice(0, 10)) {
+export function packCalls(today = todayDate) {
   const analysis = new Analysis();
   return {
     handshake: answering(() => new analyzer.AnalyzerHandshakeResponse()),
