@@ -5,10 +5,12 @@ import { bucketAccessRules } from "./rules/bucket-access.ts";
 import { bucketKeepingRules } from "./rules/bucket-keeping.ts";
 import { bucketNotes } from "./rules/bucket-notes.ts";
 import { budgetRules } from "./rules/budget.ts";
-import { databaseRules } from "./rules/database.ts";
+import { databaseAccessRules } from "./rules/database-access.ts";
+import { databaseUpkeepRules } from "./rules/database-upkeep.ts";
 import { deliveryRules } from "./rules/delivery.ts";
 import { dnsRules } from "./rules/dns.ts";
-import { githubRules } from "./rules/github.ts";
+import { githubEnvironmentRules } from "./rules/github-environments.ts";
+import { githubRulesetRules } from "./rules/github-rulesets.ts";
 import { iamRules } from "./rules/iam.ts";
 import { productionRules } from "./rules/production.ts";
 import { waiverFacts, withWaivers } from "./waivers.ts";
@@ -19,10 +21,12 @@ export const stackRules: readonly Rule[] = [
   ...bucketKeepingRules,
   ...bucketNotes,
   ...iamRules,
-  ...databaseRules,
+  ...databaseAccessRules,
+  ...databaseUpkeepRules,
   ...appRules,
   ...dnsRules,
-  ...githubRules,
+  ...githubEnvironmentRules,
+  ...githubRulesetRules,
   ...productionRules,
   ...deliveryRules,
   ...budgetRules,

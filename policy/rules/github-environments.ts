@@ -11,12 +11,8 @@ import { at, isSame, list } from "../values.ts";
 import { looksSecret } from "./app-spec.ts";
 
 const environment = "github:index/repositoryEnvironment:RepositoryEnvironment";
-const ruleset = "github:index/repositoryRuleset:RepositoryRuleset";
 
-const pages = {
-  environments: "GitHub, managing environments for deployment, 2026-11-21",
-  rulesets: "GitHub, available rules for rulesets, 2026-11-21",
-};
+const page = "GitHub, managing environments for deployment, 2026-11-21";
 
 const variables = [
   "github:index/actionsEnvironmentVariable:ActionsEnvironmentVariable",
@@ -36,14 +32,16 @@ function isBeside(stack: PolicyStack, { props }: PolicyResource, ...operations: 
 }
 
 /** Rules about gates and branches at GitHub. */
-export const githubRules: readonly Rule[] = [
+
+/** Rules about the gates of deployments at GitHub, and what they hand to workflows. */
+export const githubEnvironmentRules: readonly Rule[] = [
   rule(
     {
       id: "gh-reviewers",
       title: "Somebody approves a deployment to production",
       severity: "error",
       reason: "whoever can push can otherwise deploy",
-      source: `${pages.environments}; zizmor secrets-outside-env`,
+      source: `${page}; zizmor secrets-outside-env`,
     },
     eachProtected(environment, (one, stack) =>
       isBeside(stack, one, "preview", "drill") ||
@@ -63,7 +61,7 @@ export const githubRules: readonly Rule[] = [
       title: "Nobody approves a deployment of their own",
       severity: "error",
       reason: "one stolen account would be enough for production",
-      source: pages.environments,
+      source: page,
     },
     eachProtected(environment, (one, stack) =>
       one.props["preventSelfReview"] === true || isBeside(stack, one, "preview", "drill")
@@ -80,7 +78,7 @@ export const githubRules: readonly Rule[] = [
       title: "The gate is for administrators too",
       severity: "error",
       reason: "the accounts that are worth most would pass without anybody knowing",
-      source: `${pages.environments} (on unless it is turned off)`,
+      source: `${page} (on unless it is turned off)`,
     },
     eachProtected(environment, ({ props }) =>
       props["canAdminsBypass"] === false
@@ -94,7 +92,7 @@ export const githubRules: readonly Rule[] = [
       title: "Only one branch, or certain tags, deploy to production",
       severity: "error",
       reason: "any branch with a changed workflow could otherwise deploy what nobody reviewed",
-      source: pages.environments,
+      source: page,
     },
     eachProtected(environment, (one, stack) => {
       const { name, props } = one;
@@ -153,98 +151,5 @@ export const githubRules: readonly Rule[] = [
             : undefined,
         )(stack),
       ),
-  ),
-  rule(
-    {
-      id: "gh-force-push",
-      title: "A branch that deploys keeps its history",
-      severity: "error",
-      reason: "a forced push replaces what was reviewed",
-      source: `CKV_GIT_5, CKV2_GIT_1; GIT-0004; ${pages.rulesets}`,
-    },
-    each(ruleset, ({ props }) =>
-      [
-        ["nonFastForward", "must refuse forced pushes"],
-        ["deletion", "must refuse its deletion"],
-      ].flatMap(([flag = "", message = ""]) =>
-        at(props["rules"], flag) === true ? [] : [{ message, fix: `set rules.${flag} to true` }],
-      ),
-    ),
-  ),
-  rule(
-    {
-      id: "gh-active-ruleset",
-      title: "The rules of a branch are in force",
-      severity: "error",
-      reason: "rules that are only evaluated refuse nothing",
-      source: pages.rulesets,
-    },
-    each(ruleset, ({ props }) =>
-      props["enforcement"] === "active"
-        ? undefined
-        : {
-            message: `must be active; got ${String(props["enforcement"])}`,
-            fix: "set enforcement to active",
-          },
-    ),
-  ),
-  rule(
-    {
-      id: "gh-reviews",
-      title: "A change is read by somebody else",
-      severity: "error",
-      reason: "one account alone could change what production runs",
-      source: "CKV_GIT_5, GIT-0004 (both ask for two; one is what a small team can keep)",
-    },
-    each(ruleset, ({ props }) =>
-      Number(at(props["rules"], "pullRequest.requiredApprovingReviewCount") ?? 0) >= 1
-        ? undefined
-        : { message: "must ask for a review", fix: "set repository.branches reviews to 1 or more" },
-    ),
-  ),
-  rule(
-    {
-      id: "gh-checks",
-      title: "A change has passed its checks",
-      severity: "warning",
-      reason: "what does not build is deployed all the same",
-      source: `${pages.rulesets}; OpenSSF Scorecard, Branch-Protection`,
-    },
-    each(ruleset, ({ props }) =>
-      list(at(props["rules"], "requiredStatusChecks.requiredChecks")).length > 0
-        ? undefined
-        : { message: "must ask for checks", fix: "set repository.branches checks" },
-    ),
-  ),
-  rule(
-    {
-      id: "gh-ruleset-bypass",
-      title: "Nobody passes the rules of a branch by",
-      severity: "error",
-      reason: "an exception for a person is an exception for whoever has that person's token",
-      source: `${pages.rulesets}; OpenSSF Scorecard, Branch-Protection`,
-    },
-    each(ruleset, ({ props }) =>
-      list(props["bypassActors"]).some((actor) => at(actor, "bypassMode") !== "pull_request")
-        ? { message: "must not let anybody bypass it", fix: "take bypassActors out" }
-        : undefined,
-    ),
-  ),
-  rule(
-    {
-      id: "gh-signatures",
-      title: "Commits are signed",
-      severity: "info",
-      reason: "an author's name on a commit is only a claim",
-      source: "CKV_GIT_6; GIT-0003",
-    },
-    each(ruleset, ({ props }) =>
-      at(props["rules"], "requiredSignatures") === true
-        ? undefined
-        : {
-            message: "takes commits without a signature",
-            fix: "none while nobody commits without review; signing needs a key at every developer",
-          },
-    ),
   ),
 ];
