@@ -32,6 +32,7 @@ export async function localEnvironment(): Promise<NodeJS.ProcessEnv> {
     GITHUB_TOKEN: token,
     REGISTRY_URL: endpoints.registry,
     AWS_ENDPOINT_URL: endpoints.aws,
+    SLIPWAY_API_TIMEOUT: process.env["SLIPWAY_API_TIMEOUT"],
   };
 }
 

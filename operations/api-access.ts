@@ -21,7 +21,7 @@ export interface AccessVariables {
 export function apiAccess(
   environment: Environment,
   { address: [name, usual], tokens, howToGet }: AccessVariables,
-): { endpoint: string; token: string } {
+): { endpoint: string; token: string; timeout?: number } {
   const endpoint = environment[name] || usual;
   const token = tokens.map((variable) => environment[variable]).find(Boolean) ?? "";
   const faults = [
@@ -30,7 +30,19 @@ export function apiAccess(
     ...(/^[\x21-\x7e]*$/.test(token) ? [] : [`${tokens[0]} must be one word without spaces and line breaks`]),
   ];
   if (faults.length > 0) throw new OperationFault(faults.join("\n"));
-  return { endpoint: withoutSlash(endpoint), token };
+  return { endpoint: withoutSlash(endpoint), token, ...answerPatience(environment) };
+}
+
+/**
+ * Longest wait for one answer, as `SLIPWAY_API_TIMEOUT` has it in seconds; nothing where it is not set.
+ *
+ * @throws OperationFault where it is no such number
+ */
+export function answerPatience({ SLIPWAY_API_TIMEOUT: given }: Environment): { timeout?: number } {
+  if (given === undefined || given === "") return {};
+  if (!/^([1-9]\d{0,2}|0)(\.\d+)?$/.test(given) || Number(given) <= 0)
+    throw new OperationFault("SLIPWAY_API_TIMEOUT must be seconds, such as 15");
+  return { timeout: Math.ceil(Number(given) * 1000) };
 }
 
 /** Whether a token may be sent there: by https, or to this machine. */

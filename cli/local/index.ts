@@ -1,6 +1,7 @@
 import { clockCommand } from "./clock.ts";
 import { commitCommand } from "./commit.ts";
 import { downCommand } from "./down.ts";
+import { faultCommand } from "./fault.ts";
 import { imageCommand } from "./image.ts";
 import { logCommand } from "./log.ts";
 import { logsCommand } from "./logs.ts";
@@ -25,6 +26,7 @@ export const localCommands = [
   imageCommand,
   commitCommand,
   mergeCommand,
+  faultCommand,
   rehearseCommand,
   downCommand,
 ];

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type FaultAnswer, faultAnswer } from "./fault-answers.ts";
 
 export type Api = "digitalocean" | "github" | "aws" | "registry";
 
@@ -14,6 +15,7 @@ export interface RequestRecord {
   readonly effect: "read" | "write";
   /** "app" for who came with an access key of a stack's own, such as the app's workers; else the engine or a person. */
   readonly by?: "app";
+  /** 0 where a fault kept the answer back. */
   readonly status: number;
   readonly body?: unknown;
 }
@@ -21,10 +23,17 @@ export interface RequestRecord {
 /** An answer that an API gives instead of its own, to show how the program takes it. */
 export interface Fault {
   readonly api: Api;
+  /** `*` for every one. */
   readonly method: string;
   /** Regular expression that the path has to match. */
   readonly path: string;
-  readonly status: number;
+  /** Of AWS, whose calls often share method and path: `CreateUser`. */
+  readonly action?: string;
+  /** "timeout" never answers, "cut" ends the connection; neither does what was asked. */
+  readonly status: number | "timeout" | "cut";
+  /** What is said, in the API's own form. */
+  readonly message?: string;
+  /** In the place of the API's own form. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** How many requests it answers before it is gone. */
@@ -35,7 +44,7 @@ export interface Fault {
 export interface RequestJournal {
   record(record: RequestRecord): void;
   /** Takes one use of the first fault that fits, if any does. */
-  takeFault(api: Api, method: string, path: string): Fault | undefined;
+  takeFault(api: Api, method: string, path: string, action?: string): Fault | undefined;
 }
 
 /** By how a name ends, since APIs put words before it: `client_secret`, `WebIdentityToken`. */
@@ -70,21 +79,19 @@ export interface JournalOptions {
   readonly effectOf?: (request: FastifyRequest) => RequestRecord["effect"];
   readonly actionOf?: (request: FastifyRequest) => string | undefined;
   readonly isOfApp?: (request: FastifyRequest) => boolean;
+  /** A fault's answer where it depends on what was asked. Default: the API's own form. */
+  readonly faultAnswerOf?: (fault: Fault, status: number, request: FastifyRequest) => FaultAnswer;
+  /** Gives back what a request holds, and makes its body one that can be shown. */
+  readonly settle?: (request: FastifyRequest) => Promise<void>;
 }
 
 /** Writes every request of a server to the journal and lets a set fault answer instead of the server. */
 export function keepJournal(server: FastifyInstance, options: JournalOptions): void {
   const { api, journal } = options;
-  const pathOf = (request: FastifyRequest): string => request.url.replace(/\?.*$/, "");
-  server.addHook("preHandler", async (request, reply) => {
-    const fault = journal.takeFault(api, request.method, pathOf(request));
-    if (fault === undefined) return;
-    await reply
-      .code(fault.status)
-      .headers({ ...fault.headers })
-      .send(fault.body ?? { message: "fault set on purpose" });
-  });
-  server.addHook("onResponse", async (request, reply) => {
+  const faultAnswerOf = options.faultAnswerOf ?? ((fault, status) => faultAnswer(fault, status));
+  const unanswered = new Set<FastifyReply>();
+  const record = async (request: FastifyRequest, status: number): Promise<void> => {
+    await options.settle?.(request);
     const action = options.actionOf?.(request);
     journal.record({
       time: new Date().toISOString(),
@@ -94,10 +101,34 @@ export function keepJournal(server: FastifyInstance, options: JournalOptions): v
       ...(action === undefined ? {} : { action }),
       effect: options.effectOf?.(request) ?? (/^(GET|HEAD)$/.test(request.method) ? "read" : "write"),
       ...(options.isOfApp?.(request) === true ? { by: "app" as const } : {}),
-      status: reply.statusCode,
+      status,
       ...(request.body === undefined || request.body === null || Buffer.isBuffer(request.body)
         ? {}
         : { body: masked(request.body) }),
     });
+  };
+  server.addHook("preHandler", async (request, reply) => {
+    const path = request.url.replace(/\?.*$/, "");
+    const fault = journal.takeFault(api, request.method, path, options.actionOf?.(request));
+    if (fault === undefined) return;
+    const { status, headers } = fault;
+    if (typeof status === "number") {
+      const { type, body } = faultAnswerOf(fault, status, request);
+      await reply
+        .code(status)
+        .headers({ ...(type && { "content-type": type }), ...headers })
+        .send(body);
+      return;
+    }
+    reply.hijack();
+    await record(request, 0);
+    if (status === "cut") return void request.socket.destroy();
+    unanswered.add(reply);
+    reply.raw.once("close", () => unanswered.delete(reply));
+  });
+  server.addHook("onResponse", (request, reply) => record(request, reply.statusCode));
+  // Who never gets an answer must not keep the server from its end.
+  server.addHook("preClose", async () => {
+    for (const { raw } of unanswered) raw.destroy();
   });
 }

@@ -17,6 +17,7 @@ import {
   FailuresReply,
   FaultReply,
   type FaultRequest,
+  FaultsReply,
   faultStatus,
   ImageReply,
   type ImageRequest,
@@ -98,12 +99,17 @@ export class CloudClient {
     await this.ask("DELETE", "/clock", ClockReply);
   }
 
-  async setFault(fault: z.input<typeof FaultRequest>): Promise<void> {
-    await this.ask("POST", "/faults", undefined, fault);
+  /** The faults that are left, in the order in which they were set. */
+  async faults(): Promise<FaultRequest[]> {
+    return await this.ask("GET", "/faults", FaultsReply);
   }
 
-  async clearFaults(): Promise<void> {
-    await this.ask("DELETE", "/faults", undefined);
+  async setFault(fault: z.input<typeof FaultRequest>): Promise<FaultRequest[]> {
+    return await this.ask("POST", "/faults", FaultsReply, fault);
+  }
+
+  async clearFaults(): Promise<FaultRequest[]> {
+    return await this.ask("DELETE", "/faults", FaultsReply);
   }
 
   /** Pushes a made-up image to the local registry. */

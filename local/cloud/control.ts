@@ -32,6 +32,8 @@ export const RunRequest = z.strictObject({
   operationsImages: z.array(z.string()),
   /** Providers to serve for this run, by name. */
   providers: z.array(z.enum(["digitalocean", "github", "aws"])),
+  /** Longest wait of these providers for one answer, milliseconds; none leaves them their own. */
+  answerLimit: z.int().min(1).optional(),
 });
 export type RunRequest = z.output<typeof RunRequest>;
 
@@ -101,16 +103,26 @@ export const RequestsReply = z.strictObject({
 });
 export type RequestsReply = z.output<typeof RequestsReply>;
 
+/** How an API of the local clouds is to fail. */
 export const FaultRequest = z.strictObject({
   api: z.enum(["digitalocean", "github", "aws", "registry"]),
-  method: z.string(),
+  /** `*` for every one. */
+  method: z.string().default("*"),
   /** Regular expression that the path has to match. */
-  path: z.string().refine(isRegularExpression, "must be a regular expression"),
-  status: z.int().min(400).max(599),
+  path: z.string().refine(isRegularExpression, "must be a regular expression").default("."),
+  /** Of AWS. */
+  action: z.string().optional(),
+  /** "timeout" never answers, "cut" ends the connection; neither does what was asked. */
+  status: z.union([z.int().min(400).max(599), z.enum(["timeout", "cut"])]),
+  message: z.string().optional(),
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
+  /** How many requests it answers. */
   times: z.int().min(1).default(1),
 });
+export type FaultRequest = z.output<typeof FaultRequest>;
+
+export const FaultsReply = z.array(FaultRequest);
 
 /** A manifest that a pipeline pushes. */
 export const ImageRequest = z.strictObject({

@@ -13,6 +13,7 @@ import { silence } from "../progress.ts";
 import { aws } from "../providers/aws/index.ts";
 import { digitalocean } from "../providers/digitalocean/index.ts";
 import { github } from "../providers/github/index.ts";
+import type { Limits } from "../providers/resource.ts";
 import { type ServedProvider, serveProvider } from "../providers/serve.ts";
 import { LocalApps } from "../services/apps.ts";
 import { LocalAws } from "../services/aws.ts";
@@ -28,10 +29,10 @@ import {
   type CloudAddress,
   type CloudStatus,
   type FailuresReply,
-  FaultRequest,
   type RunReply,
   RunRequest,
 } from "./control.ts";
+import { faultRoutes } from "./faults.ts";
 import { takeHome } from "./home.ts";
 import { Journal } from "./journal.ts";
 import { listenWhereBefore } from "./ports.ts";
@@ -104,9 +105,9 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
   };
 
   let served: ServedProvider[] = [];
-  const serveFor = async (names: RunRequest["providers"]): Promise<string> => {
+  const serveFor = async (names: RunRequest["providers"], limits: Limits = {}): Promise<string> => {
     await Promise.all(served.map((provider) => provider.close()));
-    served = await Promise.all(names.map((name) => serveProvider(providers[name])));
+    served = await Promise.all(names.map((name) => serveProvider(providers[name], limits)));
     return served.map(({ name, port }) => `${name}:${port}`).join(",");
   };
 
@@ -132,7 +133,7 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     if (clients !== undefined) programSurroundings = { ...programSurroundings, POSTGRES_BIN: clients };
     journal.begin(run.stack, run.command);
     awsCloud.liftLocks(run.command === "down");
-    return { endpoints, debugProviders: await serveFor(run.providers) };
+    return { endpoints, debugProviders: await serveFor(run.providers, run) };
   });
   control.get("/requests", (request) => {
     const { stack } = request.query as { stack?: string };
@@ -142,19 +143,7 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
       requests: run === undefined ? [] : journal.requests(run.id),
     };
   });
-  control.post("/faults", (request) => {
-    const { body, headers, ...fault } = FaultRequest.parse(request.body);
-    journal.setFault({
-      ...fault,
-      ...(headers === undefined ? {} : { headers }),
-      ...(body === undefined ? {} : { body }),
-    });
-    return {};
-  });
-  control.delete("/faults", () => {
-    journal.clearFaults();
-    return {};
-  });
+  faultRoutes(control, journal);
   sideDoorRoutes(control, store);
   control.get("/clock", (): ClockReply => ({ aheadMs: apps.clockAhead() }));
   control.post("/clock", (request): ClockReply => {

@@ -77,9 +77,17 @@ export class Journal implements RequestJournal {
     this.faults = [];
   }
 
-  takeFault(api: Api, method: string, path: string): Fault | undefined {
+  /** The faults that are left, in the order in which they were set. */
+  faultsLeft(): readonly Fault[] {
+    return this.faults;
+  }
+
+  takeFault(api: Api, method: string, path: string, action?: string): Fault | undefined {
     const fits = (fault: Fault): boolean =>
-      fault.api === api && fault.method === method && new RegExp(fault.path).test(path);
+      fault.api === api &&
+      (fault.method === "*" || fault.method === method) &&
+      (fault.action === undefined || fault.action === action) &&
+      new RegExp(fault.path).test(path);
     const found = this.faults.find(fits);
     if (found === undefined) return undefined;
     const left = { ...found, times: found.times - 1 };

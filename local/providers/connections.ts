@@ -10,7 +10,7 @@ import * as lifecycle from "./lifecycle-calls.ts";
 import { EngineDisplay } from "./operation.ts";
 import { packageSchema } from "./package-schema.ts";
 import { parsedConfiguration, subjectOf } from "./requests.ts";
-import type { Provider } from "./resource.ts";
+import type { Limits, Provider } from "./resource.ts";
 import { providerSchema } from "./schema.ts";
 import type { Session } from "./session.ts";
 import { unwrap } from "./values.ts";
@@ -24,12 +24,14 @@ interface Connection {
 /** The engines that are connected to one server, each with its own configuration, and the answers to their calls. */
 export class Connections {
   private readonly provider: Provider;
+  private readonly limits: Limits | undefined;
   private readonly byPeer = new Map<string, Connection>();
   /** A connection that broke comes back from another port: it continues with what was configured last. */
   private latest: Session | undefined;
 
-  constructor(provider: Provider) {
+  constructor(provider: Provider, limits?: Limits) {
     this.provider = provider;
+    this.limits = limits;
   }
 
   private of(peer: string): Connection {
@@ -59,7 +61,7 @@ export class Connections {
     connection.controller = new AbortController();
     connection.session = {
       schema,
-      configured: await this.provider.configure(parsedConfiguration(schema, properties)),
+      configured: await this.provider.configure(parsedConfiguration(schema, properties), this.limits),
       cancelled: connection.controller.signal,
       display: connection.display,
     };

@@ -76,10 +76,16 @@ export interface ConfiguredProvider {
   readonly functions: Readonly<Record<string, FunctionHandler>>;
 }
 
+/** What a run allows a provider beyond its configuration. */
+export interface Limits {
+  /** Longest wait for one answer of its API, milliseconds. @default - the provider's own */
+  readonly answerLimit?: number | undefined;
+}
+
 /** A provider for machines where the published plugin cannot be had. Its configuration is the plugin's. */
 export interface Provider {
   readonly name: "digitalocean" | "github" | "aws";
   readonly version: string;
   /** Resolves with the handlers by type token, or throws with a sentence that says what the configuration lacks. */
-  configure(config: Properties): Promise<ConfiguredProvider>;
+  configure(config: Properties, limits?: Limits): Promise<ConfiguredProvider>;
 }

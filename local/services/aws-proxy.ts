@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import replyFrom from "@fastify/reply-from";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { faultAnswer } from "../apis/fault-answers.ts";
 import { refuseStrangers } from "../apis/own-requests.ts";
 import { keepJournal, type RequestJournal } from "../apis/request-log.ts";
 import { localCredential } from "../cloud/credential.ts";
@@ -62,18 +63,18 @@ export function awsProxy(options: AwsProxyOptions): FastifyInstance {
   server.addContentTypeParser("*", (_request: FastifyRequest, payload: IncomingMessage) =>
     readBody(payload, () => options.newBodyFile()),
   );
-  // Comes before the journal's own hook, which shows what it finds as the body.
-  server.addHook("onResponse", async (request) => {
-    const { call, body } = askedBy(request);
-    if (!kept.has(request)) await dropBody(body);
-    request.body = shownBody(call, body);
-  });
   keepJournal(server, {
     api: "aws",
     journal: options.journal,
     effectOf: (request) => askedBy(request).call.effect,
     actionOf: (request) => askedBy(request).call.action,
     isOfApp: (request) => ![undefined, localCredential].includes(accessKeyOf(askedBy(request).headers)),
+    faultAnswerOf: (fault, status, request) => faultAnswer(fault, status, askedBy(request).call.service),
+    settle: async (request) => {
+      const { call, body } = askedBy(request);
+      if (!kept.has(request)) await dropBody(body);
+      request.body = shownBody(call, body);
+    },
   });
   server.setErrorHandler(async (error: Error, request, reply) => {
     await reply

@@ -1,3 +1,4 @@
+import { awsError } from "../apis/fault-answers.ts";
 import { bytesOf } from "./aws-body.ts";
 import type { AwsCall } from "./aws-calls.ts";
 import type { Body } from "./aws-writes.ts";
@@ -22,16 +23,14 @@ function parsed(value: string): unknown {
 
 /** The answer where moto gives none: a failure that AWS clients try again. */
 export function unavailable(call: AwsCall, reason: string): string {
-  return errorBody(call, "ServiceUnavailable", reason);
+  return awsError(call.service, "ServiceUnavailable", reason);
 }
 
 /** The answer where moto breaks down over a request, which it does over actions that it lacks. */
 export function notImplemented(call: AwsCall): string {
-  return errorBody(call, "NotImplemented", `the local S3 (moto) cannot do ${call.service} ${call.action}`);
-}
-
-function errorBody(call: AwsCall, code: string, reason: string): string {
-  const text = reason.replace(/[<>&]/g, (character) => `&#${character.charCodeAt(0)};`);
-  const error = `<Error><Code>${code}</Code><Message>${text}</Message></Error>`;
-  return call.service === "s3" ? error : `<ErrorResponse>${error}</ErrorResponse>`;
+  return awsError(
+    call.service,
+    "NotImplemented",
+    `the local S3 (moto) cannot do ${call.service} ${call.action}`,
+  );
 }

@@ -4,7 +4,7 @@ import type { Properties } from "../providers/resource.ts";
 
 /**
  * Configuration of the providers for the local clouds, as the published plugins take it too: the addresses, any
- * credentials, and no pauses, since the plugins' default pauses are made for rate limits.
+ * credentials, and short pauses, since the plugins' default pauses are made for rate limits.
  *
  * @param repository - repository at GitHub, `owner/name`
  * @param awsRegion - region of the buckets, as the stack file or Pulumi.yaml names it
@@ -15,14 +15,21 @@ export function providerConfiguration(
   awsRegion = "us-east-1",
 ): Readonly<Record<"digitalocean" | "github" | "aws", Properties>> {
   return {
-    digitalocean: { token: localCredential, apiEndpoint: endpoints.digitalocean, httpRetryMax: 0 },
+    digitalocean: {
+      token: localCredential,
+      apiEndpoint: endpoints.digitalocean,
+      httpRetryMax: 4,
+      httpRetryWaitMin: 0.1,
+      httpRetryWaitMax: 1,
+    },
     github: {
       token: localCredential,
       baseUrl: `${endpoints.github}/`,
       owner: repository.split("/")[0] ?? "",
       writeDelayMs: 0,
       readDelayMs: 0,
-      maxRetries: 0,
+      maxRetries: 3,
+      retryDelayMs: 100,
     },
     aws: {
       region: awsRegion,

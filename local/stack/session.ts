@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { CloudClient } from "../cloud/client.ts";
 import type { Endpoints } from "../cloud/control.ts";
 import { provideEngine } from "../engine/index.ts";
+import { answerLimit } from "../environment.ts";
 import { LocalFault } from "../fault.ts";
 import { exclusively } from "../lock.ts";
 import type { Progress } from "../progress.ts";
@@ -130,6 +131,7 @@ async function locked<T>(
     command: request.command,
     operationsImages: [...request.operationsImages],
     providers: providerNames.filter((name) => !plugins.includes(name)),
+    answerLimit: answerLimit(process.env),
   });
 
   const open = async (): Promise<Stack> => {

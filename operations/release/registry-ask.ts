@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { registries } from "../../catalog/registries.ts";
 import {
+  answerPatience,
   type Environment,
   isSafeAddress,
   isThisMachine,
@@ -50,6 +51,7 @@ export function registryAccess(environment: Environment): RegistryAccess {
     [registries.docr.host]: environment["DIGITALOCEAN_TOKEN"] || environment["DIGITALOCEAN_ACCESS_TOKEN"],
   };
   return {
+    ...answerPatience(environment),
     mirror: mirror === undefined ? undefined : withoutSlash(mirror),
     credentialsOf: (host) => {
       // DigitalOcean's registry knows its own tokens only.

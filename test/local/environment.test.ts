@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { withoutAccounts } from "../../local/environment.ts";
+import { answerLimit, withoutAccounts } from "../../local/environment.ts";
 
 test("what belongs to real accounts and to a real engine stays outside", () => {
   expect(
@@ -18,4 +18,13 @@ test("what belongs to real accounts and to a real engine stays outside", () => {
       AWSOME: "stays",
     }),
   ).toEqual({ PATH: "/bin", HOME: "/home/ada", PULUMI_HOME: "/home/ada/.pulumi", AWSOME: "stays" });
+});
+
+test("an answer may take as long as SLIPWAY_API_TIMEOUT says, in seconds", () => {
+  const limits = [undefined, "", "15", "0.25"].map((given) => answerLimit({ SLIPWAY_API_TIMEOUT: given }));
+  expect(limits).toEqual([undefined, undefined, 15_000, 250]);
+  for (const given of ["0", "soon", "-1", "1000"])
+    expect(() => answerLimit({ SLIPWAY_API_TIMEOUT: given })).toThrow(
+      "SLIPWAY_API_TIMEOUT must be seconds, such as 15",
+    );
 });

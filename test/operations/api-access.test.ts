@@ -61,3 +61,11 @@ test("the platforms' own variables say how to reach them", () => {
     new OperationFault("GITHUB_TOKEN must be set: a workflow has it as secrets.GITHUB_TOKEN"),
   );
 });
+
+test("an answer may take as long as SLIPWAY_API_TIMEOUT says, in seconds", () => {
+  const environment = { SHOP_TOKEN: "t0ken", SLIPWAY_API_TIMEOUT: "0.5" };
+  expect(apiAccess(environment, variables)).toMatchObject({ timeout: 500 });
+  expect(() => apiAccess({ ...environment, SLIPWAY_API_TIMEOUT: "soon" }, variables)).toThrow(
+    new OperationFault("SLIPWAY_API_TIMEOUT must be seconds, such as 15"),
+  );
+});

@@ -2,7 +2,7 @@ import type { IAM } from "@aws-sdk/client-iam";
 import type { S3 as S3Client } from "@aws-sdk/client-s3";
 import type { STS } from "@aws-sdk/client-sts";
 import { z } from "zod";
-import type { Properties } from "../resource.ts";
+import type { Limits, Properties } from "../resource.ts";
 
 /** The part of the plugin's configuration that this provider follows; what it does not know has no effect here. */
 const Configuration = z.looseObject({
@@ -36,7 +36,7 @@ export interface Aws {
  *
  * @throws Error that says which setting is missing, or that the account is not an allowed one
  */
-export async function awsClients(config: Properties): Promise<Aws> {
+export async function awsClients(config: Properties, { answerLimit }: Limits = {}): Promise<Aws> {
   const parsed = Configuration.safeParse(config);
   if (!parsed.success) throw new Error(parsed.error.issues.map(({ message }) => message).join("; "));
   const settings = parsed.data;
@@ -53,6 +53,9 @@ export async function awsClients(config: Properties): Promise<Aws> {
     return {
       region: at,
       maxAttempts: settings.maxRetries + 1,
+      ...(answerLimit === undefined
+        ? {}
+        : { requestHandler: { requestTimeout: answerLimit, throwOnRequestTimeout: true } }),
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(accessKey === undefined || secretKey === undefined
         ? {}
@@ -88,6 +91,7 @@ export async function awsClients(config: Properties): Promise<Aws> {
 interface Options {
   readonly region: string;
   readonly maxAttempts: number;
+  readonly requestHandler?: { requestTimeout: number; throwOnRequestTimeout: true };
   readonly endpoint?: string;
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }

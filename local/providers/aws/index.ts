@@ -1,4 +1,4 @@
-import type { ConfiguredProvider, Properties, Provider, ResourceHandler } from "../resource.ts";
+import type { ConfiguredProvider, Limits, Properties, Provider, ResourceHandler } from "../resource.ts";
 import { bucket } from "./bucket.ts";
 import { cors, replication } from "./bucket-copies.ts";
 import { lifecycle } from "./bucket-lifecycle.ts";
@@ -37,8 +37,8 @@ const handlers: Readonly<Record<string, (aws: Aws) => ResourceHandler>> = {
 export const aws: Provider = {
   name: "aws",
   version: "7.48.0",
-  configure: async (config: Properties): Promise<ConfiguredProvider> => {
-    const clients = await awsClients(config);
+  configure: async (config: Properties, limits?: Limits): Promise<ConfiguredProvider> => {
+    const clients = await awsClients(config, limits);
     return {
       resources: Object.fromEntries(
         Object.entries(handlers).map(([type, handler]) => [type, withCodes(inRegion(clients, handler))]),

@@ -12,8 +12,11 @@ export class ApiError extends Error {
   }
 }
 
-/** Longest wait for one answer, milliseconds. */
+/** Longest wait for one answer where none is given, milliseconds. */
 const longestRequest = 60_000;
+
+/** Longest wait that the API can ask for, seconds. */
+const longestPause = 60;
 
 /** How to reach the API. */
 export interface Connection {
@@ -25,6 +28,8 @@ export interface Connection {
   /** Shortest and longest pause before it is sent again, seconds. */
   readonly retryWaitMin: number;
   readonly retryWaitMax: number;
+  /** Longest wait for one answer, milliseconds. @default 60 seconds */
+  readonly answerLimit?: number | undefined;
 }
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -45,12 +50,12 @@ export class Client {
    */
   async send<Reply>(method: Method, path: string, body?: unknown, signal?: AbortSignal): Promise<Reply> {
     for (let attempt = 0; ; attempt++) {
+      const { retries, retryWaitMin, retryWaitMax } = this.connection;
       const response = await this.once(method, path, body);
-      if (response.ok) return (await readJson(response)) as Reply;
-      const mayRetry = response.status === 429 || response.status >= 500;
-      if (!mayRetry || attempt >= this.connection.retries) throw await refusal(method, path, response);
-      const { retryWaitMin, retryWaitMax } = this.connection;
-      const seconds = Math.min(retryWaitMin * 2 ** attempt, retryWaitMax);
+      if (response instanceof Response && response.ok) return (await readJson(response)) as Reply;
+      if (!mayRetry(response) || attempt >= retries)
+        throw response instanceof Error ? response : await refusal(method, path, response);
+      const seconds = askedPause(response) ?? Math.min(retryWaitMin * 2 ** attempt, retryWaitMax);
       await pause(seconds * 1000, undefined, signal === undefined ? {} : { signal });
     }
   }
@@ -76,8 +81,9 @@ export class Client {
     }
   }
 
-  private async once(method: Method, path: string, body: unknown): Promise<Response> {
-    const { endpoint, token } = this.connection;
+  /** The answer, or why there is none. */
+  private async once(method: Method, path: string, body: unknown): Promise<Response | NoAnswer> {
+    const { endpoint, token, answerLimit = longestRequest } = this.connection;
     try {
       return await fetch(new URL(path, endpoint), {
         method,
@@ -87,14 +93,41 @@ export class Client {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(longestRequest),
+        signal: AbortSignal.timeout(answerLimit),
       });
     } catch (error) {
-      throw new Error(`${method} ${path}: no answer from ${endpoint}; is the local cloud running?`, {
-        cause: error,
-      });
+      const isLate = error instanceof DOMException && error.name === "TimeoutError";
+      const reason = isLate
+        ? `no answer from ${endpoint} within ${answerLimit / 1000} s: whether it was done is not known, run it again to look`
+        : `no answer from ${endpoint}; is the local cloud running?`;
+      return new NoAnswer(`${method} ${path}: ${reason}`, isLate, error);
     }
   }
+}
+
+/** A request that nothing answered. */
+class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+  /** It was waited for in vain, in the place of a connection that broke or was refused. */
+  readonly isLate: boolean;
+
+  constructor(message: string, isLate: boolean, cause: unknown) {
+    super(message, { cause });
+    this.isLate = isLate;
+  }
+}
+
+/** As the published provider: what the API refuses for now, its failures, and connections that broke. */
+function mayRetry(response: Response | NoAnswer): boolean {
+  if (response instanceof Error) return !response.isLate;
+  return response.status === 429 || (response.status >= 500 && response.status !== 501);
+}
+
+/** Seconds that the API asks for; undefined where it asks for none. */
+function askedPause(response: Response | NoAnswer): number | undefined {
+  if (response instanceof Error || ![429, 503].includes(response.status)) return undefined;
+  const after = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return Number.isNaN(after) ? undefined : Math.min(after, longestPause);
 }
 
 /** The promise's value, or undefined where the API answered 404. */

@@ -49,8 +49,9 @@ export function digitalOceanProvider({ pollInterval = 100 }: DigitalOceanOptions
   return {
     name: "digitalocean",
     version: providerSchema("digitalocean").version,
-    configure: async (config) => {
-      const context = { client: new Client(connectionOf(config)), pollInterval };
+    configure: async (config, limits) => {
+      const client = new Client({ ...connectionOf(config), ...limits });
+      const context = { client, pollInterval };
       const resources = Object.entries(handlers).map(([name, make]) => [tokenOf(name), make(context)]);
       return { resources: Object.fromEntries(resources), functions: {} };
     },

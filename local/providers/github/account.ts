@@ -1,4 +1,4 @@
-import type { Properties } from "../resource.ts";
+import type { Limits, Properties } from "../resource.ts";
 import { unknown } from "../values.ts";
 import { GitHubClient, isMissing, type Json } from "./client.ts";
 import type { Settings } from "./settings.ts";
@@ -10,8 +10,8 @@ export interface Account {
 }
 
 /** Finds out whose repositories are managed, and that the API answers for them. */
-export async function connect(settings: Settings): Promise<Account> {
-  const client = new GitHubClient(settings);
+export async function connect(settings: Settings, limits?: Limits): Promise<Account> {
+  const client = new GitHubClient(settings, limits);
   const owner = settings.owner ?? String((await client.get("user")).body.login);
   try {
     await client.get(`orgs/${encodeURIComponent(owner)}`);

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Limits } from "../resource.ts";
 import type { Settings } from "./settings.ts";
 
 export type Json = Record<string, unknown>;
@@ -38,14 +39,19 @@ export interface Reply {
   readonly body: Json;
 }
 
+/** Longest wait for one answer where none is given, milliseconds. */
+const longestRequest = 60_000;
+
 /** Talks to GitHub's REST API: one request at a time, with the pauses and retries that the settings ask for. */
 export class GitHubClient {
   private readonly settings: Settings;
+  private readonly answerLimit: number;
   private last: Promise<unknown> = Promise.resolve();
   private pauseMs = 0;
 
-  constructor(settings: Settings) {
+  constructor(settings: Settings, { answerLimit = longestRequest }: Limits = {}) {
     this.settings = settings;
+    this.answerLimit = answerLimit;
   }
 
   /** @param path - below the API's root, without a leading slash */
@@ -104,7 +110,8 @@ export class GitHubClient {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }).catch((error: unknown) => unreachable(method, url, error));
+        signal: AbortSignal.timeout(this.answerLimit),
+      }).catch((error: unknown) => unreachable(method, url, error, this.answerLimit));
       const limitMs = limitedForMs(response);
       if (limitMs !== undefined) {
         await wait(limitMs);
@@ -134,7 +141,11 @@ function parsedBody(content: string): Json {
   }
 }
 
-function unreachable(method: string, url: string, error: unknown): never {
+function unreachable(method: string, url: string, error: unknown, limit: number): never {
+  if (error instanceof DOMException && error.name === "TimeoutError")
+    throw new Error(
+      `${method} ${url}: no answer within ${limit / 1000} s: whether it was done is not known, run it again to look`,
+    );
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
   throw new Error(`${method} ${url}: no answer: ${cause}`);
 }

@@ -13,8 +13,8 @@ import { variableHandler } from "./variable.ts";
 export const github: Provider = {
   name: "github",
   version: "6.15.0",
-  async configure(config) {
-    const account = await connect(readProviderSettings(config, process.env));
+  async configure(config, limits) {
+    const account = await connect(readProviderSettings(config, process.env), limits);
     const ofRepository = repositoryScope(account);
     const ofEnvironment = environmentScope(account);
     return {

@@ -255,8 +255,35 @@ describe("the connection to the API", () => {
     );
   });
 
+  test("waits as long as the API asks, and sends again what a broken connection took along", async () => {
+    const fault = { api: "digitalocean", method: "POST", path: "/v2/domains", times: 1 } as const;
+    bench.cloud.faults.push(
+      { ...fault, status: 429, headers: { "retry-after": "0" } },
+      { ...fault, status: "cut" },
+    );
+    const pauses = { httpRetryWaitMin: "0", httpRetryMax: "2" };
+    await bench.engine.configure({ token: "t", apiEndpoint: bench.cloud.url, ...pauses });
+    expect((await bench.make("domain", { name: "patient.example" })).id).toBe("patient.example");
+  });
+
+  test("fails once where an answer does not come in time: nobody knows whether it was done", async () => {
+    bench.cloud.faults.push({
+      api: "digitalocean",
+      method: "POST",
+      path: "/v2/domains",
+      times: 1,
+      status: "timeout",
+    });
+    const config = { token: "t", apiEndpoint: bench.cloud.url };
+    const { resources } = await digitalOceanProvider().configure(config, { answerLimit: 100 });
+    const made = resources["digitalocean:index/domain:Domain"]?.create({ name: "late.example" });
+    await expect(made).rejects.toThrow(
+      `POST /v2/domains: no answer from ${bench.cloud.url} within 0.1 s: whether it was done is not known, run it again to look`,
+    );
+  });
+
   test("fails with the address where nothing answers", async () => {
-    await bench.engine.configure({ token: "t", apiEndpoint: "http://127.0.0.1:1" });
+    await bench.engine.configure({ token: "t", apiEndpoint: "http://127.0.0.1:1", httpRetryMax: "0" });
     expect(await errorText(bench.make("domain", { name: "shop.example" }))).toBe(
       "cannot create digitalocean:index/domain:Domain it: POST /v2/domains: no answer from http://127.0.0.1:1; is the local cloud running?",
     );

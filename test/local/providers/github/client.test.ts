@@ -48,6 +48,15 @@ describe("the client", () => {
     expect((await client({ maxRetries: 0 }).get("user")).status).toBe(200);
   });
 
+  test("fails where no answer comes in time: nobody knows whether it was done", async () => {
+    const { faults, url } = provider.api;
+    faults.push({ api: "github", method: "GET", path: "/user$", times: 1, status: "timeout" });
+    const settings = readProviderSettings({ token: "t", baseUrl: url }, {});
+    await expect(new GitHubClient(settings, { answerLimit: 100 }).get("user")).rejects.toThrow(
+      `GET ${url}/api/v3/user: no answer within 0.1 s: whether it was done is not known, run it again to look`,
+    );
+  });
+
   test("fails for 202, which means not yet", async () => {
     fault(202, 1);
     await expect(client().get("user")).rejects.toThrow(`GET ${provider.api.url}/api/v3/user: 202 busy []`);
