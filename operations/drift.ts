@@ -1,6 +1,7 @@
 import { appDrift } from "./drift/app.ts";
 import { bucketDrift } from "./drift/bucket.ts";
 import type { Clouds } from "./drift/clouds.ts";
+import { isOfPlatform, notCovered } from "./drift/covered.ts";
 import { databaseDrift } from "./drift/database.ts";
 import { dnsDrift } from "./drift/dns.ts";
 import { type Findings, Notes } from "./drift/finding.ts";
@@ -42,8 +43,10 @@ export async function findDrift(state: StackState, clouds: Clouds, now = new Dat
     await bucketDrift(notes, state, s3);
     await identityDrift(notes, state, iam);
   }
+  const types = state.resources.map(({ type }) => type);
+  for (const type of notCovered(types)) notes.unknown(type, "drift does not know this kind of resource");
   const { drifts, unchecked } = notes;
-  const resources = state.resources.filter(({ type }) => /^(aws|digitalocean|github):/.test(type)).length;
+  const resources = types.filter(isOfPlatform).length;
   return { version: 1, stack: state.stack, resources, drifts, unchecked };
 }
 

@@ -8,6 +8,8 @@ import { ofType, type StackState, textOf } from "./state.ts";
 interface SideSetting {
   type: string;
   what: string;
+  /** Whether a bucket has none of it unless somebody sets it. */
+  isExtra?: true;
   wanted: (inputs: Readonly<Record<string, unknown>>) => unknown;
   live: (s3: S3, Bucket: string) => Promise<unknown>;
 }
@@ -65,24 +67,28 @@ const sides: readonly SideSetting[] = [
   {
     type: "bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     what: "lifecycle",
+    isExtra: true,
     wanted: (inputs) => rulesOf(inputs["rules"]),
     live: async (s3, Bucket) => rulesOf((await s3.getBucketLifecycleConfiguration({ Bucket })).Rules),
   },
   {
     type: "bucketCorsConfiguration:BucketCorsConfiguration",
     what: "CORS",
+    isExtra: true,
     wanted: (inputs) => rulesOf(inputs["corsRules"]),
     live: async (s3, Bucket) => rulesOf((await s3.getBucketCors({ Bucket })).CORSRules),
   },
   {
     type: "bucketReplicationConfig:BucketReplicationConfig",
     what: "replication",
+    isExtra: true,
     wanted: ({ role, rules }) => ({ role, rules: rulesOf(rules) }),
     live: async (s3, Bucket) => lowered((await s3.getBucketReplication({ Bucket })).ReplicationConfiguration),
   },
   {
     type: "bucketPolicy:BucketPolicy",
     what: "policy",
+    isExtra: true,
     wanted: (inputs) => documentOf(inputs["policy"]),
     live: async (s3, Bucket) => documentOf((await s3.getBucketPolicy({ Bucket })).Policy),
   },
@@ -102,20 +108,35 @@ export async function bucketDrift(notes: Notes, state: StackState, s3: S3): Prom
       notes.gone(name);
       continue;
     }
-    for (const { type, what, wanted, live } of sides)
-      for (const { inputs } of ofType(state, `aws:s3/${type}`).filter(
-        (one) => one.inputs["bucket"] === Bucket,
-      )) {
-        const found = await absentAtAws(notes, `${what} of ${name}`, () => live(s3, Bucket));
-        if (found === "unknown") continue;
-        for (const { path, was, is } of differences(wanted(inputs), found))
-          notes.drift(
-            what === "versioning" || what === "object lock" || what === "lifecycle" ? "backups" : "bucket",
-            name,
-            `${what}${path === "" ? "" : ` ${path}`} is ${told(is)}; the program says ${told(was)}`,
-          );
-      }
+    for (const { type, what, isExtra, wanted, live } of sides) {
+      const made = ofType(state, `aws:s3/${type}`).filter(({ inputs }) => inputs["bucket"] === Bucket);
+      if (made.length === 0 && isExtra === undefined) continue;
+      const found = await absentAtAws(notes, `${what} of ${name}`, () => live(s3, Bucket));
+      if (found === "unknown") continue;
+      const kind = ["versioning", "object lock", "lifecycle"].includes(what) ? "backups" : "bucket";
+      if (made.length === 0 && differences(undefined, found).length > 0)
+        notes.drift(
+          kind,
+          name,
+          `has ${what}, which the program does not say`,
+          "remove it: nothing of slipway set it",
+        );
+      for (const { inputs } of made)
+        for (const message of sideSentences(what, wanted(inputs), found)) notes.drift(kind, name, message);
+    }
   }
+}
+
+/** What became of a side setting: where much of it is otherwise, it was set anew, and its parts tell nothing. */
+function sideSentences(what: string, wanted: unknown, live: unknown): string[] {
+  const found = differences(wanted, live);
+  const [first] = found;
+  if (first !== undefined && first.keys.length > 0 && live === undefined) return [`has no ${what} any more`];
+  if (found.length > 4) return [`${what} is another one than the program says, in ${found.length} places`];
+  return found.map(
+    ({ path, was, is }) =>
+      `${what}${path === "" ? "" : ` ${path}`} is ${told(is)}; the program says ${told(was)}`,
+  );
 }
 
 /** Rules in one vocabulary: the SDK's and the provider's differ in capitals, and in an empty prefix. */

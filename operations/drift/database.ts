@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Clouds } from "./clouds.ts";
+import { partsDrift } from "./database-parts.ts";
 import { differences } from "./differences.ts";
 import { type Notes, told } from "./finding.ts";
-import { listAtDigitalOcean, lookAtDigitalOcean, looking } from "./look.ts";
+import { lookAtDigitalOcean, looking } from "./look.ts";
 import { ofType, type StackState, type StateResource, textOf } from "./state.ts";
 
 const Cluster = z.looseObject({ database: z.looseObject({ created_at: z.string().optional() }) });
@@ -11,7 +12,6 @@ const Rules = z.looseObject({
 });
 const Config = z.looseObject({ config: z.record(z.string(), z.unknown()) });
 const Backups = z.looseObject({ backups: z.array(z.looseObject({ created_at: z.string() })).nullish() });
-const Named = z.looseObject({ name: z.string() });
 
 /** The API's fields of a cluster by the provider's. */
 const clusterFields = {
@@ -26,7 +26,7 @@ const clusterFields = {
 /** Newest backup of the platform: it makes one a day. */
 const backupHours = 48;
 
-/** The database: its cluster, whom it lets in, its users and databases, its settings, the platform's backups. */
+/** The database: its cluster, whom it lets in, what is inside, its settings, the platform's backups. */
 export async function databaseDrift(
   notes: Notes,
   state: StackState,
@@ -58,23 +58,7 @@ export async function databaseDrift(
           config,
           (await lookAtDigitalOcean(access, `${path}/config`, Config))?.config,
         );
-      await accessDrift(notes, name, {
-        kind: "user",
-        made: of("databaseUser:DatabaseUser"),
-        live: await listAtDigitalOcean(access, `${path}/users`, "users", Named),
-        own: "doadmin",
-      });
-      await accessDrift(notes, name, {
-        kind: "database",
-        made: of("databaseDb:DatabaseDb"),
-        live: await listAtDigitalOcean(access, `${path}/dbs`, "dbs", Named),
-        own: "defaultdb",
-      });
-      await accessDrift(notes, name, {
-        kind: "pool",
-        made: of("databaseConnectionPool:DatabaseConnectionPool"),
-        live: await listAtDigitalOcean(access, `${path}/pools`, "pools", Named),
-      });
+      await partsDrift(notes, name, of, { access, path });
       const backups = (await lookAtDigitalOcean(access, `${path}/backups`, Backups))?.backups ?? [];
       const since = live.database.created_at;
       if (clouds.hasBackups !== false) backupDrift(notes, name, backups, since, now);
@@ -118,27 +102,6 @@ function configDrift(
         `setting ${name} is ${told(live?.[name])}; the program says ${told(was)}`,
       );
   }
-}
-
-interface Access {
-  kind: "user" | "database" | "pool";
-  made: readonly StateResource[];
-  live: readonly { name: string }[] | undefined;
-  /** What the platform makes by itself. */
-  own?: string;
-}
-
-function accessDrift(notes: Notes, cluster: string, { kind, made, live = [], own }: Access): void {
-  const ours = made.map(({ inputs }) => textOf(inputs["name"]));
-  const theirs = live.map(({ name }) => name);
-  for (const name of ours.filter((one) => !theirs.includes(one))) notes.gone(`${kind} ${name} of ${cluster}`);
-  for (const name of theirs.filter((one) => one !== own && !ours.includes(one)))
-    notes.drift(
-      "database-access",
-      cluster,
-      `has the ${kind} ${told(name)}, which the program did not make`,
-      `remove it, or add it to slipway:database`,
-    );
 }
 
 function backupDrift(

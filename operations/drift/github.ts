@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { GitHubAccess } from "../github.ts";
 import type { Clouds } from "./clouds.ts";
-import { differences } from "./differences.ts";
 import { type Notes, told } from "./finding.ts";
+import { rulesetDrift } from "./github-rules.ts";
+import { valueDrift } from "./github-values.ts";
 import { lookAtGitHub, looking } from "./look.ts";
 import { oidcDrift } from "./oidc.ts";
 import { ofType, type StackState, type StateResource, textOf } from "./state.ts";
@@ -28,12 +28,6 @@ const Environment = z.looseObject({
 type Environment = z.output<typeof Environment>;
 const Policies = z.looseObject({
   branch_policies: z.array(z.looseObject({ name: z.string(), type: z.string().default("branch") })),
-});
-const Variable = z.looseObject({ value: z.string() });
-const Ruleset = z.looseObject({
-  enforcement: z.string(),
-  bypass_actors: z.array(z.unknown()).nullish(),
-  rules: z.array(z.looseObject({ type: z.string(), parameters: z.unknown().optional() })).nullish(),
 });
 const Repository = z.looseObject({ private: z.boolean().default(false) });
 
@@ -72,24 +66,17 @@ export async function gitHubDrift(notes: Notes, state: StackState, clouds: Cloud
             )?.branch_policies ?? [],
           );
       });
-      await looking(notes, `variables of ${name}`, async () => {
-        for (const { inputs } of inIt("actionsEnvironmentVariable:ActionsEnvironmentVariable")) {
-          const path = "/repos/{owner}/{repo}/environments/{environment}/variables/{name}";
-          const variable = textOf(inputs["variableName"]);
-          const live = await lookAtGitHub(access, path, { ...place, environment, name: variable }, Variable);
-          if (live === undefined) notes.gone(`variable ${variable} of ${name}`);
-          else if (differences(inputs["value"], live.value).length > 0)
-            notes.drift("environment-values", name, `variable ${variable} was changed`);
-        }
+      await valueDrift(notes, access, name, {
+        place: { ...place, environment },
+        variables: inIt("actionsEnvironmentVariable:ActionsEnvironmentVariable"),
+        secrets: inIt("actionsEnvironmentSecret:ActionsEnvironmentSecret"),
       });
-      await secretDrift(
-        notes,
-        access,
-        name,
-        { ...place, environment },
-        inIt("actionsEnvironmentSecret:ActionsEnvironmentSecret"),
-      );
     }
+    await valueDrift(notes, access, `repository ${full}`, {
+      place,
+      variables: here("actionsVariable:ActionsVariable"),
+      secrets: here("actionsSecret:ActionsSecret"),
+    });
     for (const one of here("repositoryRuleset:RepositoryRuleset"))
       await rulesetDrift(notes, access, full, one);
     await oidcDrift(notes, state, access, full);
@@ -154,6 +141,8 @@ function environmentDrift(
   const branches = inputs["deploymentBranchPolicy"] as Record<string, unknown> | undefined;
   if (branches !== undefined && live.deployment_branch_policy == null)
     notes.drift("environment", name, "every branch may deploy");
+  else if (branches === undefined && live.deployment_branch_policy != null)
+    notes.drift("environment", name, "only some branches may use it; the program says any");
   else if (
     branches?.["customBranchPolicies"] === true &&
     live.deployment_branch_policy?.custom_branch_policies === false
@@ -187,85 +176,3 @@ function policyDrift(
   for (const one of wanted.filter((policy) => !found.includes(policy)))
     notes.drift("environment", name, `${told(one)} may not deploy any more`);
 }
-
-const Secrets = z.looseObject({
-  secrets: z.array(z.looseObject({ name: z.string(), updated_at: z.string() })),
-});
-
-async function secretDrift(
-  notes: Notes,
-  access: GitHubAccess,
-  name: string,
-  place: Readonly<Record<string, string>>,
-  made: readonly StateResource[],
-): Promise<void> {
-  if (made.length === 0) return;
-  await looking(notes, `secrets of ${name}`, async () => {
-    const route = "/repos/{owner}/{repo}/environments/{environment}/secrets";
-    const live = (await lookAtGitHub(access, route, { ...place, per_page: 100 }, Secrets))?.secrets ?? [];
-    for (const { inputs, outputs } of made) {
-      const secret = textOf(inputs["secretName"]);
-      const found = live.find((one) => one.name.toUpperCase() === secret.toUpperCase());
-      if (found === undefined) notes.gone(`secret ${secret} of ${name}`);
-      else if (isLater(found.updated_at, textOf(outputs["remoteUpdatedAt"])))
-        notes.drift(
-          "environment-values",
-          name,
-          `secret ${secret} was set by someone else since the last run`,
-        );
-    }
-  });
-}
-
-/** Both in seconds; the provider writes Go's form, `2026-11-21 15:37:33 +0000 UTC`. */
-function isLater(found: string, noted: string): boolean {
-  const before = Date.parse(noted.replace(/ \+0000 UTC$/, "Z").replace(" ", "T"));
-  return Number.isFinite(before) && Date.parse(found) - before >= 1000;
-}
-
-async function rulesetDrift(
-  notes: Notes,
-  access: GitHubAccess,
-  full: string,
-  ruleset: StateResource,
-): Promise<void> {
-  const [owner = "", repo = ""] = full.split("/");
-  const name = `branch rules "${textOf(ruleset.inputs["name"])}" of ${full}`;
-  await looking(notes, name, async () => {
-    const route = "/repos/{owner}/{repo}/rulesets/{ruleset_id}";
-    const live = await lookAtGitHub(access, route, { owner, repo, ruleset_id: Number(ruleset.id) }, Ruleset);
-    if (live === undefined) return notes.gone(name);
-    if (live.enforcement !== ruleset.inputs["enforcement"])
-      notes.drift(
-        "branch-rules",
-        name,
-        `are ${told(live.enforcement)}; the program says ${told(ruleset.inputs["enforcement"])}`,
-      );
-    const bypass = (live.bypass_actors ?? []).length;
-    const allowed = Array.isArray(ruleset.inputs["bypassActors"]) ? ruleset.inputs["bypassActors"].length : 0;
-    if (bypass > allowed)
-      notes.drift("branch-rules", name, `${bypass - allowed} more may go past them than the program says`);
-    const types = (live.rules ?? []).map(({ type }) => type);
-    const rules = (ruleset.inputs["rules"] ?? {}) as Record<string, unknown>;
-    for (const [ours, theirs] of Object.entries(ruleTypes))
-      if (rules[ours] !== undefined && rules[ours] !== false && !types.includes(theirs))
-        notes.drift("branch-rules", name, `the rule ${theirs} was taken away`);
-    const wanted = Number(
-      (rules["pullRequest"] as Record<string, unknown> | undefined)?.["requiredApprovingReviewCount"] ?? 0,
-    );
-    const parameters = live.rules?.find(({ type }) => type === "pull_request")?.parameters as
-      | Record<string, unknown>
-      | undefined;
-    const count = Number(parameters?.["required_approving_review_count"] ?? wanted);
-    if (parameters !== undefined && count < wanted)
-      notes.drift("branch-rules", name, `${count} approvals are enough; the program says ${wanted}`);
-  });
-}
-
-const ruleTypes = {
-  deletion: "deletion",
-  nonFastForward: "non_fast_forward",
-  requiredLinearHistory: "required_linear_history",
-  pullRequest: "pull_request",
-  requiredStatusChecks: "required_status_checks",
-} as const;

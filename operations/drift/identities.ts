@@ -22,6 +22,14 @@ export async function identityDrift(notes: Notes, state: StackState, iam: IAM): 
       continue;
     }
     if (keys !== "unknown") keyDrift(notes, name, keysOf(state, UserName), keys);
+    const groups = await absentAtAws(
+      notes,
+      `groups of ${name}`,
+      async () => (await iam.listGroupsForUser({ UserName })).Groups ?? [],
+    );
+    if (Array.isArray(groups))
+      for (const { GroupName } of groups)
+        notes.drift("identity", name, `is in the group ${told(GroupName)}, and has its rights`, remove);
     await rightsDrift(
       notes,
       name,

@@ -17,6 +17,8 @@ interface Compared {
   root: string;
   /** The API's fields by the provider's. */
   fields: Readonly<Record<string, string>>;
+  /** Where the API and the provider say who is told. */
+  told?: { live: string; input: string };
 }
 
 const compared: readonly Compared[] = [
@@ -35,6 +37,7 @@ const compared: readonly Compared[] = [
     path: (id, inputs) => `/v2/uptime/checks/${textOf(inputs["checkId"])}/alerts/${id}`,
     root: "alert",
     fields: { threshold: "threshold", period: "period", comparison: "comparison", type: "type" },
+    told: { live: "notifications", input: "notifications" },
   },
   {
     type: "monitorAlert:MonitorAlert",
@@ -49,6 +52,7 @@ const compared: readonly Compared[] = [
       compare: "compare",
       entities: "entities",
     },
+    told: { live: "alerts", input: "alerts" },
   },
   {
     type: "vpc:Vpc",
@@ -62,7 +66,7 @@ const compared: readonly Compared[] = [
 
 /** Checks, alerts and the private network: there, switched on and as the program set them. */
 export async function monitoringDrift(notes: Notes, state: StackState, clouds: Clouds): Promise<void> {
-  for (const { type, what, name: key, path, root, fields } of compared)
+  for (const { type, what, name: key, path, root, fields, told: listeners } of compared)
     for (const { id, inputs, name: logical } of ofType(state, `digitalocean:index/${type}`)) {
       const name = `${what} ${textOf(inputs[key]) || logical}`;
       await looking(notes, name, async () => {
@@ -76,6 +80,20 @@ export async function monitoringDrift(notes: Notes, state: StackState, clouds: C
               name,
               `${theirs} is ${told(live[theirs])}; the program says ${told(inputs[ours])}`,
             );
+        if (listeners === undefined) return;
+        const now = whoIsTold(live[listeners.live]);
+        for (const one of whoIsTold(inputs[listeners.input]).filter((other) => !now.includes(other)))
+          notes.drift("monitoring", name, `${told(one)} is not told any more`);
       });
     }
+}
+
+/** Addresses and channels that an alert goes to; the provider has a list of lists, and other words. */
+function whoIsTold(value: unknown): string[] {
+  const [fields = {}] = (Array.isArray(value) ? value : [value]) as (Record<string, unknown> | undefined)[];
+  const list = (found: unknown): unknown[] => (Array.isArray(found) ? found : []);
+  const channels = list(fields["slacks"] ?? fields["slack"]) as { channel?: unknown }[];
+  return [...list(fields["emails"] ?? fields["email"]), ...channels.map(({ channel }) => channel)].map(
+    String,
+  );
 }

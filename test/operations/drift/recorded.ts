@@ -1,45 +1,54 @@
 import { readFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { Clouds } from "../../../operations/drift/clouds.ts";
 import { readState, type StackState } from "../../../operations/drift/state.ts";
 
+const fetched = globalThis.fetch;
 const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
 
 /** What the engine left of production after one `up`, without a secret. */
 export const stateText = read("production.state.json");
 export const state = (): StackState => readState("production", stateText);
 
+/** The same of a stack with every kind of resource; `record.ts` writes it and its answers. */
+export const everythingState = (): StackState => readState("staging", read("everything.state.json"));
+
 /** What one answer of a platform is: its body by a route, or a call of AWS. */
 export type Answers = Record<string, unknown>;
 
 /** The platforms as they answered right after that `up`; a test changes answers, and every cloud reads them anew. */
 export class RecordedClouds {
+  private readonly recording: "production" | "everything";
   answers: Answers = {};
   readonly asked: string[] = [];
-  private readonly server: Server = createServer((request, response) => {
-    const [, cloud = "", ...path] = new URL(request.url ?? "", "http://localhost").pathname.split("/");
-    const route = `${cloud} /${path.join("/")}`;
-    this.asked.push(`${request.method} ${route}`);
-    const found = this.answers[route];
-    const status = typeof found === "number" ? found : found === undefined ? 404 : 200;
-    response.writeHead(status, { "content-type": "application/json" });
-    response.end(JSON.stringify(status === 200 ? found : { id: "error", message: "as a test asks for" }));
-  });
+  constructor(recording: "production" | "everything" = "production") {
+    this.recording = recording;
+  }
 
-  async start(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", () => resolve()));
+  /** Answers every request of this process from now on. */
+  start(): void {
+    globalThis.fetch = async (input, init) => {
+      const { hostname, pathname } = new URL(input instanceof Request ? input.url : input);
+      const route = `${hostname.replace(".example", "")} ${pathname}`;
+      this.asked.push(`${init?.method ?? "GET"} ${route}`);
+      const found = this.answers[route];
+      const status = typeof found === "number" ? found : found === undefined ? 404 : 200;
+      const body = status === 200 ? found : { id: "error", message: "as a test asks for" };
+      return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
+    };
     this.reset();
   }
 
-  async stop(): Promise<void> {
-    await new Promise((resolve) => this.server.close(resolve));
+  stop(): void {
+    globalThis.fetch = fetched;
   }
 
   reset(): void {
-    const { http, aws } = JSON.parse(read("production.answers.json")) as { http: Answers; aws: Answers };
+    const { http, aws } = JSON.parse(read(`${this.recording}.answers.json`)) as {
+      http: Answers;
+      aws: Answers;
+    };
     this.answers = { ...http, ...aws };
     this.asked.length = 0;
   }
@@ -58,9 +67,8 @@ export class RecordedClouds {
   }
 
   clouds(): Clouds {
-    const { port } = this.server.address() as AddressInfo;
     const at = (cloud: string) => ({
-      endpoint: `http://127.0.0.1:${port}/${cloud}`,
+      endpoint: `https://${cloud}.example`,
       token: "t0ken",
       wait: async () => undefined,
     });
