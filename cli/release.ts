@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { proposeCommand, pruneCommand } from "./release/built.ts";
 import { figuresCommand, historyCommand } from "./release/history.ts";
 import { beginCommand, holdCommand, resumeCommand } from "./release/hold.ts";
 import { promoteCommand } from "./release/promote.ts";
@@ -13,6 +14,7 @@ export function releaseCommand(): Command {
     .addHelpText(
       "after",
       `
+Once built:  propose opens the pull request of a release; prune deletes old images that none needs.
 Day by day:  begin, pulumi up, verify in staging; promote; begin, pulumi up, verify in production.
 When it is bad:  rollback, then verify, and resume once it is mended.
 docs/releases.md tells it at length; each command's --help has its options and exit codes.
@@ -22,6 +24,7 @@ done is kept, and the same command goes on from there.`,
     );
   const parts = [
     showCommand,
+    proposeCommand,
     beginCommand,
     verifyCommand,
     promoteCommand,
@@ -30,6 +33,7 @@ done is kept, and the same command goes on from there.`,
     resumeCommand,
     historyCommand,
     figuresCommand,
+    pruneCommand,
   ];
   for (const part of parts) command.addCommand(part());
   return command;

@@ -1,8 +1,9 @@
 import { userInfo } from "node:os";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { holdInterrupts } from "../../local/interrupts.ts";
 import { progressOn } from "../../local/progress.ts";
 import { OperationFault } from "../../operations/fault.ts";
+import type { GitHubAccess } from "../../operations/github.ts";
 import type { ReleaseContext } from "../../operations/release/context.ts";
 import { jsonOption } from "../output-options.ts";
 import { stackOption } from "../stack-option.ts";
@@ -35,6 +36,17 @@ export function releaseSubcommand(name: string, description: string): Command {
     .addOption(localOption())
     .addOption(jsonOption());
 }
+
+/** A number that a person types. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,3}$/.test(text) || value < 1)
+    throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
+  return value;
+}
+
+/** Collects an option that may be given again. */
+export const several = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 /** The file of a stack's settings where it is not its own; of a local stack the one that it was brought up with. */
 export async function stackFileFor({
@@ -102,4 +114,14 @@ export async function withRelease<T>(
   } finally {
     free();
   }
+}
+
+/** Does work that asks GitHub alone: that of the environment, or of the local clouds. */
+export async function withGitHubAccess<T>(
+  { local }: Pick<ReleaseOptions, "local">,
+  work: (access: GitHubAccess) => Promise<T>,
+): Promise<T> {
+  const { gitHubAccess } = await import("../../operations/github.ts");
+  const { localEnvironment } = await import("../clouds.ts");
+  return await work(gitHubAccess(local ? await localEnvironment() : process.env));
 }

@@ -1,15 +1,15 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { figuresText, historyRows } from "../../operations/release/texts.ts";
 import { unfinishedLines } from "../../operations/release/words.ts";
 import { plainTable } from "../plain-table.ts";
-import { environmentHelp, print, type ReleaseOptions, releaseSubcommand, withRelease } from "./common.ts";
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!/^\d{1,3}$/.test(text) || value < 1)
-    throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
-  return value;
-}
+import {
+  count,
+  environmentHelp,
+  print,
+  type ReleaseOptions,
+  releaseSubcommand,
+  withRelease,
+} from "./common.ts";
 
 /** `slipway release history`: the recorded releases of a stack. */
 export const historyCommand = (): Command =>

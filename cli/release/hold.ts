@@ -6,6 +6,7 @@ import {
   print,
   type ReleaseOptions,
   releaseSubcommand,
+  several,
   stackFileFor,
   withRelease,
 } from "./common.ts";
@@ -46,7 +47,7 @@ export const beginCommand = (): Command =>
     .option(
       "--image <component=repository:tag>",
       "release this image by the digest that its tag has now, and write that into the stack file; repeatable",
-      (text: string, before: readonly string[] = []) => [...before, text],
+      several,
     )
     .option(
       "--commit <commit>",

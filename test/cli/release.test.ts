@@ -16,7 +16,10 @@ afterEach(() => {
   process.exitCode = 0;
 });
 
-const commands = ["show", "begin", "verify", "promote", "rollback", "hold", "resume", "history", "figures"];
+const commands = [
+  ...["show", "propose", "begin", "verify", "promote", "rollback", "hold", "resume", "history", "figures"],
+  "prune",
+];
 
 test("slipway release --help lists its commands in the order of a day, and what exit codes mean", async () => {
   expect(await runCli(["release", "--help"])).toBe(0);
@@ -32,7 +35,7 @@ test.each(commands)(
   "slipway release %s --help says what it needs and how it ends, in lines of 120 letters",
   async (name) => {
     expect(await runCli(["release", name, "--help"])).toBe(0);
-    expect(printed).toContain("\nNeeds DIGITALOCEAN_TOKEN (scopes app:read");
+    expect(printed).toMatch(/\nNeeds (DIGITALOCEAN_TOKEN \(scopes app:read|GITHUB_TOKEN with )/);
     expect(printed).toMatch(/\nExit codes: 0 [a-z ]+, 1 [^\n]+/);
     expect(printed).toContain("--json");
     expect(printed.split("\n").filter((line) => line.length > 120)).toEqual([]);
@@ -50,6 +53,15 @@ test.each([
 ])("slipway release %j ends with 2 and says what is wrong", async (args, text) => {
   expect(await runCli(["release", ...args])).toBe(2);
   expect(printed.startsWith(text)).toBe(true);
+});
+
+test("slipway release propose tells every option that is wrong before anything is asked", async () => {
+  const wrong = ["--digest", "api", "--commit", "main", "--release", "new"];
+  expect(await runCli(["release", "propose", "--stack", "staging", ...wrong])).toBe(1);
+  expect(printed).toBe(`--digest must be a component and the digest of its image, shop-api=sha256:...
+--commit must be a commit of 40 digits
+--release must be a version such as 1.4.2
+`);
 });
 
 test("slipway release begin --image of another form is told before anything is asked", async () => {

@@ -24,7 +24,9 @@ describe("a stack that was just made on the local clouds", () => {
       const { stdout } = await slipway.run(["drift", "--stack", stack, "--local", "--json"]);
       const { drifts, unchecked } = JSON.parse(stdout) as DriftReport;
       // A domain whose zone another stack has waits for its record: that is so, and is told.
-      const told = drifts.filter(({ message }) => !message.startsWith("is CONFIGURING, not ACTIVE: waits for"));
+      const told = drifts.filter(
+        ({ message }) => !message.startsWith("is CONFIGURING, not ACTIVE: waits for"),
+      );
       expect({ told, unchecked }).toEqual({ told: [], unchecked: [] });
       expect(drifts.length).toBe(file === "examples/techmate/Pulumi.staging.yaml" ? 1 : 0);
     } finally {
