@@ -6,7 +6,7 @@ import type { ServerAddress } from "./database.ts";
 import { Failure, type Outcome } from "./failure.ts";
 
 /** The programs that come with PostgreSQL and that a command needs. */
-export type ProgramName = "pg_dump" | "pg_restore";
+export type ProgramName = "pg_dump" | "pg_restore" | "psql";
 
 /** One of PostgreSQL's programs on this machine. */
 export interface Program {

@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type pg from "pg";
 import { contentsOf, headOf } from "./archive.ts";
-import { outputOf } from "./child.ts";
 import { beginSnapshot, summarizeTables } from "./contents.ts";
 import { connected, type ServerAddress } from "./database.ts";
 import { Failure } from "./failure.ts";
 import type { Manifest, TableSummary } from "./manifest.ts";
 import { openDump, type Vault } from "./opening.ts";
 import { actingForOwners, noOwners, ownersIn } from "./ownership.ts";
-import { Connection, outcomeOfComplaint, type Program } from "./postgres-programs.ts";
-import { type Bytes, drain } from "./streams.ts";
+import { restoreDirectly, restoreIntoOlder } from "./pg-restore.ts";
+import { Connection, majorOf, outcomeOfComplaint, type Program } from "./postgres-programs.ts";
+import type { Bytes } from "./streams.ts";
 
 interface RestoreJob {
   readonly vault: Vault;
@@ -58,30 +59,26 @@ async function restoreDump(job: RestoreJob): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "slipway-restore-"));
   try {
     const listFile = join(folder, "list");
-    const extensions = new Set([...(await installedExtensions(target)), ...job.leftOut]);
+    const server = await describeServer(target);
+    const extensions = new Set([...server.extensions, ...job.leftOut]);
     writeFileSync(listFile, list.filter((line) => isForUs(line, extensions, job.schemas)).join("\n"));
-    const args = [
-      `--dbname=${pgRestoreDatabase(target.database)}`,
-      "--single-transaction",
-      "--exit-on-error",
-      "--no-password",
-      `--use-list=${listFile}`,
-      ...(keepsOwners ? [] : ["--no-owner", "--no-acl"]),
-      ...(isReplaced ? ["--clean", "--if-exists"] : []),
-    ];
-    await drain(
-      outputOf(
-        {
-          command: pgRestore.path,
-          args,
-          environment: connection.environment,
-          outcome: "restore",
-          outcomeOf: outcomeOfComplaint("restore"),
-          signal: vault.signal,
-        },
-        withProgress(openDump(vault, manifest), manifest.plain.bytes, job.onProgress),
-      ),
-    );
+    const options = {
+      args: [
+        "--single-transaction",
+        "--exit-on-error",
+        `--use-list=${listFile}`,
+        ...(keepsOwners ? [] : ["--no-owner", "--no-acl"]),
+        ...(isReplaced ? ["--clean", "--if-exists"] : []),
+      ],
+      environment: connection.environment,
+      outcome: "restore",
+      outcomeOf: outcomeOfComplaint("restore"),
+      signal: vault.signal,
+    } as const;
+    const dump = withProgress(openDump(vault, manifest), manifest.plain.bytes, job.onProgress);
+    await (majorOf(pgRestore.version) > majorOf(server.version)
+      ? restoreIntoOlder(dump, { ...options, pgRestore, settings: server.settings })
+      : restoreDirectly(dump, { ...options, pgRestore, database: target.database }));
   } finally {
     connection.close();
     rmSync(folder, { recursive: true, force: true });
@@ -100,15 +97,21 @@ function isForUs(line: string, extensions: ReadonlySet<string>, schemas: Readonl
   return start === undefined || ![...schemas].some((schema) => line.startsWith(`${start}${schema} `));
 }
 
-async function installedExtensions(target: ServerAddress): Promise<Set<string>> {
+async function describeServer(
+  target: ServerAddress,
+): Promise<{ version: string; extensions: readonly string[]; settings: ReadonlySet<string> }> {
   return await connected(target, Date.now() + 10_000, async (client) => {
-    const { rows } = await client.query("SELECT extname AS name FROM pg_extension");
-    return new Set(rows.map(({ name }) => String(name)));
+    const extensions = await client.query("SELECT extname AS name FROM pg_extension");
+    const settings = await client.query("SELECT name FROM pg_settings");
+    const { rows } = await client.query("SELECT current_setting('server_version') AS version");
+    const namesOf = (result: pg.QueryResult): string[] => result.rows.map(({ name }) => String(name));
+    return {
+      version: String(rows[0]?.version),
+      extensions: namesOf(extensions),
+      settings: new Set(namesOf(settings)),
+    };
   });
 }
-
-/** A name that looks like a connection string would be taken for one. */
-const pgRestoreDatabase = (name: string): string => `dbname='${name.replaceAll(/['\\]/g, "\\$&")}'`;
 
 async function* withProgress(dump: Bytes, total: number, onProgress: (done: number) => void): Bytes {
   let read = 0;

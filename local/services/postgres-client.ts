@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Transform } from "node:stream";
+import { type Readable, Transform, type Writable } from "node:stream";
 import { connect as connectTls } from "node:tls";
 
 /**
@@ -109,12 +109,27 @@ async function bridge(client: Socket, { host, port, mode, authority }: Target): 
     });
     await once(secure, "secureConnect");
     secure.on("error", fail);
-    client.pipe(secure).pipe(withoutChannelBinding()).pipe(client);
     secure.on("close", () => client.destroy());
     client.on("close", () => secure.destroy());
+    const login = withoutChannelBinding();
+    handOn(client, secure);
+    handOn(secure, login);
+    handOn(login, client);
   } catch (error) {
     fail(error instanceof Error ? error : new Error(String(error)));
   }
+}
+
+/**
+ * Hands everything on, at the pace of whoever takes it. Node's own `pipe` and `pipeline` look at `process.stdout`, which from then on
+ * waits for nobody; the program writes to the same one, and fails where its reader is slow (Node 24.21, 2026-11-22).
+ */
+function handOn(from: Readable, to: Writable): void {
+  from.on("data", (piece: Buffer) => {
+    if (!to.write(piece)) from.pause();
+  });
+  to.on("drain", () => from.resume());
+  from.on("end", () => to.end());
 }
 
 /**

