@@ -269,9 +269,9 @@ describe("restore between stand-ins", () => {
     ]);
     expect(bench.written("pg_restore.arguments").trim().split("\n")).toEqual([
       "--dbname=dbname='copy'",
+      "--no-password",
       "--single-transaction",
       "--exit-on-error",
-      "--no-password",
       expect.stringMatching(/^--use-list=.*\/slipway-restore-\w+\/list$/),
     ]);
     expect(bench.written("pg_restore.environment")).toContain("PGDATABASE=copy\n");
@@ -294,6 +294,8 @@ describe("restore between stand-ins", () => {
       "SELECT has_schema_privilege($2, oid, 'CREATE",
       "COMMIT",
       "SELECT extname AS name FROM pg_extension",
+      "SELECT name FROM pg_settings",
+      "SELECT current_setting('server_version') AS ",
       "SET statement_timeout = 0",
       "ANALYZE",
       "BEGIN ISOLATION LEVEL REPEATABLE READ READ O",

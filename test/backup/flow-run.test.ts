@@ -165,9 +165,9 @@ describe("a run between stand-ins", () => {
       /pg_table_size/,
       [
         table("numbered", bytes),
-        table("named", bytes, ["a b", "c"], false),
-        table("bare", bytes, [], true),
-        table("pair", bytes, ["a", "b"], true),
+        table("named", bytes, ["a b", "c"], "text"),
+        table("bare", bytes, []),
+        table("pair", bytes, ["a", "b"]),
       ],
     ]);
     const [manifest] = JSON.parse((await bench.run(["run", "--json"])).said.join(""));

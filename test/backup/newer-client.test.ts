@@ -71,7 +71,7 @@ const restore = (target: string, args: readonly string[] = [], more: Record<stri
     },
   });
 
-describe("a dump of newer programs is restored into the older server that it came from", () => {
+describe("R11 a dump of newer programs is restored into the older server that it came from", () => {
   test("row by row, also rows that read like what is left out", async () => {
     const target = await bench.newDatabase();
     const { exitCode, said } = await restore(target);

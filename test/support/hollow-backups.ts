@@ -31,8 +31,8 @@ export const description: readonly (readonly [RegExp, Answer])[] = [
 ];
 
 /** A table as the database lists it. */
-export function table(name: string, bytes: string, key: readonly string[] = ["id"], integers = true) {
-  return { schema: "public", name, bytes, key, integers };
+export function table(name: string, bytes: string, key: readonly string[] = ["id"], type = "bigint") {
+  return { schema: "public", name, bytes, key, types: key.map(() => type) };
 }
 
 /**
@@ -162,6 +162,8 @@ export const restorable: readonly (readonly [RegExp, Answer])[] = [
   [/^SELECT pg_has_role\(current_user, \$1, 'USAGE'\)/, [{ may_act: true, options: "" }]],
   [/^SELECT has_schema_privilege\(\$2, oid, 'CREATE'\)/, [{ can_create: true }]],
   [/^SELECT extname AS name FROM pg_extension$/, [{ name: "plpgsql" }]],
+  [/^SELECT name FROM pg_settings$/, [{ name: "statement_timeout" }]],
+  [/^SELECT current_setting\('server_version'\) AS version$/, [{ version: "18.0" }]],
   [/^ANALYZE$/, []],
   [/^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) attempt$/, []],
   [/^SELECT datname AS name FROM pg_database WHERE datname ~ '\^slipway_drill_\[0-9a-f\]\{12\}\$'/, []],
