@@ -58,6 +58,7 @@ const words = (text: string): string[] =>
     .replace(/\$PULL|\$GITHUB_REPOSITORY#\$number/g, "acme/shop#12")
     .replaceAll("$GITHUB_REPOSITORY", "acme/shop")
     .replace(/\$(STACK|FROM|stack)/g, "staging")
+    .replaceAll("$DAYS", "90")
     .replaceAll('"', "")
     .trim()
     .split(/\s+/);

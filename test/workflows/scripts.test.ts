@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { findEngine } from "../../local/engine/find.ts";
@@ -18,35 +18,48 @@ beforeEach(() => {
   mkdirSync(join(folder, "work"), { recursive: true });
 });
 
+/** The steps whose scripts a test ran. */
+const tried = new Set<string>();
+
 /** Stands for the commands that a step calls: notes each call and prints what a test says for the first words that fit. */
 const fake = (answers: Record<string, string>): string => `#!/bin/sh
 echo "$(basename "$0") $*" | tr '\\n' ' ' >> calls.txt; echo >> calls.txt
 case "$*" in
 ${Object.entries(answers)
-  .map(([words, text]) => `*"${words}"*) cat <<'END'\n${text}\nEND\n;;`)
+  .map(([words, text]) => `*"${words}"*) ${/^exit \d+$/.test(text) ? text : `cat <<'END'\n${text}\nEND\n`};;`)
   .join("\n")}
 *) ;;
 esac
 `;
 
 /** Runs the script of a step as GitHub does; answers with its exit code, what it printed, and the calls that it made. */
-function ran(place: string, environment: Record<string, string>, answers: Record<string, string> = {}) {
+function ran(
+  place: string,
+  environment: Record<string, string>,
+  answers: Record<string, string> = {},
+  ownNpm = false,
+) {
   const script = steps.find((one) => one.place === place)?.step.run;
   if (script === undefined) throw new Error(`there is no step ${place}`);
+  tried.add(place);
   const work = join(folder, "work");
   const bin = join(folder, "bin");
-  mkdirSync(bin, { recursive: true });
-  for (const name of ["gh", "k6"]) {
-    writeFileSync(join(bin, name), fake(answers));
-    chmodSync(join(bin, name), 0o755);
-  }
+  rmSync(bin, { recursive: true, force: true });
+  mkdirSync(bin);
+  for (const name of ["gh", "k6", ...(ownNpm ? [] : ["npm"])])
+    writeFileSync(join(bin, name), fake(answers), { mode: 0o755 });
+  rmSync(join(work, "calls.txt"), { force: true });
   const { status, stdout, stderr } = spawnSync(
     "bash",
     ["--noprofile", "--norc", "-eo", "pipefail", "-c", script],
     {
       cwd: work,
       encoding: "utf8",
-      env: { PATH: `${bin}:${process.env["PATH"]}`, ...environment },
+      env: {
+        HOME: folder,
+        PATH: `${bin}:${dirname(process.execPath)}:${process.env["PATH"]}`,
+        ...environment,
+      },
     },
   );
   const file = join(work, "calls.txt");
@@ -59,62 +72,14 @@ function ran(place: string, environment: Record<string, string>, answers: Record
   return { status, stdout, stderr, calls, work };
 }
 
-describe("the retention of images", () => {
-  const place = "product-images-retention.yml prune: Delete what no release names";
-  const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
-  const environment = {
-    GITHUB_REPOSITORY: "acme/shop",
-    INFRASTRUCTURE: "acme/slipway",
-    COMPONENT: "shop-api",
-    OWNER: "acme",
-    DAYS: "90",
-    IS_DRY: "false",
-  };
-  const old = "2020-01-01T00:00:00Z";
-  const versions = [
-    ["1", digest("a"), old],
-    ["2", digest("b"), old],
-    ["3", digest("c"), "2999-01-01T00:00:00Z"],
-    ["4", digest("d"), old],
-  ]
-    .map((row) => row.join("\t"))
-    .join("\n");
-  const records = (letter: string) => JSON.stringify({ components: { api: { digest: digest(letter) } } });
-  const answers = {
-    "repos/acme/shop/deployments": records("a"),
-    "repos/acme/slipway/deployments": records("d"),
-    "versions?per_page": versions,
-  };
-
-  test("deletes what is old and in no record of either repository, and nothing else", () => {
-    const { status, stdout, calls } = ran(place, environment, answers);
-    expect([status, stdout]).toEqual([0, `${digest("b")} of ${old}\n`]);
-    expect(calls.filter((call) => call.includes("DELETE"))).toEqual([
-      "gh api --method DELETE orgs/acme/packages/container/shop-api/versions/2",
-    ]);
-  });
-
-  test("only says so while it is dry", () => {
-    const { status, stdout, calls } = ran(place, { ...environment, IS_DRY: "true" }, answers);
-    expect([status, stdout]).toEqual([0, `${digest("b")} of ${old}\n`]);
-    expect(calls.filter((call) => call.includes("DELETE"))).toEqual([]);
-  });
-
-  test("deletes nothing where no record can be read", () => {
-    const { status, stdout, calls } = ran(place, environment, { "versions?per_page": versions });
-    expect([status, stdout]).toEqual([1, "no recorded release names an image: nothing is deleted\n"]);
-    expect(calls.filter((call) => call.includes("versions"))).toEqual([]);
-  });
-});
-
 test.each([
-  ["10", "XS"],
-  ["11", "S"],
-  ["250", "M"],
-  ["1000", "L"],
-  ["1001", "XL"],
-])("a pull request of %s lines is labelled %s and nothing else", (lines, size) => {
-  const environment = { LINES: lines, NUMBER: "7", GITHUB_REPOSITORY: "acme/shop" };
+  ["10", "0", "XS"],
+  ["4", "7", "S"],
+  ["0", "250", "M"],
+  ["500", "500", "L"],
+  ["1", "1000", "XL"],
+])("a pull request of %s and %s lines is labelled %s and nothing else", (added, deleted, size) => {
+  const environment = { ADDED: added, DELETED: deleted, NUMBER: "7", GITHUB_REPOSITORY: "acme/shop" };
   const { status, calls } = ran("product-checks.yml comment: Label the size", environment);
   expect(status).toBe(0);
   const edits = calls.filter((call) => call.startsWith("gh pr edit"));
@@ -134,11 +99,132 @@ test("Lighthouse gets one address a line, without empty ones", () => {
   );
 });
 
-test("without a coverage no comment is written", () => {
-  const { status, calls } = ran("product-checks.yml comment: Write the coverage into one comment", {
-    NUMBER: "7",
+describe("the comment with the coverage", () => {
+  const place = "product-checks.yml comment: Write the coverage into one comment";
+  const environment = { NUMBER: "7", GITHUB_REPOSITORY: "acme/shop" };
+  const comments = "repos/acme/shop/issues/7/comments";
+  const measure = () => {
+    const total = Object.fromEntries(
+      ["lines", "branches", "functions"].map((name, index) => [name, { pct: 90 + index / 2 }]),
+    );
+    writeFileSync(join(folder, "work", "coverage-summary.json"), JSON.stringify({ total }));
+  };
+
+  test("is not written without a coverage", () => {
+    const { status, calls } = ran(place, environment);
+    expect([status, calls]).toEqual([0, []]);
   });
-  expect([status, calls]).toEqual([0, []]);
+
+  test("is written once", () => {
+    measure();
+    const { status, calls, work } = ran(place, environment);
+    expect([status, calls.at(-1)]).toEqual([0, "gh pr comment 7 --repo acme/shop --body-file comment.md"]);
+    expect(readFileSync(join(work, "comment.md"), "utf8")).toBe(
+      "<!-- coverage -->\nCoverage: lines 90 %, branches 90.5 %, functions 91 %\n",
+    );
+  });
+
+  test("is edited from then on, and no other comment is", () => {
+    measure();
+    const { status, calls } = ran(place, environment, { [comments]: "41\n42" });
+    expect([status, calls.at(-1)]).toEqual([
+      0,
+      "gh api --method PATCH repos/acme/shop/issues/comments/41 --field body=@comment.md",
+    ]);
+  });
+});
+
+test.each([
+  ["test:coverage", "mine\n"],
+  ["other", "jest --coverage --coverageReporters=json-summary --coverageReporters=text-summary\n"],
+])("the tests of a product with the script %s write their coverage", (name, printed) => {
+  const scripts = { [name]: "echo mine", test: "echo jest" };
+  writeFileSync(join(folder, "work", "package.json"), JSON.stringify({ name: "shop", scripts }));
+  const { status, stdout } = ran(
+    "product-checks.yml test: Tests",
+    { npm_config_loglevel: "error" },
+    {},
+    true,
+  );
+  expect([status, stdout.endsWith(printed)]).toEqual([0, true]);
+});
+
+test.each([
+  ["product-checks.yml test: Lint", "lint"],
+  ["product-checks.yml test: Types", "typecheck"],
+  ["product-quality.yml e2e: Install browsers", "test:e2e:prepare"],
+  ["product-quality.yml e2e: Test", "test:e2e"],
+])("%s is the product's script %s, which may be missing but for its tests", (place, name) => {
+  const environment = { E2E_BASE_URL: "https://shop.example" };
+  const file = join(folder, "work", "package.json");
+  const scripts = { [name]: 'echo "at $E2E_BASE_URL"' };
+  writeFileSync(file, JSON.stringify({ name: "shop", scripts }));
+  const { status, stdout } = ran(place, environment, {}, true);
+  expect([status, stdout.endsWith("at https://shop.example\n")]).toEqual([0, true]);
+  writeFileSync(file, JSON.stringify({ name: "shop", scripts: {} }));
+  expect(ran(place, environment, {}, true).status).toBe(name === "test:e2e" ? 1 : 0);
+});
+
+test("an image is named in small letters, as a registry wants it", () => {
+  const output = join(folder, "output.txt");
+  writeFileSync(output, "");
+  const environment = { GITHUB_REPOSITORY_OWNER: "AcMe", COMPONENT: "shop-api", GITHUB_OUTPUT: output };
+  expect(ran("product-image.yml build: Name the image", environment).status).toBe(0);
+  expect(readFileSync(output, "utf8")).toBe("name=ghcr.io/acme/shop-api\n");
+});
+
+test("what was built is proposed to the stack in the repository of the infrastructure", () => {
+  const environment = {
+    BASE: "develop",
+    BUILT_COMMIT: "c".repeat(40),
+    COMPONENT: "shop-api",
+    DIGEST: `sha256:${"b".repeat(64)}`,
+    INFRASTRUCTURE: "acme/slipway",
+    STACK: "staging",
+    VERSION: "1.4.2",
+  };
+  const place = "product-image.yml release: Open the release pull request, or bring it up to date";
+  expect(ran(place, environment).calls).toEqual([
+    `npm run -s slipway -- release propose --stack staging --digest shop-api=sha256:${"b".repeat(64)} --commit ${"c".repeat(40)} --release 1.4.2 --repository acme/slipway --base develop`,
+  ]);
+});
+
+test.each([
+  ["true", " --dry-run"],
+  ["", " --dry-run"],
+  ["false", ""],
+])("old images are deleted only where it is not dry: %j", (isDry, option) => {
+  const environment = { STACK: "production", DAYS: "90", IS_DRY: isDry };
+  expect(ran("product-images-retention.yml prune: Delete what no release names", environment).calls).toEqual([
+    `npm run -s slipway -- release prune --stack production --days 90${option}`,
+  ]);
+});
+
+test("the load is measured at the product's address, by the product's script", () => {
+  const environment = { BASE_URL: "https://shop.example", SCRIPT: "k6/load test.js" };
+  expect(ran("product-quality.yml load: Measure", environment).calls).toEqual([
+    "k6 run --summary-export k6.json k6/load test.js",
+  ]);
+});
+
+test("the results of all three are put on the release, also where a measurement left none", () => {
+  const environment = {
+    BASE_URL: "https://shop.example",
+    E2E: "success",
+    LIGHTHOUSE: "failure",
+    LOAD: "skipped",
+    TAG: "v1.4.2",
+    GITHUB_REPOSITORY: "acme/shop",
+  };
+  const { status, calls, work } = ran("product-quality.yml results: Add them", environment);
+  expect([status, calls]).toEqual([
+    0,
+    ["gh release upload v1.4.2 quality.tar.gz --repo acme/shop --clobber"],
+  ]);
+  const options = ["--extract", "--to-stdout", "--file", "quality.tar.gz", "results/outcome.txt"];
+  expect(spawnSync("tar", options, { cwd: work, encoding: "utf8" }).stdout).toBe(
+    "https://shop.example\nEnd to end: success\nLighthouse: failure\nLoad: skipped\n",
+  );
 });
 
 test.each([
@@ -149,15 +235,154 @@ test.each([
 ])(
   "a promotion that ends with %i, asked for by hand: %s, ends its workflow with %i",
   (code, isAsked, status) => {
-    const bin = join(folder, "bin");
-    mkdirSync(bin, { recursive: true });
-    writeFileSync(join(bin, "npm"), `#!/bin/sh\necho promoted\nexit ${code}\n`);
-    chmodSync(join(bin, "npm"), 0o755);
     const place = "promote.yml promote: Open the pull request, or bring it up to date";
-    expect(ran(place, { IS_ASKED: isAsked })).toMatchObject({ status, stdout: "promoted\n" });
-    rmSync(join(bin, "npm"));
+    expect(ran(place, { IS_ASKED: isAsked }, { promote: `exit ${code}` })).toMatchObject({ status });
   },
 );
+
+describe("a deployment", () => {
+  const environment = { STACK: "staging", GITHUB_REPOSITORY: "acme/shop", SHA: "abc" };
+  const slipway = "npm run -s slipway --";
+
+  test.each([
+    ["", ""],
+    ["staging", " --from-file Pulumi.staging.yaml"],
+  ])("begins with what came from %j", (from, option) => {
+    for (const stack of ["staging", "production"])
+      expect(ran(`deploy-${stack}.yml deploy: Begin`, { STACK: stack, FROM: from }).calls).toEqual([
+        `${slipway} release begin --stack ${stack}${option}`,
+      ]);
+  });
+
+  test("is guarded against what its pull request showed", () => {
+    const answers = {
+      "commits/abc/pulls": "12",
+      "pulls/12": "def",
+      "run list": "99",
+    };
+    const { status, calls } = ran("deploy-staging.yml deploy: Guard", environment, answers);
+    expect(status).toBe(0);
+    expect(calls).toEqual([
+      "gh api repos/acme/shop/commits/abc/pulls --jq [.[] | select(.merged_at != null)][0].number // empty",
+      "gh api repos/acme/shop/pulls/12 --jq .head.sha",
+      "gh run list --workflow preview.yml --commit def --limit 1 --json databaseId --jq .[0].databaseId",
+      "gh run download 99 --name preview-staging --dir reviewed",
+      `${slipway} guard --preview staging=preview.json --plan staging=plan.json --pull acme/shop#12 --reviewed staging=reviewed/preview.json`,
+    ]);
+  });
+
+  test("that came by no pull request is guarded by itself, and one whose preview is gone is refused", () => {
+    expect(ran("deploy-production.yml deploy: Guard", environment).calls.at(-1)).toBe(
+      `${slipway} guard --preview staging=preview.json --plan staging=plan.json`,
+    );
+    const answers = { "commits/abc/pulls": "12", "run download": "exit 1" };
+    const { status, calls } = ran("deploy-production.yml deploy: Guard", environment, answers);
+    expect([status, calls.filter((call) => call.startsWith("npm"))]).toEqual([1, []]);
+  });
+
+  test.each([
+    ["branch", "main", "", 0],
+    ["branch", "main", "1.4.2", 0],
+    ["tag", "v1.4.2", "", 0],
+    ["tag", "v1.4.20", "", 1],
+    ["branch", "main", "1.4", 1],
+  ])("by the %s %s with version %j ends with %i", (type, name, asked, status) => {
+    const answers = { plan: JSON.stringify({ stacks: [{ outputs: { release: { version: "1.4.2" } } }] }) };
+    const place = "deploy-production.yml version: Compare with the stack file";
+    const result = ran(place, { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: name, ASKED: asked }, answers);
+    const wanted = asked || name.slice(1);
+    expect([result.status, result.stdout]).toEqual([
+      status,
+      status === 0
+        ? ""
+        : `Pulumi.production.yaml must name version ${wanted}: merge its promotion first; it names 1.4.2\n`,
+    ]);
+  });
+
+  test("by a tag makes the release at GitHub", () => {
+    const place = "deploy-production.yml announce: Make the release";
+    expect(ran(place, { GITHUB_REF_NAME: "v1.4.2", GITHUB_REPOSITORY: "acme/shop" }).calls).toEqual([
+      "gh release create v1.4.2 --repo acme/shop --verify-tag --generate-notes",
+    ]);
+  });
+});
+
+describe("the report of a pull request", () => {
+  const made = (...names: string[]) => {
+    for (const name of names) {
+      mkdirSync(join(folder, "work", "made", name), { recursive: true });
+      writeFileSync(join(folder, "work", "made", name, `${name.split("-")[0]}.json`), "{}");
+    }
+  };
+  const reported = (isFork: string) =>
+    ran("preview.yml report: Report", {
+      IS_FORK: isFork,
+      PULL: "acme/shop#12",
+      GITHUB_STEP_SUMMARY: "summary.md",
+    }).calls.map((call) => call.replace("npm run -s slipway -- report ", ""));
+  const staging = "--plan staging=made/plan-staging/plan.json";
+
+  test("is of what was made, and posted", () => {
+    made("plan-staging", "preview-staging");
+    const all = `${staging} --preview staging=made/preview-staging/preview.json`;
+    expect(reported("false")).toEqual([
+      `${all} --format html --output report.html`,
+      `${all} --post acme/shop#12 --summary summary.md --output report.md`,
+    ]);
+  });
+
+  test("of a fork is of the plans, and not posted", () => {
+    made("plan-staging");
+    expect(reported("true").at(-1)).toBe(`${staging} --summary summary.md --output report.md`);
+  });
+});
+
+test("the rehearsal shows its report, and keeps one issue open", () => {
+  const summary = join(folder, "summary.md");
+  writeFileSync(summary, "");
+  const environment = { GITHUB_STEP_SUMMARY: summary };
+  expect(ran("rehearsal.yml rehearse: Rehearse", environment, { "local rehearse": "passed" }).status).toBe(0);
+  expect(readFileSync(summary, "utf8")).toBe("passed\n");
+  const remind = { GITHUB_REPOSITORY: "acme/shop", GITHUB_SERVER_URL: "https://github.example", RUN: "9" };
+  const place = "rehearsal.yml remind: Keep one issue open";
+  const first = ran(place, { ...remind, RESULT: "success" });
+  expect(first.calls.at(-1)).toBe(
+    "gh issue create --repo acme/shop --title Rehearse the recovery --body-file issue.md",
+  );
+  expect(readFileSync(join(first.work, "issue.md"), "utf8")).toContain(
+    "ended with **success**: https://github.example/acme/shop/actions/runs/9\n",
+  );
+  expect(ran(place, { ...remind, RESULT: "failure" }, { "issue list": "5" }).calls.at(-1)).toBe(
+    "gh issue edit 5 --repo acme/shop --body-file issue.md",
+  );
+});
+
+test("the drill shows its report where there is one", () => {
+  const summary = join(folder, "summary.md");
+  writeFileSync(summary, "");
+  const place = "restore-drill.yml drill: Show the report";
+  expect(ran(place, { GITHUB_STEP_SUMMARY: summary }).status).toBe(0);
+  mkdirSync(join(folder, "work", "drill-report"));
+  writeFileSync(join(folder, "work", "drill-report", "drill.md"), "passed\n");
+  expect(ran(place, { GITHUB_STEP_SUMMARY: summary }).status).toBe(0);
+  expect(readFileSync(summary, "utf8")).toBe("passed\n");
+});
+
+test("these steps run nowhere but at GitHub, and every other one is run or parsed by a test", () => {
+  const elsewhere: Record<string, string> = {
+    "restore-drill.yml drill: Start a scratch server of the major version that the image dumps with":
+      "it installs packages of the runner's system, as root",
+  };
+  // Their options are compared with those of the command, in this file and in workflows.test.ts.
+  const isParsed = (script: string): boolean =>
+    /^(npm (ci|test|run check)\b|npm run -s slipway -- |pulumi (preview|up) )[^\n|;]*$/.test(
+      script.replace(/\\\n\s*/g, " ").trim(),
+    );
+  const rest = steps.filter(
+    ({ place, step: { run } }) => run !== undefined && !tried.has(place) && !isParsed(run),
+  );
+  expect(rest.map(({ place }) => place)).toEqual(Object.keys(elsewhere));
+});
 
 describe("what docs/workflows.md says to products", () => {
   const text = readFileSync(new URL("../../docs/workflows.md", import.meta.url), "utf8");
@@ -223,7 +448,7 @@ describe("the scripts of this repository's workflows", () => {
       ({ line }) =>
         /^(?:\w+=\$\()?(npm|npx|node|pulumi|gh|git|docker|curl|jq|pg_\w+|psql)\b/.exec(line)?.[1] ?? [],
     );
-    expect([...new Set(found)].sort()).toEqual(["gh", "npm", "pulumi"]);
+    expect([...new Set(found)].sort()).toEqual(["gh", "node", "npm", "pulumi"]);
   });
 
   test("call npm by scripts that are there", () => {
