@@ -41,7 +41,7 @@ export async function begin(context: ReleaseContext, fromFile?: string, pipeline
     appOf(context).catch(neverDeployed),
     unverified(context, release, fromFile),
     approvalRefusals(context, pipeline),
-    planRefusals(context),
+    planRefusals(context, pipeline),
   ]);
   const isKnown =
     held?.keeps === id || records.some((one) => one.id === id && verifiedSince(one) !== undefined);

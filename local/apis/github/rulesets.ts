@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { planOf } from "./account-replies.ts";
 import { GitHubError, notFound, parseBody } from "./errors.ts";
 import type { RepositoryRecord, RulesetRecord } from "./records.ts";
 import { findRepository, refuseArchived } from "./repositories.ts";
@@ -78,6 +79,12 @@ export function rulesetRoutes(server: FastifyInstance, state: GitHubState): void
   });
 
   server.post("/rulesets", async (request, reply) => {
+    const { owner, isPrivate } = findRepository(state, request);
+    if (isPrivate && planOf(owner) === "free")
+      throw new GitHubError(
+        403,
+        "Upgrade to GitHub Pro or make this repository public to enable this feature.",
+      );
     const repository = findRepository(state, request);
     const settings = settingsOf(request, repository);
     const ruleset: RulesetRecord = {

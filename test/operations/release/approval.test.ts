@@ -12,6 +12,7 @@ beforeAll(async () => {
   for (const [owner, isPrivate] of [
     ["acme-team", true],
     ["acme-free", false],
+    ["poor-free", true],
     ["acme", true],
   ] as const)
     await gitHub.ask("POST", `/orgs/${owner}/repos`, { name: "shop", private: isPrivate });
@@ -53,6 +54,55 @@ describe("reviewers of an environment", () => {
       ]);
     },
   );
+
+  test.each([
+    ["reviewers", reviewers],
+    [
+      "branch rules",
+      {
+        "slipway:delivery": { environment: "production", branch: "main" },
+        "slipway:repository": { branches: { main: { reviews: 1 } } },
+      },
+    ],
+  ])("and all else, %s too, are refused on the free plan for a private repository", async (_, more) => {
+    expect(await planRefusals(contextOf("poor-free", more))).toEqual([
+      {
+        rule: "plan",
+        message:
+          "poor-free is on GitHub's plan free, which has neither environments nor branch rules for private repositories such as poor-free/shop",
+        fix: "make the repository public, or have the owner take another plan: secrets and branches are kept there",
+      },
+    ]);
+    const rules = { name: "x", target: "branch", enforcement: "active", rules: [] };
+    expect(await gitHub.ask("POST", "/repos/poor-free/shop/rulesets", rules)).toMatchObject({
+      status: 403,
+      body: { message: "Upgrade to GitHub Pro or make this repository public to enable this feature." },
+    });
+  });
+
+  describe("in a workflow, whose token is not told the plan,", () => {
+    const pipeline = { repository: "acme-team/shop", commit: "c".repeat(40) };
+    const refused = async (more: Record<string, unknown> = reviewers) => {
+      const [path, body] = [
+        "^/orgs/acme-team$",
+        { message: "no", documentation_url: "https://docs.github.com" },
+      ];
+      gitHub.faults.push({ api: "github", method: "GET", path, status: 403, body, times: 1 });
+      return (await planRefusals(contextOf("acme-team", more), pipeline)).map(({ message }) => message);
+    };
+    const environment = (name: string) => gitHub.ask("PUT", `/repos/acme-team/shop/environments/${name}`, {});
+
+    test("are missed where the environment has none, and nobody else approves", async () => {
+      expect(await refused()).toEqual([]);
+      await environment("production");
+      expect(await refused()).toEqual([
+        "delivery.reviewers: nobody had to approve this run, since GitHub keeps no reviewers for the environment production of acme-team/shop: where its plan is not Enterprise, it has none for private repositories",
+      ]);
+      const approvers = { ...reviewers, "slipway:promotion": { approvers: ["hubot"] } };
+      expect(await refused(approvers)).toEqual([]);
+      await gitHub.ask("DELETE", "/repos/acme-team/shop/environments/production");
+    });
+  });
 
   test.each([
     ["a public repository", "acme-free", reviewers],
