@@ -7,6 +7,8 @@ export interface Output {
   complain(line: string): void;
   /** Whether a person reads along; then logs are words and not JSON. */
   readonly isTerminal?: boolean;
+  /** Shows a person what is under way, each time in the place of the last. */
+  show?(line: string): void;
 }
 
 /** What every command gets. */

@@ -66,6 +66,7 @@ export async function drill(context: CommandContext, options: DrillOptions): Pro
     const { result, backup, recoverySeconds, objectiveSeconds } = report;
     await recordDrill(vault, now(), log, { result, backup, recoverySeconds, objectiveSeconds });
     if (options.report !== undefined) writeReport(options.report, report, signingKey);
+    log.info("drill done", { database: vault.place.database, result, seconds: recoverySeconds });
     options.tell(report);
     if (failure !== undefined) throw failure;
   } finally {
@@ -111,6 +112,7 @@ async function practise(
       { vault, manifest, target: scratch, pgRestore, ...asRestored, leftOut, onProgress: () => undefined },
       async () => {
         lap("restore");
+        log.show("comparing the tables with the backup", { database: manifest.database });
         findings.different = await compareTables(scratch, manifest);
         lap("compare");
         findings.compared = manifest.contents.tables.length;

@@ -119,7 +119,8 @@ async function streamDump(
   const { rows } = await client.query("SELECT pg_export_snapshot() AS snapshot");
   const summary = summarizeTables(client);
   summary.catch((error) => beside.abort(asFailure(error, source)));
-  const plain = new Meter();
+  const { database } = source;
+  const plain = new Meter((plainBytes) => job.log.show("backing up", { database, plainBytes }));
   const cipher = new Meter();
   const dump = plain.through(pgDumpOutput({ ...job, signal }, String(rows[0]?.snapshot)));
   const file = cipher.through(encrypted(compressed(dump, job.compressor, signal), settings.recipients));

@@ -6,6 +6,8 @@ export type Fields = Readonly<Record<string, string | number | boolean | readonl
 
 export interface LogOptions {
   readonly write: WriteLine;
+  /** Shows what is under way, the next in its place. @default - nobody sees it */
+  readonly show?: WriteLine | undefined;
   /** JSON for machines, words for a person at a terminal. */
   readonly format: "json" | "text";
   /** @default - the clock of this machine */
@@ -19,6 +21,7 @@ export interface LogOptions {
 export class Log {
   private readonly options: LogOptions;
   private readonly secrets = new Set<string>();
+  private shown = { event: "", at: 0 };
 
   constructor(options: LogOptions) {
     this.options = options;
@@ -44,6 +47,20 @@ export class Log {
     this.line("error", event, fields);
   }
 
+  /** Whether a person looks on while something lasts. */
+  get isWatched(): boolean {
+    return this.options.show !== undefined;
+  }
+
+  /** Shows the person who looks on how far something is; of one thing at most five times a second. */
+  show(event: string, fields: Fields): void {
+    const { show, now = () => new Date() } = this.options;
+    const at = now().getTime();
+    if (show === undefined || (event === this.shown.event && at - this.shown.at < 200)) return;
+    this.shown = { event, at };
+    show(this.words(event, fields));
+  }
+
   /** The text without any declared secret. */
   clean(text: string): string {
     if (this.secrets.size === 0) return text;
@@ -54,17 +71,27 @@ export class Log {
 
   private line(level: "info" | "warn" | "error", event: string, fields: Fields): void {
     const { write, format, now = () => new Date() } = this.options;
-    const cleanFields = Object.fromEntries(
+    if (format === "text") write(`${level === "info" ? "" : `${level}: `}${this.words(event, fields)}`);
+    else {
+      const time = now().toISOString();
+      write(JSON.stringify({ time, level, event: this.clean(event), ...this.cleanFields(fields) }));
+    }
+  }
+
+  private words(event: string, fields: Fields): string {
+    const words = Object.entries(this.cleanFields(fields)).map(([name, value]) =>
+      (wordings[name] ?? ((text) => `${name} ${text}`))(shown(value), value),
+    );
+    const said = words.filter((word) => word !== "");
+    return `${this.clean(event)}${said.length === 0 ? "" : ` (${said.join(", ")})`}`;
+  }
+
+  private cleanFields(fields: Fields): Record<string, unknown> {
+    return Object.fromEntries(
       Object.entries(fields)
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => [name, this.cleanValue(value)]),
     );
-    if (format === "json") {
-      write(JSON.stringify({ time: now().toISOString(), level, event: this.clean(event), ...cleanFields }));
-      return;
-    }
-    const words = Object.entries(cleanFields).map(([name, value]) => `${name}=${shown(value)}`);
-    write([...(level === "info" ? [] : [`${level}:`]), this.clean(event), ...words].join(" "));
   }
 
   private cleanValue(value: Fields[string]): unknown {
@@ -86,7 +113,37 @@ function formsOf(secret: string): string[] {
   ];
 }
 
+/** How a field reads to a person where not by its name; what only a machine needs does not. */
+const wordings: Readonly<Record<string, (text: string, value: unknown) => string>> = {
+  database: (text) => text,
+  id: (text) => text,
+  target: (text) => `into ${text}`,
+  table: (_text, value) => String(value),
+  line: (_text, value) => String(value),
+  reason: (_text, value) => String(value),
+  bytes: (_text, value) => sizeOf(Number(value)),
+  plainBytes: (_text, value) => `${sizeOf(Number(value))} of dump`,
+  percent: (text) => `${text} %`,
+  tables: (text) => `${text} table${text === "1" ? "" : "s"}`,
+  seconds: (text) => `${text} s`,
+  serverVersion: (text) => `PostgreSQL ${text}`,
+  exitCode: (text) => `exit code ${text}`,
+  command: () => "",
+  outcome: () => "",
+};
+
+/** A size as a person reads it, in the thousands that disks are sold in. */
+export function sizeOf(bytes: number): string {
+  const power = Math.min(4, Math.max(0, Math.floor(Math.log10(bytes) / 3)));
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${["bytes", "kB", "MB", "GB", "TB"][power]}`;
+}
+
 function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return value.map(shown).join(" ");
+  const text = String(value);
   return /^[\w.:/@+-]+$/.test(text) ? text : JSON.stringify(text);
 }
+
+/** A text that moves no cursor and colours nothing, whatever name is in it. */
+export const printable = (text: string): string =>
+  text.replaceAll(/[^\P{Cc}\n\t]/gu, (character) => `\\u{${character.charCodeAt(0).toString(16)}}`);

@@ -66,11 +66,17 @@ async function maintainDatabase(
     };
     for (const index of await leftoverIndexes(client)) await attempt(`DROP INDEX CONCURRENTLY ${index}`);
     let tables = 0;
-    for (const table of await ownTables(client)) {
+    const all = await ownTables(client);
+    for (const table of all) {
       if (now().getTime() > until) {
         log.warn("the window for maintenance is over", { database: address.database, tables });
         break;
       }
+      log.show("maintaining", {
+        database: address.database,
+        table,
+        percent: Math.floor((100 * tables) / all.length),
+      });
       await attempt(`VACUUM (ANALYZE) ${table}`);
       await attempt(`REINDEX TABLE CONCURRENTLY ${table}`);
       tables += 1;

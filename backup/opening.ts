@@ -22,6 +22,8 @@ export interface Vault {
   readonly place: BackupPlace;
   readonly identities: readonly string[];
   readonly signal: AbortSignal;
+  /** Told how much of a dump was read, from 0 to 1. */
+  readonly onRead?: (share: number) => void;
 }
 
 /**
@@ -75,10 +77,10 @@ async function opened<T extends Manifest | ConfigManifest>(
  * plain, are those of the manifest: whoever reads it cannot reach the end of anything else.
  */
 export async function* openDump(vault: Vault, manifest: StoredObject): Bytes {
-  const { client, bucket, identities, signal } = vault;
+  const { client, bucket, identities, signal, onRead } = vault;
   const { key, versionId } = manifest.object;
   const cipher = new Meter();
-  const plain = new Meter();
+  const plain = new Meter((bytes) => onRead?.(bytes / manifest.plain.bytes));
   const file = cipher.through(objectBytes({ client, bucket, key, versionId }, signal));
   let held: Buffer | undefined;
   for await (const piece of plain.through(decompressed(decrypted(file, identities)))) {

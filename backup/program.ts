@@ -3,7 +3,7 @@ import type { CommandContext, Output } from "./command.ts";
 import { addCommands } from "./commands.ts";
 import type { Environment } from "./environment.ts";
 import { exitCodes, Failure, Interrupted } from "./failure.ts";
-import { Log } from "./log.ts";
+import { Log, printable } from "./log.ts";
 import { toolVersion } from "./version.ts";
 
 /** What a test sets and a person does not. */
@@ -19,13 +19,18 @@ export async function runCommand(
   output: Output,
   { signal = new AbortController().signal, now = () => new Date() }: RunCommandOptions = {},
 ): Promise<number> {
+  const isForPerson = output.isTerminal === true && args[0] !== "schedule" && !args.includes("--json");
   const log = new Log({
-    write: (line) => output.complain(line),
-    format: output.isTerminal === true ? "text" : "json",
+    write: (line) => output.complain(printable(line)),
+    show: isForPerson && output.show ? (line) => output.show?.(printable(line)) : undefined,
+    format: isForPerson ? "text" : "json",
     now,
   });
   try {
-    await program({ environment, output, log, signal, now }).parseAsync([...args], { from: "user" });
+    const say = (line: string) => output.say(isForPerson ? printable(line) : line);
+    await program({ environment, output: { ...output, say }, log, signal, now }).parseAsync([...args], {
+      from: "user",
+    });
     return exitCodes.done[0];
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done[0] : exitCodes.usage[0];

@@ -52,10 +52,13 @@ export async function restore(context: CommandContext, options: RestoreOptions):
     const { id } = manifest;
     const where = `${target.host}:${target.port}/${target.database}`;
     log.info("restore begins", { id, database: vault.place.database, target: where });
-    const onProgress = progressLines((percent) => log.info("restored", { percent }));
-    await putBack({ vault, manifest, target, pgRestore, ...options, leftOut: [], onProgress }, async () =>
-      assertSame(await compareTables(target, manifest)),
-    );
+    const onProgress = progressLines((percent) => {
+      if (!log.isWatched) log.info("restored", { percent });
+    });
+    await putBack({ vault, manifest, target, pgRestore, ...options, leftOut: [], onProgress }, async () => {
+      log.show("comparing the tables with the backup", { database: vault.place.database });
+      assertSame(await compareTables(target, manifest));
+    });
     const seconds = Math.round(performance.now() - start) / 1000;
     log.info("restore done", { id, target: where, seconds });
     return {

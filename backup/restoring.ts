@@ -134,7 +134,7 @@ export async function compareTables(
   target: ServerAddress,
   { contents }: Manifest,
 ): Promise<TableDifference[]> {
-  const everyNth = new Map(contents.tables.map((table) => [nameOf(table), table.everyNth]));
+  const everyNth = new Map(contents.tables.map((table) => [keyOf(table), table.everyNth]));
   const options = { name: "slipway backup", statementLimit: 0, lockLimit: 60_000 };
   const found = await connected(
     target,
@@ -142,17 +142,20 @@ export async function compareTables(
     async (client) => {
       await client.query("ANALYZE");
       await beginSnapshot(client);
-      return await summarizeTables(client, (table) => everyNth.get(nameOf(table)));
+      return await summarizeTables(client, (table) => everyNth.get(keyOf(table)));
     },
     options,
   );
-  const byName = new Map(found.map((table) => [nameOf(table), table]));
+  const byName = new Map(found.map((table) => [keyOf(table), table]));
   return contents.tables.flatMap((expected) => {
-    const there = byName.get(nameOf(expected));
+    const there = byName.get(keyOf(expected));
     const [one, other] = [shown(expected), there === undefined ? "nothing" : shown(there)];
     return one === other ? [] : [{ table: nameOf(expected), expected: one, found: other }];
   });
 }
+
+/** No other table's, whatever dots are in names. */
+const keyOf = ({ schema, name }: { schema: string; name: string }): string => JSON.stringify([schema, name]);
 
 const nameOf = ({ schema, name }: { schema: string; name: string }): string => `${schema}.${name}`;
 

@@ -86,11 +86,17 @@ export class BytesReader {
 export class Meter {
   bytes = 0;
   private readonly hash: Hash = createHash("sha256");
+  private readonly tell: (bytes: number) => void;
+
+  constructor(tell: (bytes: number) => void = () => undefined) {
+    this.tell = tell;
+  }
 
   async *through(source: Bytes): Bytes {
     for await (const piece of source) {
       this.bytes += piece.length;
       this.hash.update(piece);
+      this.tell(this.bytes);
       yield piece;
     }
   }

@@ -36,10 +36,10 @@ export async function verifyBackup(
  * @throws Failure that says what is wrong with it
  */
 export async function verifySealed(vault: Vault, backup: StoredBackup): Promise<Manifest> {
-  const { client, bucket, signal } = vault;
+  const { client, bucket, signal, onRead } = vault;
   const manifest = await openManifest(vault, backup);
-  const { key, versionId, sha256 } = manifest.object;
-  const cipher = new Meter();
+  const { key, versionId, sha256, bytes } = manifest.object;
+  const cipher = new Meter((read) => onRead?.(read / bytes));
   await drain(cipher.through(objectBytes({ client, bucket, key, versionId }, signal)));
   if (cipher.sha256() === sha256) return manifest;
   throw new Failure("corrupt", `${key}: the object is not the one that its manifest names`);
@@ -144,8 +144,10 @@ export async function openVaults(
     throw new Failure("usage", "name the database with --database, or in the settings with databases");
   const client = storageClient(backup, credentials);
   const vaults = databases.map((name): Vault => {
-    const { signal } = context;
-    return { client, bucket: backup.bucket, place: placeOf(backup, name), identities, signal };
+    const { signal, log } = context;
+    const onRead = (share: number) =>
+      log.show("reading the backup", { database: name, percent: Math.floor(share * 100) });
+    return { client, bucket: backup.bucket, place: placeOf(backup, name), identities, signal, onRead };
   });
   return { vaults, client, settings, programs };
 }

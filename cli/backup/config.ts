@@ -5,6 +5,7 @@ import { Interrupted } from "../../backup/failure.ts";
 import { runCommand } from "../../backup/program.ts";
 import { homeDirectory } from "../../local/home.ts";
 import { holdInterrupts } from "../../local/interrupts.ts";
+import { progressOn } from "../../local/progress.ts";
 import { stackExists } from "../../local/stack/state-file.ts";
 import { programEnvironments } from "../../operations/backup/access.ts";
 import { OperationFault } from "../../operations/fault.ts";
@@ -116,9 +117,11 @@ async function withoutState({
 const definedOf = (variables: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(variables).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 
+const { say: complain, show } = progressOn();
 const writing = (said: string[]) => ({
   say: (line: string) => void said.push(line),
-  complain: (line: string) => void process.stderr.write(`${line}\n`),
+  complain,
+  show,
   isTerminal: process.stderr.isTTY === true,
 });
 

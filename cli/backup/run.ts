@@ -2,6 +2,7 @@ import { Interrupted } from "../../backup/failure.ts";
 import { runCommand } from "../../backup/program.ts";
 import { homeDirectory } from "../../local/home.ts";
 import { holdInterrupts } from "../../local/interrupts.ts";
+import { progressOn } from "../../local/progress.ts";
 import { stackExists } from "../../local/stack/state-file.ts";
 import {
   type Around,
@@ -44,9 +45,11 @@ export async function runBackup(
   return exitCode;
 }
 
+const { say: complain, show } = progressOn();
 const output = {
   say: (line: string) => void process.stdout.write(`${line}\n`),
-  complain: (line: string) => void process.stderr.write(`${line}\n`),
+  complain,
+  show,
   isTerminal: process.stderr.isTTY === true,
 };
 

@@ -363,6 +363,10 @@ describe("maintain between stand-ins", () => {
       { database: "shop", application_name: "slipway maintain", lock_timeout: "9000" },
     ]);
     expect(bench.database.asked[0]).toBe("shop: SET statement_timeout = 0");
+    const watched: string[] = [];
+    await bench.run(["maintain"], { watched });
+    // The clock stands still: each thing is shown once.
+    expect(watched).toEqual(['maintaining (shop, "public"."large", 0 %)']);
     const two = await bench.run(["maintain", "--json"], { settings: { databases: ["shop", "app"] } });
     expect(JSON.parse(two.said.join(""))).toEqual([
       { database: "shop", tables: 2, seconds: expect.any(Number) },

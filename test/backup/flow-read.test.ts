@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { generateIdentity } from "age-encryption";
+import { Interrupted } from "../../backup/failure.ts";
 import { recordPrefix, recordsAmong } from "../../backup/records.ts";
 import type { RunOptions } from "../support/backups.ts";
 import { HollowBench, restorable, table } from "../support/hollow-backups.ts";
@@ -591,7 +592,16 @@ describe("a drill between stand-ins", () => {
         ],
       },
     ]);
-    expect(logged).toEqual([{ level: "info", event: "drill begins", id: newer, database: "shop" }]);
+    expect(logged).toEqual([
+      { level: "info", event: "drill begins", id: newer, database: "shop" },
+      {
+        level: "info",
+        event: "drill done",
+        database: "shop",
+        result: "passed",
+        seconds: expect.any(Number),
+      },
+    ]);
     const asked = bench.database.asked.map((one) => one.replaceAll(/slipway_drill_[0-9a-f]{12}/g, "drill"));
     expect(asked.filter((one) => one.startsWith("defaultdb: ")).map((one) => one.slice(11, 60))).toEqual([
       "SELECT datname AS name FROM pg_database WHERE dat",
@@ -795,6 +805,62 @@ describe("a drill between stand-ins", () => {
         extensionsLeftOut: [],
         assertions: [],
       },
+    ]);
+  });
+});
+
+describe("a person at a terminal", () => {
+  const lines = (ran: Awaited<ReturnType<typeof run>>) => ran.logged.map(({ line }) => line);
+
+  test("sees how much of a backup is read, opened or not, and then the result in words", async () => {
+    for (const args of [[], ["--sealed"]]) {
+      const watched: string[] = [];
+      const ran = await run(["verify", "--database", "shop", ...args], { watched });
+      expect([ran.said, watched]).toEqual([[`shop ${newer} verified`], ["reading the backup (shop, 100 %)"]]);
+      expect(lines(ran)).toEqual([
+        expect.stringMatching(`^backup verified \\(shop, ${newer}, 16 bytes of dump, [\\d.]+ s\\)$`),
+      ]);
+    }
+  });
+
+  test("sees a restore's progress in place of its lines", async () => {
+    const watched: string[] = [];
+    const ran = await run(["restore", "--database", "shop"], { ...into("copy"), watched });
+    const where = `127.0.0.1:${bench.database.port}/copy`;
+    expect(lines(ran)).toEqual([
+      `restore begins (${newer}, shop, into ${where})`,
+      expect.stringMatching(`^restore done \\(${newer}, into ${where}, [\\d.]+ s\\)$`),
+    ]);
+    expect(watched).toEqual([
+      "reading the backup (shop, 100 %)",
+      "comparing the tables with the backup (shop)",
+    ]);
+  });
+
+  test("who asks for JSON gets it in both streams, and so does a worker; nothing moves", async () => {
+    const watched: string[] = [];
+    const asked = await run(["verify", "--database", "shop", "--json"], { watched });
+    expect(asked.logged.map(({ event }) => event)).toEqual(["backup verified"]);
+    const worker = await run(["schedule"], {
+      watched,
+      environment: { PORT: "0" },
+      signal: AbortSignal.abort(new Interrupted("SIGTERM")),
+    });
+    expect(worker.logged.map(({ event }) => event)).toEqual([
+      "scheduled",
+      "worker started",
+      "ended by SIGTERM",
+    ]);
+    expect(watched).toEqual([]);
+  });
+
+  test("reads faults as sentences, and no name moves the cursor", async () => {
+    const options = { watched: [], settings: { databases: ["a\u001b[2Jb"] } };
+    expect(lines(await run(["verify"], options))).toEqual([
+      "error: there is no backup of a\\u{1b}[2Jb that fits (exit code 88)",
+    ]);
+    expect((await run(["list"], options)).said).toEqual([
+      "a\\u{1b}[2Jb has no backup yet: backup run makes one",
     ]);
   });
 });

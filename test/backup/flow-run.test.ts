@@ -151,6 +151,17 @@ describe("a run between stand-ins", () => {
     expect(bench.s3.unfinished).toEqual([]);
   });
 
+  test("a person at a terminal sees how much is dumped", async () => {
+    const watched: string[] = [];
+    const { logged, said } = await bench.run(["run"], { watched });
+    expect(watched).toEqual(["backing up (shop, 16 bytes of dump)"]);
+    const [id] = /\d{8}T\d{9}Z-[0-9a-f]{8}/.exec(said.join("")) ?? [];
+    expect(logged.map(({ line }) => line)).toEqual([
+      `backup begins (shop, ${id}, PostgreSQL 16.4)`,
+      expect.stringMatching(`^backup done \\(shop, ${id}, \\d+ bytes, 16 bytes of dump, 1 table, 0 s\\)$`),
+    ]);
+  });
+
   test("B17 drops what another run left, and only below its own database", async () => {
     bench.s3.beginUpload(`${start}old.dump.zst.age`);
     bench.s3.beginUpload("postgres/shop-db/shop2/old.dump.zst.age");
@@ -165,14 +176,16 @@ describe("a run between stand-ins", () => {
       /pg_table_size/,
       [
         table("numbered", bytes),
-        table("named", bytes, ["a b", "c"], "text"),
-        table("bare", bytes, []),
-        table("pair", bytes, ["a", "b"]),
+        table("named", bytes, ["a b", "c"], ["text", "integer"]),
+        table("bare", bytes, [], []),
+        table("pair", bytes, ["a", "b"], ["integer", "integer"]),
+        table("lasting", bytes, ["id"], ["uuid"]),
+        table("odd", bytes, ["id"], ["public.uuid"]),
       ],
     ]);
     const [manifest] = JSON.parse((await bench.run(["run", "--json"])).said.join(""));
     expect(manifest.contents.tables.map(({ everyNth }: { everyNth: number }) => everyNth)).toEqual([
-      7, 7, 1, 7,
+      7, 7, 1, 7, 7, 7,
     ]);
     const hash = `hashtextextended(("row of slipway")::text COLLATE "C", 0)`;
     const asked = (name: string, chosen: string) =>
@@ -184,6 +197,8 @@ describe("a run between stand-ins", () => {
       asked("named", `FILTER (WHERE mod(${text("a b", "c")}, 7) = 0)`),
       asked("bare", ""),
       asked("pair", `FILTER (WHERE mod(${text("a", "b")}, 7) = 0)`),
+      asked("lasting", `FILTER (WHERE mod(uuid_hash_extended("row of slipway"."id", 0), 7) = 0)`),
+      asked("odd", `FILTER (WHERE mod(${text("id")}, 7) = 0)`),
     ]);
   });
 });

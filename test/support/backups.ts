@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly now?: () => Date;
   /** Told of each line that is logged, as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Gets what a person at a terminal is shown; only then there is one. */
+  readonly watched?: string[];
 }
 
 export const bucket = "shop-backups";

@@ -31,8 +31,13 @@ export const description: readonly (readonly [RegExp, Answer])[] = [
 ];
 
 /** A table as the database lists it. */
-export function table(name: string, bytes: string, key: readonly string[] = ["id"], type = "bigint") {
-  return { schema: "public", name, bytes, key, types: key.map(() => type) };
+export function table(
+  name: string,
+  bytes: string,
+  key: readonly string[] = ["id"],
+  types: readonly string[] = ["integer"],
+) {
+  return { schema: "public", name, bytes, key, types };
 }
 
 /**
@@ -136,6 +141,10 @@ esac`,
           lines.push(line);
           options.onLine?.(line);
         },
+        ...(options.watched && {
+          isTerminal: true,
+          show: (line: string) => void options.watched?.push(line),
+        }),
       },
       {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -162,8 +171,6 @@ export const restorable: readonly (readonly [RegExp, Answer])[] = [
   [/^SELECT pg_has_role\(current_user, \$1, 'USAGE'\)/, [{ may_act: true, options: "" }]],
   [/^SELECT has_schema_privilege\(\$2, oid, 'CREATE'\)/, [{ can_create: true }]],
   [/^SELECT extname AS name FROM pg_extension$/, [{ name: "plpgsql" }]],
-  [/^SELECT name FROM pg_settings$/, [{ name: "statement_timeout" }]],
-  [/^SELECT current_setting\('server_version'\) AS version$/, [{ version: "18.0" }]],
   [/^ANALYZE$/, []],
   [/^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) attempt$/, []],
   [/^SELECT datname AS name FROM pg_database WHERE datname ~ '\^slipway_drill_\[0-9a-f\]\{12\}\$'/, []],
