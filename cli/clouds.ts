@@ -36,6 +36,12 @@ export async function localEnvironment(): Promise<NodeJS.ProcessEnv> {
   };
 }
 
+/** Milliseconds by which `slipway local clock` is ahead of this machine. */
+export async function localAhead(): Promise<number> {
+  const { context } = await import("./local/context.ts");
+  return await context().cloud.clockAhead();
+}
+
 /** The local clouds of this machine. */
 export async function localClouds(): Promise<Clouds> {
   const environment = await localEnvironment();

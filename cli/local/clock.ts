@@ -11,7 +11,7 @@ interface Options {
 /** `slipway local clock`: sets the clock of the local apps' workers forward, so that what they do by schedule is done. */
 export function clockCommand(): Command {
   return new Command("clock")
-    .description("tell the clock of the local apps' workers, or set it forward")
+    .description("tell the clock of the local apps' workers and releases, or set it forward")
     .addOption(
       new Option(
         "--forward <time>",
@@ -24,7 +24,9 @@ export function clockCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      "\nOnly workers that run as real processes have this clock; the local clouds and databases keep this machine's.",
+      `
+Workers that run as real processes have this clock, and \`slipway release --local\`, where a release soaks by it. The local
+clouds and databases keep this machine's, and with it the moments that they note down.`,
     )
     .action(async ({ forward, reset, json }: Options) => {
       const { cloud } = context();

@@ -86,8 +86,9 @@ export async function withRelease<T>(
   const { recordPlace } = await import("../../operations/release/deployments.ts");
   const { settingsOfStack } = await import("../../operations/release/stack.ts");
   const settings = settingsOfStack(options.stack, await stackFileFor(options));
-  const { localEnvironment } = await import("../clouds.ts");
+  const { localAhead, localEnvironment } = await import("../clouds.ts");
   const environment = options.local ? await localEnvironment() : process.env;
+  const ahead = options.local ? await localAhead() : 0;
   const access = gitHubAccess(environment);
   const platform = digitalOceanAccess(environment);
   const registry = registryAccess(environment);
@@ -102,7 +103,7 @@ export async function withRelease<T>(
       platform,
       registry,
       by: process.env["GITHUB_ACTOR"] || process.env["USER"] || userInfo().username,
-      now: () => new Date(),
+      now: () => new Date(Date.now() + ahead),
       tell: (text) => {
         if (performance.now() - begun > quiet) progress.show(text);
       },

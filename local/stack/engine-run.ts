@@ -3,6 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { EngineFailure } from "../engine/command.ts";
 import { LocalFault } from "../fault.ts";
 import type { Progress } from "../progress.ts";
+import { nextStep } from "./next-step.ts";
 import { inStackFileWords } from "./stack-file-words.ts";
 
 /** How many resources an operation touched or would touch. */
@@ -90,7 +91,9 @@ export async function runOperation(
     // Below a resource's own error the engine says once more, and no more than, that the whole failed.
     const telling = errors.filter((text) => !/^(update|preview|destroy|refresh) failed$/.test(text));
     const reasons = telling.length > 0 ? new Set(telling) : [plain(error.output)];
-    throw new LocalFault(`${title} failed:\n${Array.from(reasons, indented).join("\n")}`, { cause: error });
+    const next = nextStep(telling);
+    const lines = [...Array.from(reasons, indented), ...(next === undefined ? [] : [next])];
+    throw new LocalFault(`${title} failed:\n${lines.join("\n")}`, { cause: error });
   }
   const count = (name: string): number => counts[name] ?? 0;
   return {

@@ -2,6 +2,7 @@ import { OperationFault } from "../fault.ts";
 import { approvalRefusals, type Pipeline, planRefusals } from "./approval.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { recordPlace, sayStatus } from "./deployments.ts";
+import { faultRefusal } from "./fault-refusal.ts";
 import { type Hold, readHold } from "./holds.ts";
 import { imageRefusals } from "./images.ts";
 import { liveOf } from "./live.ts";
@@ -86,18 +87,6 @@ export async function begin(context: ReleaseContext, fromFile?: string, pipeline
   const record = await openRecord(place, release, held?.keeps === id ? "rollback" : "up");
   await sayStatus(place, record.deployment, "in_progress", "deploying");
   return { ...result, moved };
-}
-
-/** What is to be written where a stack file says nothing that could be released. */
-function faultRefusal(stack: string, message: string): Refused {
-  const begin = `slipway release begin --stack ${stack}`;
-  return message.startsWith("release.commit:")
-    ? { rule: "commit", message, fix: `${begin} --commit <commit> writes it` }
-    : {
-        rule: "pinned-by-digest",
-        message,
-        fix: `${begin} --image <component=repository:tag> writes its digest`,
-      };
 }
 
 function holdRefusal(stack: string, hold: Hold | undefined, id: string): Refused[] {

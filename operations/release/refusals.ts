@@ -1,3 +1,4 @@
+import { faultRefusal, writesCommit } from "./fault-refusal.ts";
 import type { Hold } from "./holds.ts";
 import type { ReleaseRecord } from "./records.ts";
 import { verifiedSince } from "./records.ts";
@@ -84,9 +85,10 @@ const hold =
 /** Why promotion is refused, each reason by itself, in the order in which a person looks at them. */
 const rules: readonly Rule[] = [
   ({ from, faults }) =>
-    faults.flatMap((fault) =>
-      one(true, "pinned-by-digest", `${from}: ${fault}`, "release images by their digests"),
-    ),
+    faults.map((fault) => {
+      const { message, ...rest } = faultRefusal(from, fault);
+      return { ...rest, message: `${from}: ${message}` };
+    }),
   ({ images }) => [...images],
   hold("from"),
   hold("to"),
@@ -119,13 +121,13 @@ const rules: readonly Rule[] = [
       `wait until ${moment(new Date(Date.parse(since) + soakMinutes * 60_000).toISOString())}`,
     );
   },
-  ({ meant, branch, commitOnBranch }) =>
+  ({ from, faults, meant, branch, commitOnBranch }) =>
     meant.commit === undefined
       ? one(
-          true,
+          !faults.some((fault) => fault.startsWith("release.commit:")),
           "commit",
           "release.commit must be set: nobody could tell what it was made of",
-          "release it with its commit",
+          writesCommit(from),
         )
       : one(
           commitOnBranch !== "identical" && commitOnBranch !== "ahead",

@@ -4,14 +4,14 @@ import { OperationFault } from "../fault.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { sayStatus } from "./deployments.ts";
 import { holdStack, readHold } from "./holds.ts";
-import { liveOf, runs } from "./live.ts";
-import type { App } from "./platform.ts";
+import { liveOf } from "./live.ts";
 import { commitRollback, platformRollback } from "./platform-rollback.ts";
 import { branchStates, configurationPlace } from "./promote.ts";
-import { openRecord, type ReleaseRecord, readRecords, verifiedSince } from "./records.ts";
+import { openRecord, type ReleaseRecord, readRecords } from "./records.ts";
 import { artifactsOf, meantRelease, type Release, releaseId, releaseName } from "./release.ts";
 import { releaseBlock, withReleaseBlock } from "./release-block.ts";
 import { moveBranch, openPull, type RepositoryFile, readFile, writeFile } from "./repository.ts";
+import { badRelease, pinnedRecord, targetOf } from "./rollback-target.ts";
 import { settingsOfText } from "./stack.ts";
 
 /** What became of a rollback. */
@@ -68,7 +68,9 @@ export async function rollback(context: ReleaseContext, options: RollbackOptions
   const again = (one: ReleaseRecord): Release =>
     meantRelease({ ...current, release: releaseBlock(one.release) }).release;
   const kept =
-    held?.keeps === undefined ? undefined : records.find((one) => releaseId(again(one)) === held.keeps);
+    held?.keeps === undefined
+      ? pinnedRecord(app, records)
+      : records.find((one) => releaseId(again(one)) === held.keeps);
   const bad = badRelease(app, records, settings, kept);
   // A rollback that was interrupted goes on to where it was going; further back goes only who says so.
   const target = options.to === undefined && kept !== undefined ? kept : targetOf(records, bad, options.to);
@@ -111,36 +113,6 @@ export async function rollback(context: ReleaseContext, options: RollbackOptions
 
 const isPinned = async (context: ReleaseContext): Promise<boolean> =>
   liveOf(await appOf(context)).pinned !== undefined;
-
-/** What is to be left: what is live or, where a rollback goes on, what the stack file still means. */
-function badRelease(
-  app: App,
-  records: readonly ReleaseRecord[],
-  settings: StackSettings,
-  kept: ReleaseRecord | undefined,
-): Release {
-  const { active_deployment: active } = app;
-  const live = records.find(
-    ({ release }) =>
-      active !== undefined &&
-      (kept === undefined || artifactsOf(release) !== artifactsOf(kept.release)) &&
-      runs(active, release.components),
-  );
-  return live?.release ?? meantRelease(settings).release;
-}
-
-/** The newest release before the one to leave whose last word was a success. */
-function targetOf(
-  records: readonly ReleaseRecord[],
-  bad: Release,
-  wanted: string | undefined,
-): ReleaseRecord | undefined {
-  const verified = records.filter((one) => verifiedSince(one) !== undefined);
-  if (wanted !== undefined) return verified.find(({ id }) => id === wanted);
-  const from = records.findIndex(({ release }) => artifactsOf(release) === artifactsOf(bad));
-  const before = new Set(records.slice(from + 1));
-  return verified.find((one) => before.has(one) && artifactsOf(one.release) !== artifactsOf(bad));
-}
 
 interface Written {
   configuration: NonNullable<Rollback["configuration"]>;

@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parse, stringify } from "yaml";
+import { CloudClient } from "../../local/cloud/client.ts";
 import { digestOf, manifestOf, pushed } from "../local/apis/registry/server.ts";
 import { Slipway } from "../support/slipway.ts";
 
@@ -19,6 +21,21 @@ export class ReleasePath {
 
   constructor(options?: ConstructorParameters<typeof Slipway>[0]) {
     this.slipway = new Slipway(options);
+  }
+
+  /** How many requests changed something at the platforms, in this run of the engine and after it. */
+  async writes(): Promise<number> {
+    const program = fileURLToPath(new URL("../../cli/cloud.ts", import.meta.url));
+    const { requests } = await new CloudClient({ home: this.slipway.home, program }).requests();
+    return requests.filter(({ effect, by }) => effect === "write" && by === undefined).length;
+  }
+
+  /** What a refused command says, after which nothing was written. */
+  async refused(args: string[]): Promise<unknown> {
+    const before = await this.writes();
+    const { refused } = await this.release(args, 3);
+    if ((await this.writes()) !== before) throw new Error(`${args.join(" ")} was refused and wrote`);
+    return refused;
   }
 
   fileOf = (name: string): string => join(this.slipway.home, `Pulumi.${name}.yaml`);
@@ -79,13 +96,24 @@ export class ReleasePath {
     return ["promote", "--from", "staging", "--to", "production", ...files];
   }
 
-  async gitHub(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
-    const response = await fetch(`${this.environment["GITHUB_API_URL"]}/repos/${repository}${path}`, {
-      method,
-      headers: { authorization: "Bearer t" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    return (await response.json()) as Record<string, unknown>;
+  gitHub(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
+    return asked(`${this.environment["GITHUB_API_URL"]}/repos/${repository}${path}`, method, body);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: what the platform answers is looked at by the tests
+  platform(method: string, path: string, body?: unknown): Promise<any> {
+    return asked(`${this.environment["DIGITALOCEAN_API_URL"]}${path}`, method, body);
+  }
+
+  /** The app of a stack as the platform has it. */
+  async app(stack: string): Promise<{ id: string; active_deployment?: { id: string } }> {
+    const { apps } = await this.platform("GET", "/v2/apps");
+    return apps.find(({ spec }: { spec: { name: string } }) => spec.name === `shop-${stack}`);
+  }
+
+  /** Asks until a deployment is live. */
+  async live(stack: string, deployment: string): Promise<void> {
+    while ((await this.app(stack)).active_deployment?.id !== deployment);
   }
 
   /** Puts a stack file into the repository, and into the working copy. */
@@ -134,14 +162,31 @@ export class ReleasePath {
     this.release(["begin", ...this.of("production"), "--from-file", this.fileOf("staging")]);
 }
 
+async function asked(url: string, method: string, body: unknown): Promise<Record<string, unknown>> {
+  const response = await fetch(url, {
+    method,
+    headers: { authorization: "Bearer t", ...(body !== undefined && { "content-type": "application/json" }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return (await response.json()) as Record<string, unknown>;
+}
+
+interface More {
+  /** Of the API, beside its repository. */
+  image?: object;
+  soakMinutes?: number;
+  /** Blocks by their keys. */
+  blocks?: Record<string, unknown>;
+}
+
 /** The settings of a stack, with a release in them. */
-export function configOf(stack: string, release: object, verify: object = {}): string {
+export function configOf(stack: string, release: object, verify: object = {}, more: More = {}): string {
   const config = {
     "slipway:product": { name: "shop", repository, region: "nyc", contact: "ops@shop.example" },
     "slipway:app": {
       services: {
         api: {
-          image: { registry: "ghcr", repository: "octo-org/shop-api" },
+          image: { registry: "ghcr", repository: "octo-org/shop-api", ...more.image },
           port: 8080,
           size: "apps-s-1vcpu-0.5gb",
           health: { path: "/health" },
@@ -156,7 +201,8 @@ export function configOf(stack: string, release: object, verify: object = {}): s
       targets: { samples: 3, healthMs: 5000, apiMs: 5000 },
       ...verify,
     },
-    ...(stack === "production" ? { "slipway:promotion": { soakMinutes: 0 } } : {}),
+    ...(stack === "production" ? { "slipway:promotion": { soakMinutes: more.soakMinutes ?? 0 } } : {}),
+    ...more.blocks,
     "slipway:release": release,
   };
   return stringify({ config });

@@ -4,6 +4,9 @@ import type { STS } from "@aws-sdk/client-sts";
 import { z } from "zod";
 import type { Limits, Properties } from "../resource.ts";
 
+/** Longest wait for one answer where none is given, milliseconds: the SDK waits without end. */
+const longestRequest = 60_000;
+
 /** The part of the plugin's configuration that this provider follows; what it does not know has no effect here. */
 const Configuration = z.looseObject({
   region: z.string({ error: "aws:region must be given, for example us-east-1" }).min(1),
@@ -36,7 +39,10 @@ export interface Aws {
  *
  * @throws Error that says which setting is missing, or that the account is not an allowed one
  */
-export async function awsClients(config: Properties, { answerLimit }: Limits = {}): Promise<Aws> {
+export async function awsClients(
+  config: Properties,
+  { answerLimit = longestRequest }: Limits = {},
+): Promise<Aws> {
   const parsed = Configuration.safeParse(config);
   if (!parsed.success) throw new Error(parsed.error.issues.map(({ message }) => message).join("; "));
   const settings = parsed.data;
@@ -53,9 +59,7 @@ export async function awsClients(config: Properties, { answerLimit }: Limits = {
     return {
       region: at,
       maxAttempts: settings.maxRetries + 1,
-      ...(answerLimit === undefined
-        ? {}
-        : { requestHandler: { requestTimeout: answerLimit, throwOnRequestTimeout: true } }),
+      requestHandler: { requestTimeout: answerLimit, throwOnRequestTimeout: true },
       ...(endpoint === undefined ? {} : { endpoint }),
       ...(accessKey === undefined || secretKey === undefined
         ? {}
@@ -91,7 +95,7 @@ export async function awsClients(config: Properties, { answerLimit }: Limits = {
 interface Options {
   readonly region: string;
   readonly maxAttempts: number;
-  readonly requestHandler?: { requestTimeout: number; throwOnRequestTimeout: true };
+  readonly requestHandler: { requestTimeout: number; throwOnRequestTimeout: true };
   readonly endpoint?: string;
   readonly credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
 }

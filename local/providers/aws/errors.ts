@@ -33,7 +33,9 @@ export function withCodes(handler: ResourceHandler): ResourceHandler {
     try {
       return await work;
     } catch (error) {
-      if (error instanceof Error && "$metadata" in error)
+      if (error instanceof Error && error.name === "TimeoutError")
+        error.message = "no answer in time: whether it was done is not known, run it again to look";
+      else if (error instanceof Error && "$metadata" in error)
         error.message = `${codeOf(error)}: ${error.message}`;
       throw error;
     }

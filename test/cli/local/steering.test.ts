@@ -39,7 +39,7 @@ describe("slipway local clock", () => {
     const { exitCode, stdout } = await clock("--help");
     expect([exitCode, stdout.split("\n")[0]]).toEqual([0, "Usage: slipway local clock [options]"]);
     expect(stdout).toContain(
-      "\nOnly workers that run as real processes have this clock; the local clouds and databases keep this machine's.\n",
+      "\nWorkers that run as real processes have this clock, and `slipway release --local`, where a release soaks by it. The local\nclouds and databases keep this machine's, and with it the moments that they note down.\n",
     );
   });
 });
