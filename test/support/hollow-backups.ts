@@ -171,6 +171,8 @@ export const restorable: readonly (readonly [RegExp, Answer])[] = [
   [/^SELECT pg_has_role\(current_user, \$1, 'USAGE'\)/, [{ may_act: true, options: "" }]],
   [/^SELECT has_schema_privilege\(\$2, oid, 'CREATE'\)/, [{ can_create: true }]],
   [/^SELECT extname AS name FROM pg_extension$/, [{ name: "plpgsql" }]],
+  [/^SELECT name FROM pg_settings$/, [{ name: "statement_timeout" }]],
+  [/^SELECT current_setting\('server_version'\) AS version$/, [{ version: "18.0" }]],
   [/^ANALYZE$/, []],
   [/^(SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT) attempt$/, []],
   [/^SELECT datname AS name FROM pg_database WHERE datname ~ '\^slipway_drill_\[0-9a-f\]\{12\}\$'/, []],
