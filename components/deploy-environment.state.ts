@@ -12,16 +12,15 @@ export interface StateOf extends StateBucket {
 
 /**
  * The rights to one stack's state in a bucket: all that `preview`, `stack export`, `up`, `refresh` and `cancel` ask of it
- * (CLI v3.253.0, measured 2026-11-21). A run writes the state, its copy, its history and its lock, and deletes the lock only.
+ * (CLI v3.253.0, measured 2026-11-22). A run writes the state, its copy, its history and its lock, and deletes the lock only.
+ * That something is not there S3 tells to who may list it, with its key as the prefix (ceph/ceph#68577, read 2026-11-22).
  */
 export function statePolicy({ bucket, prefix, project, stack }: StateOf, mayWrite: boolean): string {
   const place = prefix === undefined ? ".pulumi" : `${prefix}/.pulumi`;
   const arn = `arn:aws:s3:::${bucket}`;
   const state = `${arn}/${place}/stacks/${project}/${stack}.*`;
-  const runs = [
-    `${arn}/${place}/history/${project}/${stack}/*`,
-    `${arn}/${place}/backups/${project}/${stack}/*`,
-  ];
+  const history = `${arn}/${place}/history/${project}/${stack}/*`;
+  const backups = `${arn}/${place}/backups/${project}/${stack}/*`;
   const locks = `${arn}/${place}/locks/organization/${project}/${stack}/*`;
   return policyDocument(
     {
@@ -31,8 +30,8 @@ export function statePolicy({ bucket, prefix, project, stack }: StateOf, mayWrit
     allow("ReadState", "s3:GetObject", [`${arn}/${place}/meta.yaml`, state]),
     ...(mayWrite
       ? [
-          allow("ReadRuns", "s3:GetObject", [...runs, locks]),
-          allow("WriteState", "s3:PutObject", [state, ...runs, locks]),
+          allow("ReadRuns", "s3:GetObject", [history, locks]),
+          allow("WriteState", "s3:PutObject", [state, history, backups, locks]),
           allow("FreeLock", "s3:DeleteObject", locks),
         ]
       : []),

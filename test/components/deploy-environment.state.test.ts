@@ -70,7 +70,8 @@ test("the rights to a state are these, below the prefix where there is one", () 
   const place = { bucket: "acme-state", prefix: "teams/shop", project: "slipway", stack: "dev" };
   const at = `${s3}/teams/shop/.pulumi`;
   const locks = `${at}/locks/organization/slipway/dev/*`;
-  const runs = [`${at}/history/slipway/dev/*`, `${at}/backups/slipway/dev/*`];
+  const history = `${at}/history/slipway/dev/*`;
+  const backups = `${at}/backups/slipway/dev/*`;
   const reads = [
     {
       Sid: "FindState",
@@ -89,12 +90,12 @@ test("the rights to a state are these, below the prefix where there is one", () 
   expect(JSON.parse(statePolicy(place, false)).Statement).toEqual(reads);
   expect(JSON.parse(statePolicy(place, true)).Statement).toEqual([
     ...reads,
-    { Sid: "ReadRuns", Effect: "Allow", Action: "s3:GetObject", Resource: [...runs, locks] },
+    { Sid: "ReadRuns", Effect: "Allow", Action: "s3:GetObject", Resource: [history, locks] },
     {
       Sid: "WriteState",
       Effect: "Allow",
       Action: "s3:PutObject",
-      Resource: [`${at}/stacks/slipway/dev.*`, ...runs, locks],
+      Resource: [`${at}/stacks/slipway/dev.*`, history, backups, locks],
     },
     { Sid: "FreeLock", Effect: "Allow", Action: "s3:DeleteObject", Resource: locks },
   ]);
