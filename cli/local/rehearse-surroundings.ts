@@ -62,8 +62,15 @@ export async function surroundings(local: SessionContext, options: RehearseOptio
     },
     async command(args) {
       known = undefined;
-      await command(args, options, progress);
+      await command(args, options, progress, "run the rehearsal again to go on");
     },
+    refuseUnlessAccepted: () =>
+      command(
+        ["local", "preview", "--stack", stack],
+        options,
+        progress,
+        "nothing is deleted before it succeeds: mend what it says, or bring the stack up with its own settings first",
+      ),
     refuseUnlessOurs: () => refuseUnlessOurs(place),
     async contents() {
       const found: Contents = {};
@@ -125,13 +132,14 @@ function addressOf(url: string, database: string, certificate: string | undefine
   return address;
 }
 
-const takesStackFile = [/^local up/, /^restore-config/];
+const takesStackFile = [/^local (up|preview)/, /^restore-config/];
 
 /** Runs a command of slipway in a process of its own, so that it is the very one that a person would run. */
 async function command(
   given: readonly string[],
   { stackFile }: RehearseOptions,
   progress: SessionContext["progress"],
+  advice: string,
 ): Promise<void> {
   const isWithFile = stackFile !== undefined && takesStackFile.some((form) => form.test(given.join(" ")));
   const args = isWithFile ? [...given, "--stack-file", stackFile] : given;
@@ -155,6 +163,6 @@ async function command(
   }).finally(release);
   if (exitCode !== 0)
     throw new LocalFault(
-      `slipway ${args.join(" ")} ended with ${exitCode}; run the rehearsal again to go on:\n${printed.trim().split("\n").slice(-10).join("\n")}`,
+      `slipway ${args.join(" ")} ended with ${exitCode}; ${advice}:\n${printed.trim().split("\n").slice(-10).join("\n")}`,
     );
 }

@@ -45,8 +45,11 @@ export function upCommand(): Command {
           const request = stackRequest("up", options, local.secrets);
           const { stack, stackFile } = options;
           const state = options.state === undefined ? undefined : savedState(local.home, options);
-          if (stackFile !== undefined) rememberStackFile(local.home, stack, stackFile);
-          const report = await up(local, { ...request, state }, stackProgram());
+          // Not before its settings were accepted: what was refused changed nothing, and is not what the stack has.
+          const accepted = (): void => {
+            if (stackFile !== undefined) rememberStackFile(local.home, stack, stackFile);
+          };
+          const report = await up(local, { ...request, state }, stackProgram(), accepted);
           // Not before it is up: a run that fails leaves the stack as its file from elsewhere has it.
           if (stackFile === undefined) rememberStackFile(local.home, stack, undefined);
           return report;

@@ -27,6 +27,8 @@ export interface Surroundings {
   readonly progress: Progress;
   /** Does a command of slipway as a person would. @throws LocalFault where it fails */
   command(args: readonly string[]): Promise<void>;
+  /** @throws LocalFault where the stack could not be brought up with its settings as they are */
+  refuseUnlessAccepted(): Promise<void>;
   /** What the databases hold, of one moment each. */
   contents(): Promise<Contents>;
   /** Host and database behind each name, as a confirmation has them. */
@@ -70,6 +72,8 @@ export interface Rehearsed {
  */
 export async function rehearse(around: Surroundings): Promise<Rehearsed> {
   const { stack, progress } = around;
+  // Of a stack whose state is gone there is nothing to compare the settings with, and nothing to lose either.
+  if (stackExists(around.home, stack)) await around.refuseUnlessAccepted();
   await endInterrupted(around);
   await around.refuseUnlessOurs();
   progress.say(`rows are written into the databases of ${stack}, and backed up with all others`);

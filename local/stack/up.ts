@@ -38,16 +38,18 @@ export interface UpReport {
  * Brings a stack up on the local clouds with the real engine.
  *
  * @param program - registers the stack's resources and answers with its outputs; called once for each run of the engine
+ * @param accepted - called when the program has taken the settings, before the run is over; never where it refuses them
  * @throws LocalFault when this machine lacks something, or when the engine or a provider refuses
  */
 export async function up(
   context: SessionContext,
   request: StackRequest,
   program: PulumiFn,
+  accepted?: () => void,
 ): Promise<UpReport> {
   return await inSession(context, request, async (session, done) => {
     const { stack } = session;
-    const { run, outputs } = watched(program);
+    const { run, outputs } = watched(program, accepted);
     const title = `bringing up ${request.stack}`;
     const { policyPack } = request;
     // The rules are about the whole stack, so the engine asks them only when everything is made; hence a preview first.

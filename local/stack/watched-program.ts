@@ -14,12 +14,17 @@ export interface WatchedProgram {
   outputs(): Promise<Readonly<Record<string, StackOutput>>>;
 }
 
-/** Watches the outputs of a program. */
-export function watched(program: PulumiFn): WatchedProgram {
+/**
+ * Watches the outputs of a program.
+ *
+ * @param answers - called whenever the program has answered, and not where it throws
+ */
+export function watched(program: PulumiFn, answers?: () => void): WatchedProgram {
   let answered: Readonly<Record<string, unknown>> = {};
   return {
     run: async () => {
       answered = (await program()) ?? {};
+      answers?.();
       return answered;
     },
     outputs: async () => {

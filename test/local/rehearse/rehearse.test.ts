@@ -31,6 +31,7 @@ class Pretended implements Surroundings {
   readonly progress = { say: (text: string) => void this.said.push(text), show: () => undefined };
   readonly seconds = () => this.clock;
   readonly refuseUnlessOurs = async () => undefined;
+  refuseUnlessAccepted = async () => void this.done.push("the settings are tried");
   readonly contents = async () => structuredClone(this.held);
   readonly addresses = async () => ({ shop: "127.0.0.1/shop", wiki: "127.0.0.1/wiki" });
   readonly askApp = async () => void this.done.push("the app is asked");
@@ -71,6 +72,7 @@ test("each loss is followed by the commands that bring back what is gone, and is
   const stack = new Pretended();
   const report = await rehearse(stack);
   expect(stack.done).toEqual([
+    "the settings are tried",
     "rows are written",
     "backup run --stack dev --local",
     "backup save-config --stack dev --local",
@@ -106,6 +108,18 @@ test("each loss is followed by the commands that bring back what is gone, and is
     { command: "slipway local up --stack dev --refresh", seconds: 2 },
   ]);
   expect(readdirSync(join(stack.home, "runs"))).toEqual([]);
+});
+
+test("nothing is written, deleted or brought back where the settings are refused", async () => {
+  const stack = new Pretended();
+  const fault = new LocalFault("product.formerName: must be tinkertools");
+  stack.refuseUnlessAccepted = async () => {
+    throw fault;
+  };
+  await expect(rehearse(stack)).rejects.toBe(fault);
+  writeFileSync(join(stack.home, "runs", "rehearsal-dev.json"), JSON.stringify({ contents: stack.held }));
+  await expect(rehearse(stack)).rejects.toBe(fault);
+  expect(stack.done).toEqual([]);
 });
 
 test("without another table the newest backup is left to hold the rows, and that is said", async () => {
@@ -176,7 +190,8 @@ test.each([
   stack.onCommand = () => undefined;
   stack.done.length = 0;
   expect(await rehearse(stack)).toMatchObject({ result: "passed", rows: 6 });
-  expect(stack.done.slice(0, first.length + 3)).toEqual([
+  const done = stack.done.filter((one) => one !== "the settings are tried");
+  expect(done.slice(0, first.length + 3)).toEqual([
     ...first,
     "rows are removed",
     "backup run --stack dev --local",

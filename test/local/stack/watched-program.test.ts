@@ -42,3 +42,18 @@ test("the outputs are those of the newest run", async () => {
   await run();
   expect(await outputs()).toEqual({ runs: { value: 2, secret: false } });
 });
+
+test("that a program has answered is told, and not where it throws", async () => {
+  let answers = 0;
+  const count = (): void => {
+    answers += 1;
+  };
+  await expect(
+    watched(async () => {
+      throw new Error("product.formerName: must be tinkertools");
+    }, count).run(),
+  ).rejects.toThrow("product.formerName");
+  expect(answers).toBe(0);
+  await watched(async () => undefined, count).run();
+  expect(answers).toBe(1);
+});
