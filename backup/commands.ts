@@ -3,6 +3,7 @@ import type { CommandContext } from "./command.ts";
 import type { RestoreConfigOptions } from "./config.ts";
 import type { DrillOptions } from "./drill.ts";
 import type { DrillReport } from "./drill-report.ts";
+import type { VerifyOptions } from "./verify.ts";
 
 /** Adds every command with its options; what a command does is loaded when it is asked for, to save memory and time. */
 export function addCommands(program: Command, context: CommandContext): void {
@@ -94,13 +95,13 @@ export function addCommands(program: Command, context: CommandContext): void {
     )
     .option("--json", "print the results as one JSON document")
     .action(async ({ json, ...options }: VerifyFlags) => {
+      const tell: VerifyOptions["tell"] = (results) => {
+        if (json) output.say(JSON.stringify(results));
+        else for (const { database, id, result } of results) output.say(`${database} ${id} ${result}`);
+      };
       const { config } = options;
-      const results =
-        config === undefined
-          ? await (await import("./verify.ts")).verify(context, options)
-          : await (await import("./config.ts")).verifyConfig(context, { ...options, config });
-      if (json) output.say(JSON.stringify(results));
-      else for (const { database, id, result } of results) output.say(`${database} ${id} ${result}`);
+      if (config === undefined) await (await import("./verify.ts")).verify(context, { ...options, tell });
+      else await (await import("./config.ts")).verifyConfig(context, { ...options, config, tell });
     });
   program
     .command("restore")

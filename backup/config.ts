@@ -8,7 +8,7 @@ import { compressed } from "./compression.ts";
 import { placeOf } from "./dump.ts";
 import { DatabaseName } from "./environment.ts";
 import { Failure } from "./failure.ts";
-import { type Choice, candidates, listBackups, type StoredBackup } from "./history.ts";
+import { type Choice, candidates, listBackups, noneFits, type StoredBackup } from "./history.ts";
 import { type BackupPlace, dumpKey, manifestKey, newId } from "./keys.ts";
 import { type ConfigManifest, type ConfigManifestContent, manifestText } from "./manifest.ts";
 import { openConfigManifest, openDump, type Vault } from "./opening.ts";
@@ -16,7 +16,7 @@ import { partSizes } from "./parts.ts";
 import { storageClient } from "./storage.ts";
 import { type Bytes, drain, Meter } from "./streams.ts";
 import { putNew, upload } from "./upload.ts";
-import { resultOf, type Verification } from "./verify.ts";
+import { resultOf, type Verification, type VerifyOptions } from "./verify.ts";
 import { toolVersion } from "./version.ts";
 
 /** Which piece of configuration, and where to. */
@@ -99,9 +99,14 @@ export async function restoreConfig(
 /** Reads the newest configuration of a name to its end, or those that are named, and compares it with its manifest. */
 export async function verifyConfig(
   context: CommandContext,
-  { config, all, ...choice }: Choice & { readonly config: string; readonly all?: boolean | undefined },
-): Promise<Verification[]> {
-  return await withBackups(context, config, choice, async (vault, fit) => {
+  {
+    config,
+    all,
+    tell,
+    ...choice
+  }: Choice & Pick<VerifyOptions, "all" | "tell"> & { readonly config: string },
+): Promise<void> {
+  await withBackups(context, config, choice, async (vault, fit) => {
     const results: Verification[] = [];
     let first: Failure | undefined;
     for (const backup of all === true ? fit : fit.slice(0, 1)) {
@@ -111,9 +116,8 @@ export async function verifyConfig(
       first ??= failure;
       results.push(verification);
     }
-    if (first === undefined) return results;
-    context.output.say(JSON.stringify(results));
-    throw first;
+    tell(results);
+    if (first !== undefined) throw first;
   });
 }
 
@@ -136,7 +140,7 @@ async function withBackups<T>(
   const client = storageClient(backup, credentials);
   try {
     const [best, ...others] = candidates(await listBackups(client, backup.bucket, place), choice);
-    if (best === undefined) throw new Failure("noBackup", `there is no configuration ${name} that fits`);
+    if (best === undefined) throw noneFits(place, choice);
     return await work({ client, bucket: backup.bucket, place, identities, signal }, [best, ...others]);
   } finally {
     client.destroy();

@@ -5,7 +5,7 @@ import type { CommandContext } from "./command.ts";
 import { connected } from "./database.ts";
 import { type Assertion, type DrillReport, signatureOf, writeReport } from "./drill-report.ts";
 import { Failure, failureOf } from "./failure.ts";
-import { candidates, listBackups, type StoredBackup } from "./history.ts";
+import { candidates, listBackups, noneFits, type StoredBackup } from "./history.ts";
 import { openManifest, type Vault } from "./opening.ts";
 import { findProgram } from "./postgres-programs.ts";
 import { recordDrill, recordVerification } from "./records.ts";
@@ -158,7 +158,7 @@ const objectiveOf = ({
 
 async function newestOf(vault: Vault): Promise<StoredBackup> {
   const [best] = candidates(await listBackups(vault.client, vault.bucket, vault.place), {});
-  if (best === undefined) throw new Failure("noBackup", `there is no backup of ${vault.place.database}`);
+  if (best === undefined) throw noneFits(vault.place, {});
   return best;
 }
 

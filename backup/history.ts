@@ -1,4 +1,5 @@
 import { ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { Failure } from "./failure.ts";
 import { type BackupPlace, databasePrefix, readKey, timeOfId } from "./keys.ts";
 import { storageFailure } from "./storage.ts";
 
@@ -107,6 +108,15 @@ export interface Choice {
   readonly id?: string | undefined;
   /** The newest that began at or before this time. */
   readonly at?: Date | undefined;
+}
+
+/** The failure where nothing fits, which says what to do. */
+export function noneFits({ database, isConfig }: BackupPlace, { id, at }: Choice): Failure {
+  const [what, maker] = isConfig ? ["configuration", "backup save-config"] : ["backup of", "backup run"];
+  const none = `there is no ${what} ${database}`;
+  if (id === undefined && at === undefined) return new Failure("noBackup", `${none}: ${maker} makes one`);
+  const which = id === undefined ? `of ${at?.toISOString()} or before` : `with the id ${id}`;
+  return new Failure("noBackup", `${none} ${which}: backup list shows which there are`);
 }
 
 /** The backups that fit, of a list with the oldest first; the best first; a deleted one only where it is named by its id. */

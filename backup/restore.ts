@@ -2,7 +2,7 @@ import { assertReadable } from "./archive.ts";
 import type { CommandContext } from "./command.ts";
 import { connected } from "./database.ts";
 import { Failure } from "./failure.ts";
-import { type Choice, candidates, listBackups, newestVerified } from "./history.ts";
+import { type Choice, candidates, listBackups, newestVerified, noneFits } from "./history.ts";
 import type { Log } from "./log.ts";
 import type { Manifest } from "./manifest.ts";
 import { openManifest, type Vault } from "./opening.ts";
@@ -85,10 +85,7 @@ async function chosenManifest(
 ): Promise<Manifest> {
   const fit = candidates(await listBackups(vault.client, vault.bucket, vault.place), choice);
   const [best] = fit;
-  if (best === undefined) {
-    const which = choice.id ?? (choice.at === undefined ? "" : `of ${choice.at.toISOString()} or before`);
-    throw new Failure("noBackup", `there is no backup of ${vault.place.database} ${which}`.trimEnd());
-  }
+  if (best === undefined) throw noneFits(vault.place, choice);
   if (!skipsDamaged) return await openManifest(vault, best);
   const verified = await newestVerified(fit, async (backup) => {
     const { manifest, failure } = await resultOf(vault, backup, log, () =>

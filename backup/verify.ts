@@ -4,7 +4,7 @@ import type { CommandContext } from "./command.ts";
 import { objectBytes } from "./download.ts";
 import { placeOf } from "./dump.ts";
 import { exitCodes, Failure, failureOf } from "./failure.ts";
-import { type Choice, candidates, listBackups, type StoredBackup } from "./history.ts";
+import { type Choice, candidates, listBackups, noneFits, type StoredBackup } from "./history.ts";
 import type { Log } from "./log.ts";
 import type { Manifest, StoredObject } from "./manifest.ts";
 import { openDump, openManifest, type Vault } from "./opening.ts";
@@ -62,10 +62,12 @@ export interface VerifyOptions extends Choice {
   readonly unverified?: boolean | undefined;
   /** Without opening them. */
   readonly sealed?: boolean | undefined;
+  /** Told what was found out, also where something is wrong. */
+  readonly tell: (results: readonly Verification[]) => void;
 }
 
 /** Verifies the newest backup of each database, or those that are named. The first failure decides the exit code. */
-export async function verify(context: CommandContext, options: VerifyOptions): Promise<Verification[]> {
+export async function verify(context: CommandContext, options: VerifyOptions): Promise<void> {
   const { log, now } = context;
   const isSealed = options.sealed === true;
   const { vaults, programs, client } = await openVaults(context, options.database, { isSealed });
@@ -75,8 +77,7 @@ export async function verify(context: CommandContext, options: VerifyOptions): P
   try {
     for (const vault of vaults) {
       const fit = candidates(await listBackups(client, vault.bucket, vault.place), options);
-      if (fit.length === 0)
-        throw new Failure("noBackup", `there is no backup of ${vault.place.database} that fits`);
+      if (fit.length === 0) throw noneFits(vault.place, options);
       const records = await readRecords(client, vault.bucket, vault.place, log);
       const meant = options.all === true ? fit : fit.slice(0, 1);
       for (const backup of meant) {
@@ -97,11 +98,8 @@ export async function verify(context: CommandContext, options: VerifyOptions): P
   } finally {
     client.destroy();
   }
-  if (failure !== undefined) {
-    context.output.say(JSON.stringify(results));
-    throw failure;
-  }
-  return results;
+  options.tell(results);
+  if (failure !== undefined) throw failure;
 }
 
 /** Verifies one backup and tells the result; what is wrong with it is no failure of the program. */

@@ -160,7 +160,7 @@ describe("configuration fails", () => {
     await save("bad");
     s3.corrupt = { url: new RegExp(`${id}.config`), share: 0.9 };
     const output = newOutput();
-    const verified = await run(["verify", "--config", "bad", "--all"]);
+    const verified = await run(["verify", "--config", "bad", "--all", "--json"]);
     expect([
       verified.exitCode,
       JSON.parse(verified.said).map(({ result }: { result: string }) => result),
@@ -194,7 +194,7 @@ describe("configuration fails", () => {
   test("where there is none, for a name that is none, and over a file that is there", async () => {
     expect(await restore("absent", newOutput())).toMatchObject({
       exitCode: 88,
-      event: "there is no configuration absent that fits",
+      event: "there is no configuration absent: backup save-config makes one",
     });
     expect(await save("")).toMatchObject({
       exitCode: 64,

@@ -100,7 +100,7 @@ describe("configuration between stand-ins", () => {
       { database: "stack", id: older, result: "verified" },
     ]);
     bench.s3.replace(`${start}${newer}.json`, "{");
-    const damaged = await bench.run(["verify", "--config", "stack", "--all"]);
+    const damaged = await bench.run(["verify", "--config", "stack", "--all", "--json"]);
     const message = `${start}${newer}.json: the manifest is no JSON`;
     expect([last(damaged), JSON.parse(damaged.said.join(""))]).toEqual([
       [89, message],
@@ -131,7 +131,10 @@ describe("configuration between stand-ins", () => {
       64,
       `${file} is there already`,
     ]);
-    expect(last(await restore())).toEqual([88, "there is no configuration stack that fits"]);
+    expect(last(await restore())).toEqual([
+      88,
+      "there is no configuration stack: backup save-config makes one",
+    ]);
     expect([bench.s3.keys, bench.s3.unfinished]).toEqual([[], []]);
   });
 

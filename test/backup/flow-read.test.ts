@@ -175,16 +175,24 @@ describe("verify between stand-ins", () => {
   test("goes on after a damaged one, and fails in the end", async () => {
     damage(newer);
     const ran = await run(["verify", "--database", "shop", "--all"]);
-    expect(ran.exitCode).toBe(89);
-    expect(JSON.parse(ran.said.join("")).map(({ result }: { result: string }) => result)).toEqual([
-      "corrupt",
-      "verified",
-    ]);
+    expect([ran.exitCode, ran.said]).toEqual([89, [`shop ${newer} corrupt`, `shop ${older} verified`]]);
   });
 
   test.each<[string, readonly string[], Record<string, string>, number, string | RegExp]>([
-    ["where there is none", ["--database", "other"], {}, 88, "there is no backup of other that fits"],
-    ["where none is so old", ["--at", "2020-01-01"], {}, 88, "there is no backup of shop that fits"],
+    [
+      "where there is none",
+      ["--database", "other"],
+      {},
+      88,
+      "there is no backup of other: backup run makes one",
+    ],
+    [
+      "where none is so old",
+      ["--at", "2020-01-01"],
+      {},
+      88,
+      "there is no backup of shop of 2020-01-01T00:00:00.000Z or before: backup list shows which there are",
+    ],
     [
       "B24 with another identity",
       [],
@@ -481,8 +489,11 @@ describe("restore between stand-ins", () => {
   });
 
   test.each([
-    [["--id", "x"], "there is no backup of shop x"],
-    [["--at", "2020-01-01T00:00:00Z"], "there is no backup of shop of 2020-01-01T00:00:00.000Z or before"],
+    [["--id", "x"], "there is no backup of shop with the id x: backup list shows which there are"],
+    [
+      ["--at", "2020-01-01T00:00:00Z"],
+      "there is no backup of shop of 2020-01-01T00:00:00.000Z or before: backup list shows which there are",
+    ],
   ])("fails where none fits %j", async (args, message) => {
     expect(last(await restore(...args))).toEqual([88, message]);
   });
@@ -490,7 +501,7 @@ describe("restore between stand-ins", () => {
   test("fails where there is none at all, and where several databases are meant", async () => {
     expect(last(await run(["restore", "--database", "other"], into("copy")))).toEqual([
       88,
-      "there is no backup of other",
+      "there is no backup of other: backup run makes one",
     ]);
     expect(last(await run(["restore"], { ...into("copy"), settings: { databases: ["a", "b"] } }))).toEqual([
       64,
@@ -787,7 +798,7 @@ describe("a drill between stand-ins", () => {
   test("fails where there is no backup, with a report", async () => {
     const { exitCode, said } = await run(["drill", "--database", "other", "--json"], scratch());
     const { said: told } = await run(["drill", "--database", "other"], scratch());
-    expect(told.join("")).toContain("there is no backup of other");
+    expect(told.join("")).toContain("there is no backup of other: backup run makes one");
     expect(told.join("")).not.toContain("{");
     expect([exitCode, JSON.parse(said.join(""))]).toEqual([
       88,
@@ -797,7 +808,7 @@ describe("a drill between stand-ins", () => {
         cluster: "shop-db",
         startedAt: "2026-11-21T12:00:00.000Z",
         result: "noBackup",
-        failure: "there is no backup of other",
+        failure: "there is no backup of other: backup run makes one",
         seconds: {},
         objectiveSeconds: 900,
         isObjectiveDeclared: false,
@@ -857,7 +868,7 @@ describe("a person at a terminal", () => {
   test("reads faults as sentences, and no name moves the cursor", async () => {
     const options = { watched: [], settings: { databases: ["a\u001b[2Jb"] } };
     expect(lines(await run(["verify"], options))).toEqual([
-      "error: there is no backup of a\\u{1b}[2Jb that fits (exit code 88)",
+      "error: there is no backup of a\\u{1b}[2Jb: backup run makes one (exit code 88)",
     ]);
     expect((await run(["list"], options)).said).toEqual([
       "a\\u{1b}[2Jb has no backup yet: backup run makes one",

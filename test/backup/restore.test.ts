@@ -226,13 +226,16 @@ describe("a restore fails and leaves the target as it was", () => {
     const target = await bench.newDatabase();
     expect(last(await restore(target, ["--at", "2001-01-01"]))).toEqual([
       88,
-      `there is no backup of ${shop} of 2001-01-01T00:00:00.000Z or before`,
+      `there is no backup of ${shop} of 2001-01-01T00:00:00.000Z or before: backup list shows which there are`,
     ]);
     expect(last(await restore(target, ["--id", "20010101T000000000Z-00000000"]))).toEqual([
       88,
-      `there is no backup of ${shop} 20010101T000000000Z-00000000`,
+      `there is no backup of ${shop} with the id 20010101T000000000Z-00000000: backup list shows which there are`,
     ]);
-    expect(last(await restore(target, ["--database", "never"]))).toEqual([88, "there is no backup of never"]);
+    expect(last(await restore(target, ["--database", "never"]))).toEqual([
+      88,
+      "there is no backup of never: backup run makes one",
+    ]);
     const nameless = await bench.run(["restore"], {
       environment: { TARGET_DATABASE_URL: bench.url(target) },
     });

@@ -118,7 +118,9 @@ describe("a good backup", () => {
 
   test("R2 is told from a damaged one without its key", async () => {
     bench.s3.corrupt = { url: /dump\.zst\.age/, share: 0.5 };
-    const { exitCode, said, logged } = await verify(["--sealed", "--id", id], { BACKUP_IDENTITIES: "" });
+    const { exitCode, said, logged } = await verify(["--sealed", "--id", id, "--json"], {
+      BACKUP_IDENTITIES: "",
+    });
     bench.s3.corrupt = undefined;
     const message = expect.stringMatching(/is not the one that its manifest names|Checksum mismatch/);
     expect([exitCode, JSON.parse(said.join(""))]).toEqual([
@@ -219,7 +221,7 @@ const decryptByPackage = `const fs = require("node:fs"); const age = require("${
 
 describe("verify fails", () => {
   const failed = async (newId: string) => {
-    const { exitCode, said } = await verify(["--id", newId]);
+    const { exitCode, said } = await verify(["--id", newId, "--json"]);
     await remove(newId);
     return [
       exitCode,

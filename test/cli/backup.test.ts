@@ -182,7 +182,7 @@ describe("slipway backup", () => {
     const failed = await ofDev("verify", "--json");
     expect([failed.exitCode, JSON.parse(failed.stdout)]).toMatchObject([
       88,
-      { exitCode: 88, errors: [{ message: `there is no backup of ${shop} that fits` }] },
+      { exitCode: 88, errors: [{ message: `there is no backup of ${shop}: backup run makes one` }] },
     ]);
   });
 
