@@ -1,18 +1,19 @@
 import { typeName } from "../plan/words.ts";
 import { clean, shortened } from "./clean.ts";
 import type { Change, ReportDocument, StackReport } from "./document.ts";
-import { gatesOf, type StackGate } from "./gate.ts";
 import { graphText } from "./graph.ts";
 import type { Block, Fold, Inline, Item } from "./layout.ts";
 import { differenceItems, lossBlocks, subject } from "./loss-blocks.ts";
+import { verdictBlocks } from "./verdict.ts";
 import { budgetWords, costWords, countWords, policyWords, verbs } from "./words.ts";
 
-/** A report as blocks: a line per stack, then all that would be lost, then each stack by itself. */
+/** A report as blocks: what is refused, a line per stack, then all that would be lost, then each stack by itself. */
 export function reportBlocks(report: ReportDocument, fold: Fold): Block[] {
   const { stacks } = report;
   const isFolded = fold.value < 2000;
   return [
     { kind: "title", level: 3, line: [title(stacks)] },
+    ...verdictBlocks(stacks, fold),
     summary(stacks),
     ...planBlocks(stacks),
     ...lossBlocks(stacks, fold),
@@ -49,6 +50,11 @@ function title(stacks: readonly StackReport[]): string {
     const text = parts.join(" and ");
     return `${text.charAt(0).toUpperCase()}${text.slice(1)} in this change`;
   }
+  const refused = stacks.filter(({ verdict }) => verdict !== undefined).length;
+  if (refused > 0)
+    return stacks.length === 1
+      ? "This change is refused"
+      : `This change is refused in ${refused} of ${stacks.length} stacks`;
   return stacks.every(isUnchanged) ? "This change leaves everything as it is" : "What this change does";
 }
 
@@ -116,7 +122,6 @@ function stackBlocks(stack: StackReport, fold: Fold): Block[] {
       { kind: "list", items: [{ line: [{ code: shortened(clean(failure), fold.value) }] }] },
     ];
   const blocks = [
-    ...gateBlocks(gatesOf(stack), stack),
     ...(isPlanOnly ? [] : changeBlocks(stack, fold)),
     ...settingBlocks(stack, fold),
     ...findingBlocks(stack, fold),
@@ -124,22 +129,6 @@ function stackBlocks(stack: StackReport, fold: Fold): Block[] {
   ];
   if (blocks.length === 0) return [];
   return [{ kind: "fold", title: heading, blocks }];
-}
-
-function gateBlocks({ stops }: StackGate, { isStopped }: StackReport): Block[] {
-  if (isStopped)
-    return [
-      {
-        kind: "paragraph",
-        line: [
-          "The engine stopped this preview at what is protected, and nothing lets it through; more may change than is told here.",
-        ],
-      },
-    ];
-  if (stops.length === 0) return [];
-  return [
-    { kind: "paragraph", line: ["The gate stops this change: slipway guard tells what lets it through."] },
-  ];
 }
 
 function changeBlocks({ changes: others, losses }: StackReport, fold: Fold): Block[] {

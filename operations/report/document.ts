@@ -2,6 +2,7 @@ import type { BudgetState } from "../../components/cost/budget.ts";
 import type { Finding } from "../../policy/rule.ts";
 import type { Refusal } from "../guard.ts";
 import type { RuleChange } from "./judge.ts";
+import type { Verdict } from "./verdict.ts";
 
 /**
  * What `slipway report --format json` prints. Fields are added and never change their meaning under one `version`. No text
@@ -26,6 +27,8 @@ export interface StackReport {
   counts: Counts;
   /** How many of those that change are components, or the stack itself. */
   components: number;
+  /** Why the change is refused, and what lets it through; left out where nothing stops it. */
+  verdict?: Verdict;
   /** What would be lost, opened or weakened: all that the gate stops. */
   losses: Loss[];
   /** What is weakened, or goes with little loss: it stops nothing and is to be seen first. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readSettings, type StackSettings } from "../../components/config.ts";
 import { monthlyCost } from "../../components/cost.ts";
+import type { GateSettings } from "../../components/gate.settings.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
 import { OperationFault } from "../fault.ts";
 import type { Preview } from "../guard/preview.ts";
@@ -55,6 +56,17 @@ export function settingsOf(stack: string, files: readonly NamedFile[]): KnownSet
 /** What is known of a stack, with the settings by which its change is judged where they are the base's. */
 type Known = StackFacts & { judging?: StackSettings };
 
+/** What lets a change of a stack through: by the file that was named for it, or by its file here, as for the guard. */
+function gateOf(stack: string, files: readonly NamedFile[]): GateSettings | undefined {
+  try {
+    return settingsOf(stack, files)?.settings.gate;
+  } catch (error) {
+    // The gate that nobody can read lets nothing through.
+    if (error instanceof SettingsError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * What a preview was configured with says most surely what it will cost; the stack file where it does not tell. What judges
  * it is said by the file that was named for it, which a pull request cannot change; without one it judges itself.
@@ -74,6 +86,7 @@ export function settingsFacts(
     return {
       cost: monthlyCost(settings, today, { awsRegion }),
       budget: judging.budget,
+      gate: gateOf(stack, stackFiles),
       ...(base === undefined
         ? {}
         : { judging: base.settings, ruleChanges: ruleChanges(base.settings, settings) }),

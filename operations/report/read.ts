@@ -8,7 +8,7 @@ import { plannedCost } from "./cost.ts";
 import type { CostChange, ReportDocument, StackReport } from "./document.ts";
 import { type NamedFile, type ReportFiles, settingsFacts, textOf } from "./facts.ts";
 import { waivedBy } from "./judge.ts";
-import { emptyCounts, stackReport } from "./stack.ts";
+import { emptyCounts, stackReport, withVerdict } from "./stack.ts";
 
 const Text = z.string();
 const Found = z.object({
@@ -69,7 +69,7 @@ function stackOf(stack: string, files: ReportFiles, today: string): StackReport 
   const findings = plan && (judging === undefined ? plan.findings : waivedBy(judging, plan.findings, today));
   const facts = { ...known, findings, protectedUrns };
   if (failure === undefined && read !== undefined) return stackReport(stack, read, facts);
-  return {
+  return withVerdict(facts, {
     stack,
     ...(failure === undefined ? { planned: plan?.resources ?? 0 } : { failure }),
     isPlanOnly: failure === undefined,
@@ -84,7 +84,7 @@ function stackOf(stack: string, files: ReportFiles, today: string): StackReport 
     // The plan tells the cost of the very file that it was made of.
     cost: judging === undefined && plan?.cost !== undefined ? plan.cost : plannedCost(facts),
     ...(findings === undefined ? {} : { findings }),
-  };
+  });
 }
 
 function previewOf({ stack, file }: NamedFile): StoppedPreview | string {

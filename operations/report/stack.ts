@@ -1,3 +1,4 @@
+import type { GateSettings } from "../../components/gate.settings.ts";
 import type { Finding } from "../../policy/rule.ts";
 import { nameOf, type Preview, type Step, typeOf } from "../guard/preview.ts";
 import { givingUp } from "../guard/protected.ts";
@@ -8,6 +9,7 @@ import { differencesOf } from "./differences.ts";
 import type { Change, Counts, Loss, Operation, StackReport } from "./document.ts";
 import type { RuleChange } from "./judge.ts";
 import { withVariables } from "./variables.ts";
+import { verdictOf } from "./verdict.ts";
 
 /** The gravest first; a resource in several steps is told by the gravest. */
 const operations: readonly Operation[] = ["replace", "delete", "forget", "import", "create", "update"];
@@ -33,6 +35,8 @@ const quietOperations = ["same", "read", "refresh"];
 export interface StackFacts extends CostFacts {
   findings?: readonly Finding[] | undefined;
   ruleChanges?: readonly RuleChange[] | undefined;
+  /** What lets a change through that is refused. */
+  gate?: GateSettings | undefined;
   /** URNs of what the engine stopped the preview at, since it is protected. */
   protectedUrns?: readonly string[] | undefined;
 }
@@ -78,7 +82,7 @@ export function stackReport(stack: string, preview: Preview, facts: StackFacts):
   for (const { operation, urn } of all) counts[worst.get(urn) ?? operation] += 1;
   counts.unchanged = unchangedOf(preview);
   const components = all.filter(({ type }) => isComponent(type));
-  return {
+  return withVerdict(facts, {
     stack,
     ...(protectedUrns.length === 0 ? {} : { isStopped: true }),
     isPlanOnly: false,
@@ -92,7 +96,13 @@ export function stackReport(stack: string, preview: Preview, facts: StackFacts):
     outputs: changedOutputs(preview.steps),
     cost: costChange(preview, facts),
     ...(facts.findings === undefined ? {} : { findings: [...facts.findings] }),
-  };
+  });
+}
+
+/** A report with what the gate says of it. */
+export function withVerdict({ gate }: StackFacts, report: StackReport): StackReport {
+  const verdict = verdictOf(report, gate);
+  return verdict === undefined ? report : { ...report, verdict };
 }
 
 /** What is refused, and what the engine stopped at; the engine may tell of that without a step of it. */

@@ -22,7 +22,9 @@ const written = (name: string, value: unknown): string => {
 };
 
 const comment = `<!-- slipway report -->
-### What this change does
+### This change is refused
+
+**dev** is refused: over the budget by 3.15 to 3.67 USD a month. **Nothing lets it through**: the stack file has no slipway:gate that says how.
 
 | stack | create | update | replace | delete | unchanged | USD a month | budget | policy |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -36,8 +38,6 @@ Policy: no plan means that the rules were not asked. \`slipway plan --stack dev 
 - deletes the uptime check tinkertools-monitoring-api: nobody is told any more
 
 <details><summary><b>dev</b>: 2 to delete, 5 to update; 3 of them components</summary>
-
-The gate stops this change: slipway guard tells what lets it through.
 
 - − delete \`UptimeAlert\` \`tinkertools-monitoring-api-down\`
 - − delete \`UptimeCheck\` \`tinkertools-monitoring-api\`
@@ -67,10 +67,14 @@ test("slipway report writes page, JSON and summary", async () => {
     /^before\n<!-- slipway report -->\n### 4 losses in this change\n/,
   );
   const { stdout } = await slipway.run([...args, "--format", "json"]);
+  const nothing = "the stack file has no slipway:gate that says how";
   expect(JSON.parse(stdout)).toMatchObject({
     version: 1,
-    stacks: [{ stack: "dev", counts: { replace: 3 } }],
+    stacks: [{ stack: "dev", counts: { replace: 3 }, verdict: { refused: ["4 losses"], nothing } }],
   });
+  expect(readFileSync(page, "utf8")).toContain(
+    `<h1>4 losses in this change</h1>\n<p><b>dev</b> is refused: 4 losses. <b>Nothing lets it through</b>: ${nothing}.</p>\n<table>`,
+  );
 });
 
 test("slipway report tells of a fork by its plan, and of a preview that failed", async () => {
@@ -94,9 +98,14 @@ test("slipway report tells of a fork by its plan, and of a preview that failed",
     ...["report", "--plan", `dev=${plan}`, "--preview", `staging=${failed}`],
   ]);
   expect(exitCode).toBe(0);
-  expect(
-    stdout.split("\n").slice(3).join("\n"),
-  ).toBe(`| stack | create | update | replace | delete | unchanged | USD a month | budget | policy |
+  expect(stdout).toBe(`<!-- slipway report -->
+### This change is refused in 2 of 2 stacks
+
+**staging** is refused: there is no preview of it that succeeded. **Nothing lets it through**: it needs one that does.
+
+**dev** is refused: 1 policy error. **Nothing lets it through**: the stack file has no slipway:gate that says how.
+
+| stack | create | update | replace | delete | unchanged | USD a month | budget | policy |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 | **staging** | no preview |  |  |  |  | 26.18 to 27.34 | 68 % of 40.00 | no plan |
 | **dev** | plan only: 32 in all |  |  |  |  | 20.15 to 20.62 | 68 % of 30.00 | 1 error, 1 warning |
@@ -108,8 +117,6 @@ Policy: no plan means that the rules were not asked. \`slipway plan --stack stag
 - \`the preview of staging must be one that succeeded; it says: no <b>token</b> for @octocat⏎really\`
 
 <details><summary><b>dev</b>: 32 resources by its plan; what is there already is not known</summary>
-
-The gate stops this change: slipway guard tells what lets it through.
 
 <details><summary>policy</summary>
 

@@ -47,12 +47,11 @@ describe("a preview that the engine stopped at what is protected", () => {
 
   test("is told by the report, which says that it is not whole", () => {
     const markdown = reportMarkdown(report(isProtected(db), ended));
-    expect(markdown).toContain("### One loss in this change\n");
     expect(markdown).toContain(
       "- **delete** `DatabaseDb` `shop-db-db-catalogue`: deletes the database shop-db-db-catalogue: its tables are lost; it is protected, and the engine refuses\n",
     );
     expect(markdown).toContain(
-      "The engine stopped this preview at what is protected, and nothing lets it through; more may change than is told here.\n",
+      "### One loss in this change\n\n**production** is refused: the engine stopped its preview at what is protected, and more may change than is told here; 1 loss. **Nothing lets it through**: the engine refuses it as long as what it takes away is protected.\n\n| stack |",
     );
   });
 

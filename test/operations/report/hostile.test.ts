@@ -99,9 +99,15 @@ const someReport = fc
     fc.array(fc.array(someStep, { maxLength: 30 }), { minLength: 1, maxLength: 4 }),
     fc.array(someFinding, { maxLength: 5 }),
     hostile,
+    fc.option(
+      fc.record({ label: hostile, approvals: fc.integer({ min: 1, max: 6 }), by: fc.array(hostile) }),
+      {
+        nil: undefined,
+      },
+    ),
   )
-  .map(([stacks, findings, failure]): ReportDocument => {
-    const made = stacks.map((steps, index) => stackOf(steps, { findings }, `stack-${index}`));
+  .map(([stacks, findings, failure, gate]): ReportDocument => {
+    const made = stacks.map((steps, index) => stackOf(steps, { findings, gate }, `stack-${index}`));
     return reportOf(...made, { ...stackOf([], {}, "failed"), failure });
   });
 
@@ -148,7 +154,9 @@ test("whatever a preview holds, its comment is harmless, short enough, and begin
       const lines = comment.split("\n");
       const folds = lines.findIndex((line) => line.startsWith("<details>"));
       const first = lines.slice(0, folds < 0 ? undefined : folds).join("\n");
-      for (const { stack, losses } of report.stacks) {
+      for (const { stack, losses, verdict } of report.stacks) {
+        if (verdict !== undefined)
+          expect(first).toContain(`\n**${stack}** is refused: ${verdict.refused.join("; ")}. `);
         expect(first).toContain(`| **${stack}** |`);
         expect(
           first.split(`\n**${stack}** would lose:\n`)[1]?.match(/^- \*\*/gm)?.length ?? 0,
@@ -205,6 +213,7 @@ describe("a report of a size", () => {
   test("that nothing can fold is cut behind a line, the stacks first", () => {
     const comment = commentText(reportOf(stackOf(many(3000, "delete", types.cluster))));
     expect(comment.length).toBeLessThanOrEqual(longestComment);
+    expect(comment).toContain("\n**production** is refused: 3000 losses. **Nothing lets it through**: ");
     expect(comment).toContain("| **production** | 0 | 0 | 0 | **3000** |");
     expect(comment).toMatch(
       /\n- \*\*delete\*\* `DatabaseCluster` `resource-\d+`\n\nThe rest does not fit\.\n$/,
@@ -237,13 +246,15 @@ describe("a report of a size", () => {
     expect(reportMarkdown(report)).toHaveLength(length);
     const comment = commentText(report);
     expect([comment.length, comment === reportMarkdown(report)]).toEqual([comes, isWhole]);
-    expect(comment.split("\n").slice(0, 12)).toEqual([
+    expect(comment.split("\n").slice(0, 14)).toEqual([
       "<!-- slipway report -->",
       "### One loss in this change",
       "",
+      "**production** is refused: 1 loss; 124 policy errors. **Nothing lets it through**: the stack file has no slipway:gate that says how.",
+      "",
       "| stack | create | update | replace | delete | unchanged | USD a month | budget | policy |",
       "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-      "| **production** | 0 | 500 | **1** | 0 | 0 | not known | none | 125 errors |",
+      "| **production** | 0 | 500 | **1** | 0 | 0 | not known | none | 124 errors |",
       "",
       "**production** would lose:",
       "",
