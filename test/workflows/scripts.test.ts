@@ -322,6 +322,15 @@ describe("the report of a pull request", () => {
     }).calls.map((call) => call.replace("npm run -s slipway -- report ", ""));
   const staging = "--plan staging=made/plan-staging/plan.json";
 
+  test("is judged by the stack files of the base branch", () => {
+    made("plan-staging");
+    mkdirSync(join(folder, "work", "base"));
+    writeFileSync(join(folder, "work", "base", "Pulumi.staging.yaml"), "{}");
+    expect(reported("true").at(-1)).toBe(
+      `--stack-file staging=base/Pulumi.staging.yaml ${staging} --summary summary.md --output report.md`,
+    );
+  });
+
   test("is of what was made, and posted", () => {
     made("plan-staging", "preview-staging");
     const all = `${staging} --preview staging=made/preview-staging/preview.json`;
