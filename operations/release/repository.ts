@@ -151,14 +151,6 @@ export function openPull(
 ): Promise<OpenPull> {
   const { owner, repo, base } = place;
   return withGitHub(place.access, async (ask) => {
-    if ((await headBy(ask, place, branch)) === undefined) {
-      const sha = await headBy(ask, place, base);
-      if (sha === undefined) throw new OperationFault(`${owner}/${repo} must have the branch ${base}`);
-      await ask("POST /repos/{owner}/{repo}/git/refs", { owner, repo, ref: `refs/heads/${branch}`, sha });
-    }
-    const present = await fileBy(ask, place, change.path, branch);
-    if (present?.text !== change.text)
-      await put(ask, place, { ...change, sha: present?.sha ?? change.sha }, branch);
     const { data } = await ask("GET /repos/{owner}/{repo}/pulls", {
       owner,
       repo,
@@ -167,6 +159,10 @@ export function openPull(
       base,
     });
     const [open] = checked(z.array(Pull), data);
+    if (open === undefined) await begunAtBase(ask, place, branch);
+    const present = await fileBy(ask, place, change.path, branch);
+    if (present?.text !== change.text)
+      await put(ask, place, { ...change, sha: present?.sha ?? change.sha }, branch);
     if (open !== undefined) {
       await ask("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
         owner,
@@ -183,6 +179,23 @@ export function openPull(
     );
     return { number: made.number, url: made.html_url, isNew: true };
   });
+}
+
+/** Lets a branch begin where the base is: one that was merged or closed before would bring back nothing, or what it once had. */
+async function begunAtBase(ask: Ask, place: Repository, branch: string): Promise<void> {
+  const { owner, repo, base } = place;
+  const [sha, present] = await Promise.all([headBy(ask, place, base), headBy(ask, place, branch)]);
+  if (sha === undefined) throw new OperationFault(`${owner}/${repo} must have the branch ${base}`);
+  if (present === undefined)
+    await ask("POST /repos/{owner}/{repo}/git/refs", { owner, repo, ref: `refs/heads/${branch}`, sha });
+  else if (present !== sha)
+    await ask("PATCH /repos/{owner}/{repo}/git/refs/heads/{branch}", {
+      owner,
+      repo,
+      branch,
+      sha,
+      force: true,
+    });
 }
 
 /** What is answered, or nothing where the thing is not there. */

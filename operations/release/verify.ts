@@ -1,5 +1,6 @@
 import { resolveCname } from "node:dns/promises";
 import { VerifySettings } from "../../components/verify.settings.ts";
+import { OperationFault } from "../fault.ts";
 import { type Check, fine, retried, type Target, wrong } from "./check.ts";
 import { deploymentCheck, instanceCheck, memoryCheck } from "./check-app.ts";
 import { domainChecks } from "./check-domains.ts";
@@ -7,10 +8,12 @@ import { logCheck } from "./check-logs.ts";
 import { healthChecks, smokeChecks, timeChecks } from "./check-paths.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { sayStatus } from "./deployments.ts";
+import { readHold } from "./holds.ts";
 import { imageRefusals } from "./images.ts";
 import { liveOf } from "./live.ts";
-import { openRecord } from "./records.ts";
-import { meantRelease, type Release, releaseId } from "./release.ts";
+import { openRecord, readRecords } from "./records.ts";
+import { artifactsOf, meantRelease, type Release, releaseId, releaseName } from "./release.ts";
+import { unfinishedRollback } from "./show.ts";
 
 /** What a verification found. */
 export interface Verification {
@@ -29,7 +32,8 @@ export interface Verification {
 /**
  * Verifies what a stack runs, and says so where promotion reads it.
  *
- * @throws OperationFault when a platform refuses, or it was interrupted: then nothing is verified
+ * @throws OperationFault when a platform refuses, when it was interrupted, and where the stack file means what was taken back:
+ * then nothing is verified, and nothing has failed
  */
 export async function verifyRelease(
   context: ReleaseContext,
@@ -40,6 +44,7 @@ export async function verifyRelease(
   const last = { ...context.place, access: { ...context.place.access, signal: undefined } };
   const begun = performance.now();
   const { release, faults } = meantRelease(context.settings);
+  if (isRecorded) await assertRolledBackFile(context, release);
   const record = isRecorded && faults.length === 0 ? await openRecord(context.place, release) : undefined;
   if (record !== undefined) await sayStatus(context.place, record.deployment, "in_progress", "verifying");
   let checks: Check[];
@@ -71,6 +76,18 @@ export async function verifyRelease(
     deployment,
     checks,
   };
+}
+
+/** That a release does not run which was taken back is no failure of it: its stack file is one from before the rollback. */
+async function assertRolledBackFile({ settings, place }: ReleaseContext, release: Release): Promise<void> {
+  const [hold, records] = await Promise.all([readHold(place), readRecords(place)]);
+  const kept = records.find(({ id }) => id === hold?.keeps);
+  if (kept === undefined || unfinishedRollback(hold, records) !== undefined) return;
+  if (artifactsOf(kept.release) === artifactsOf(release)) return;
+  const { stack } = settings;
+  throw new OperationFault(
+    `${stack} was rolled back to ${releaseName(kept.release)}, and its stack file means ${releaseName(release)}: merge the pull request of the rollback where there is one, and pull Pulumi.${stack}.yaml; or end the hold with slipway release resume --stack ${stack}`,
+  );
 }
 
 async function allChecks(

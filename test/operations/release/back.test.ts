@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { OperationFault } from "../../../operations/fault.ts";
 import { begin } from "../../../operations/release/begin.ts";
 import { figures } from "../../../operations/release/figures.ts";
 import { hold, resume } from "../../../operations/release/hold.ts";
@@ -169,28 +170,33 @@ test("figures are told from what was recorded, and from the platform's checks fr
 `);
 });
 
+const pullsOnly = {
+  name: "main",
+  target: "branch",
+  enforcement: "active",
+  conditions: { ref_name: { include: ["refs/heads/main"], exclude: [] } },
+  rules: [
+    {
+      type: "pull_request",
+      parameters: {
+        dismiss_stale_reviews_on_push: false,
+        require_code_owner_review: false,
+        require_last_push_approval: false,
+        required_approving_review_count: 0,
+        required_review_thread_resolution: false,
+      },
+    },
+  ],
+};
+let takenBack: string;
+const rulesets = async () => (await one.gitHub.ask("GET", `${root}/rulesets`)).body as { id: number }[];
+
 test("where the branch is protected, the stack file gets the older release by a pull request", async () => {
   await staged("c", "3.0.0");
   expect((await verified()).isVerified).toBe(true);
-  const rules = await one.gitHub.ask("POST", `${root}/rulesets`, {
-    name: "main",
-    target: "branch",
-    enforcement: "active",
-    conditions: { ref_name: { include: ["refs/heads/main"], exclude: [] } },
-    rules: [
-      {
-        type: "pull_request",
-        parameters: {
-          dismiss_stale_reviews_on_push: false,
-          require_code_owner_review: false,
-          require_last_push_approval: false,
-          required_approving_review_count: 0,
-          required_review_thread_resolution: false,
-        },
-      },
-    ],
-  });
+  const rules = await one.gitHub.ask("POST", `${root}/rulesets`, pullsOnly);
   expect(rules.status).toBe(201);
+  takenBack = await one.file("staging");
   const result = await rollback(await context(), { reason: "slow", environment });
   expect(result).toMatchObject({ configuration: "pull request", to: { version: "1.0.0" }, way: "platform" });
   expect(steady(rollbackText(result))).toBe(`staging runs 1.0.0 again, in the place of 3.0.0 (N s)
@@ -206,15 +212,37 @@ test("where the branch is protected, the stack file gets the older release by a 
   });
   // Until it is merged the stack file still means what was bad: that may not begin.
   expect((await begin(await context())).refused.map(({ rule }) => rule)).toEqual(["hold"]);
+  await expect(verified()).rejects.toThrow(
+    new OperationFault(
+      "staging was rolled back to 1.0.0, and its stack file means 3.0.0: merge the pull request of the rollback where there is one, and pull Pulumi.staging.yaml; or end the hold with slipway release resume --stack staging",
+    ),
+  );
   expect((await one.gitHub.ask("PUT", `${root}/pulls/${number}/merge`)).status).toBe(200);
   expect(await begin(await context())).toMatchObject({ refused: [] });
   expect((await verified()).isVerified).toBe(true);
 });
 
+test("a second rollback to the same release is a pull request that has the older release again", async () => {
+  await resume(await context());
+  await one.gitHub.ask("DELETE", `${root}/rulesets/${(await rulesets())[0]?.id}`);
+  const file = await one.file("staging");
+  // The very text that was taken back, as who reverts a revert has it.
+  await one.write("staging", takenBack);
+  expect(await begin(await context())).toMatchObject({ refused: [] });
+  await one.up("staging");
+  expect((await verified()).checks.filter(({ isOk }) => !isOk)).toEqual([]);
+  await one.gitHub.ask("POST", `${root}/rulesets`, pullsOnly);
+  const result = await rollback(await context(), { reason: "slow again", environment });
+  expect(result).toMatchObject({ configuration: "pull request", to: { version: "1.0.0" } });
+  const number = result.pull?.split("/").at(-1);
+  expect((await one.gitHub.ask("PUT", `${root}/pulls/${number}/merge`)).status).toBe(200);
+  expect(await one.file("staging")).toBe(file);
+  expect((await verified()).isVerified).toBe(true);
+});
+
 test("a rollback that does not end is told beside the verification that failed", async () => {
   await resume(await context());
-  const rules = (await one.gitHub.ask("GET", `${root}/rulesets`)).body as { id: number }[];
-  await one.gitHub.ask("DELETE", `${root}/rulesets/${rules[0]?.id}`);
+  await one.gitHub.ask("DELETE", `${root}/rulesets/${(await rulesets())[0]?.id}`);
   await staged("d", "4.0.0");
   one.answers["/"] = { status: 500, text: "down" };
   one.platform.faults.push({
