@@ -18,7 +18,9 @@ interface StatusOptions {
 /** `slipway status`: all stacks at a glance. */
 export function statusCommand(): Command {
   return new Command("status")
-    .description("show of each stack its release, health, promotion, hold, backup, drill, drift and cost")
+    .description(
+      "show of each stack its release, health, promotion, hold, backup, drill, drift, cost and delivery",
+    )
     .addOption(stacksOption().default("all"))
     .option("--local", "the stacks on the local clouds of this machine")
     .option("--watch", "show it again and again, for a screen on the wall")
@@ -89,7 +91,8 @@ async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]>
 
 async function text(stacks: readonly StackStatus[]): Promise<string> {
   const { statusTable } = await import("../operations/status/text.ts");
-  const { head, rows, reasons } = statusTable(stacks, new Date());
+  const { head, rows, delivery, reasons } = statusTable(stacks, new Date());
   const below = reasons.map((reason) => `not known for ${reason}\n`).join("");
-  return `${plainTable(rows, head)}\n${below}`;
+  const figures = delivery.rows.length === 0 ? "" : `\n${plainTable(delivery.rows, delivery.head)}\n`;
+  return `${plainTable(rows, head)}\n${figures}${below}`;
 }

@@ -1,4 +1,5 @@
 import { OperationFault } from "./fault.ts";
+import type { Figures } from "./release/figures.ts";
 import type { DatabaseBackup } from "./status/backups.ts";
 
 /** Something of a stack as it is now, or why it is not known. */
@@ -34,6 +35,8 @@ export interface StatusSources {
   drift(): Promise<number>;
   /** USD a month, at least and at most. */
   cost(): Promise<{ minimum: number; maximum: number }>;
+  /** How delivery goes; undefined where nothing was released yet. */
+  delivery(): Promise<Figures | undefined>;
 }
 
 /** One line of the table. */

@@ -21,7 +21,11 @@ export interface ReleaseContext {
 }
 
 /** @throws OperationFault for a stack without an app, and where the platform has none of its name */
-export async function appOf({ settings, platform, signal }: ReleaseContext): Promise<App> {
+export async function appOf({
+  settings,
+  platform,
+  signal,
+}: Pick<ReleaseContext, "settings" | "platform" | "signal">): Promise<App> {
   const name = appName(settings);
   if (name === undefined)
     throw new OperationFault(`stack ${settings.stack} must have the block app: it has nothing to release`);

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { VerifySettings } from "../../components/verify.settings.ts";
+import { Refusal, withGitHub } from "../github.ts";
 import { call } from "./calls.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
+import type { RecordPlace } from "./deployments.ts";
 import { type ReleaseRecord, readRecords } from "./records.ts";
 
 /** How delivery goes, in the four figures that teams compare, and availability. */
@@ -12,7 +14,7 @@ export interface Figures {
   /** Releases that were brought up, rollbacks left out. */
   deployments: number;
   perWeek: number;
-  /** Median of the hours from a release's build to its first verification here. */
+  /** Median of the hours from a release's commit, else from its build, to its first verification here. */
   leadTimeHours?: number | undefined;
   changeFailurePercent?: number | undefined;
   /** Median of the minutes from a failure to the next success. */
@@ -26,24 +28,33 @@ export interface Figures {
 
 const day = 86_400_000;
 
-/** The figures of a stack from its recorded releases. */
+/**
+ * The figures of a stack from its recorded releases, in DORA's terms (dora.dev, "DORA's software delivery performance metrics"):
+ * lead time begins with the commit, a change failed where it was rolled back or did not pass, and is recovered by the next that
+ * passes, a rollback included.
+ *
+ * @param commits - when the commits of the releases were made, as far as that is known
+ */
 export function figuresOf(
   records: readonly ReleaseRecord[],
   now: Date,
   days: number,
+  commits: ReadonlyMap<string, string> = new Map(),
 ): Omit<Figures, "version" | "stack" | "availability" | "unseen" | "targetPercent"> {
   const since = now.getTime() - days * day;
   const recent = records.filter(({ at }) => Date.parse(at) >= since);
-  const words = (one: ReleaseRecord) =>
-    one.statuses.filter(({ state }) => ["success", "failure", "error"].includes(state));
+  const words = ({ statuses }: ReleaseRecord) => {
+    const said = statuses.filter(({ state }) => ["success", "failure", "error"].includes(state));
+    // A verification that broke off and was done again says nothing of the change.
+    return said.filter(({ state }, index) => state !== "error" || index === said.length - 1);
+  };
   const brought = recent.filter((one) => one.way === "up" && words(one).length > 0);
   const failed = brought.filter((one) => words(one).some(({ state }) => state !== "success"));
   const leads = brought.flatMap((one) => {
     const success = words(one).find(({ state }) => state === "success");
-    const { builtAt } = one.release;
-    return success === undefined || builtAt === undefined
-      ? []
-      : [Date.parse(success.at) - Date.parse(builtAt)];
+    const { commit = "", builtAt } = one.release;
+    const begun = commits.get(commit) ?? builtAt;
+    return success === undefined || begun === undefined ? [] : [Date.parse(success.at) - Date.parse(begun)];
   });
   // The oldest record first: what was said in one second stays in the order of its records.
   const all = recent
@@ -73,6 +84,29 @@ function median(values: readonly number[], unit: number): number | undefined {
   return low === undefined || high === undefined ? undefined : rounded((low + high) / 2 / unit);
 }
 
+const Commit = z.object({ commit: z.object({ committer: z.object({ date: z.string() }) }) });
+const mostCommits = 100;
+
+/** When commits were made; one that GitHub does not know any more is left out. */
+export function commitTimes(
+  { access, owner, repo }: RecordPlace,
+  records: readonly ReleaseRecord[],
+): Promise<Map<string, string>> {
+  const commits = new Set(records.flatMap(({ release }) => release.commit ?? []));
+  return withGitHub(access, async (ask) => {
+    const times = new Map<string, string>();
+    for (const commit of [...commits].slice(0, mostCommits))
+      try {
+        const { data } = await ask("GET /repos/{owner}/{repo}/commits/{ref}", { owner, repo, ref: commit });
+        const checked = Commit.safeParse(data);
+        if (checked.success) times.set(commit, checked.data.commit.committer.date);
+      } catch (error) {
+        if (!(error instanceof Refusal) || ![404, 409, 422].includes(error.status)) throw error;
+      }
+    return times;
+  });
+}
+
 const Checks = z.object({
   checks: z.array(z.object({ id: z.string(), name: z.string(), target: z.string() })).default([]),
 });
@@ -89,10 +123,14 @@ const State = z.object({
     .optional(),
 });
 
+/** What figures are taken from. */
+export type FiguresContext = Pick<ReleaseContext, "settings" | "place" | "platform" | "signal" | "now">;
+
 /** The figures of a stack, with the availability that the platform's checks saw. */
-export async function figures(context: ReleaseContext, days: number): Promise<Figures> {
+export async function figures(context: FiguresContext, days: number): Promise<Figures> {
   const { settings, place, platform, signal, now } = context;
-  const [records, app] = await Promise.all([readRecords(place, 300), appOf(context)]);
+  const [all, app] = await Promise.all([readRecords(place, 300), appOf(context)]);
+  const records = all.filter(({ at }) => Date.parse(at) >= now().getTime() - days * day);
   const hosts = [
     app.live_url,
     app.default_ingress,
@@ -114,7 +152,7 @@ export async function figures(context: ReleaseContext, days: number): Promise<Fi
   return {
     version: 1,
     stack: settings.stack,
-    ...figuresOf(records, now(), days),
+    ...figuresOf(records, now(), days, await commitTimes(place, records)),
     availability: seen.flatMap(({ name, percent }) => (percent === undefined ? [] : [{ name, percent }])),
     unseen: seen.flatMap(({ name, percent }) => (percent === undefined ? [name] : [])),
     targetPercent: targets.availabilityPercent,

@@ -9,6 +9,7 @@ import { findDrift } from "../drift.ts";
 import { OperationFault } from "../fault.ts";
 import { withGitHub } from "../github.ts";
 import { recordPlace } from "../release/deployments.ts";
+import { figures } from "../release/figures.ts";
 import { readHold } from "../release/holds.ts";
 import { readRecords, verifiedSince } from "../release/records.ts";
 import { releaseName } from "../release/release.ts";
@@ -31,6 +32,8 @@ export interface StatusPlace {
 const Cost = z.object({ minimum: z.number(), maximum: z.number() });
 
 const patience = 5000;
+/** Days that the figures of delivery are of. */
+const figureDays = 30;
 const Pulls = z.array(
   z.looseObject({ title: z.string(), html_url: z.string(), head: z.looseObject({ ref: z.string() }) }),
 );
@@ -71,6 +74,12 @@ export function statusSources(place: StatusPlace): StatusSources {
       if (running.success) return running.data;
       const { minimum, maximum } = monthlyCost(settings, undefined, { awsRegion });
       return { minimum, maximum };
+    },
+    delivery: async () => {
+      const place = recordPlace(clouds.github(), settings);
+      const [record] = await readRecords(place, 1);
+      if (record === undefined) return undefined;
+      return await figures({ settings, place, platform: clouds.digitalocean(), now }, figureDays);
     },
   };
 }

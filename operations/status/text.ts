@@ -1,52 +1,55 @@
+import type { Figures } from "../release/figures.ts";
 import type { Known, StackStatus, StatusSources } from "../status.ts";
 import type { DatabaseBackup } from "./backups.ts";
 
+/** The facts of the first table. */
+type Fact = Exclude<keyof StatusSources, "delivery">;
+
 /** The columns of the table, with what each says of a fact that is known. */
-const columns: { [Fact in keyof StatusSources]: { head: string; cell: (fact: never, now: Date) => string } } =
-  {
-    release: {
-      head: "release",
-      cell: (one: { name: string; since: string; isVerified: boolean } | null, now: Date) =>
-        one === null
-          ? "none recorded"
-          : `${one.name}${one.isVerified ? "" : ", not verified"}, ${age(one.since, now)}`,
-    },
-    health: {
-      head: "health",
-      cell: (one: { isGood: boolean; paths: { path: string; answer: string }[] }) =>
-        one.paths.length === 0
-          ? "no path to ask"
-          : one.isGood
-            ? "good"
-            : one.paths
-                .filter(({ answer }) => answer !== "200")
-                .map(({ path, answer }) => `${path} ${answer}`)
-                .join(", "),
-    },
-    promotion: { head: "pending promotion", cell: (one: { title: string } | null) => one?.title ?? "none" },
-    hold: {
-      head: "hold",
-      cell: (one: { reason: string; by: string } | null) =>
-        one === null ? "none" : `held by ${one.by}: ${one.reason}`,
-    },
-    backup: {
-      head: "last backup",
-      cell: backupText,
-    },
-    drill: {
-      head: "last drill",
-      cell: (one: string | null, now: Date) => (one === null ? "none" : age(one, now)),
-    },
-    drift: {
-      head: "drift",
-      cell: (one: number) => (one === 0 ? "none" : `${one} ${one === 1 ? "difference" : "differences"}`),
-    },
-    cost: {
-      head: "USD a month",
-      cell: ({ minimum, maximum }: { minimum: number; maximum: number }) =>
-        minimum === maximum ? minimum.toFixed(2) : `${minimum.toFixed(2)} to ${maximum.toFixed(2)}`,
-    },
-  };
+const columns: { [Name in Fact]: { head: string; cell: (fact: never, now: Date) => string } } = {
+  release: {
+    head: "release",
+    cell: (one: { name: string; since: string; isVerified: boolean } | null, now: Date) =>
+      one === null
+        ? "none recorded"
+        : `${one.name}${one.isVerified ? "" : ", not verified"}, ${age(one.since, now)}`,
+  },
+  health: {
+    head: "health",
+    cell: (one: { isGood: boolean; paths: { path: string; answer: string }[] }) =>
+      one.paths.length === 0
+        ? "no path to ask"
+        : one.isGood
+          ? "good"
+          : one.paths
+              .filter(({ answer }) => answer !== "200")
+              .map(({ path, answer }) => `${path} ${answer}`)
+              .join(", "),
+  },
+  promotion: { head: "pending promotion", cell: (one: { title: string } | null) => one?.title ?? "none" },
+  hold: {
+    head: "hold",
+    cell: (one: { reason: string; by: string } | null) =>
+      one === null ? "none" : `held by ${one.by}: ${one.reason}`,
+  },
+  backup: {
+    head: "last backup",
+    cell: backupText,
+  },
+  drill: {
+    head: "last drill",
+    cell: (one: string | null, now: Date) => (one === null ? "none" : age(one, now)),
+  },
+  drift: {
+    head: "drift",
+    cell: (one: number) => (one === 0 ? "none" : `${one} ${one === 1 ? "difference" : "differences"}`),
+  },
+  cost: {
+    head: "USD a month",
+    cell: ({ minimum, maximum }: { minimum: number; maximum: number }) =>
+      minimum === maximum ? minimum.toFixed(2) : `${minimum.toFixed(2)} to ${maximum.toFixed(2)}`,
+  },
+};
 
 /** The database whose newest backup is the oldest speaks for the stack. */
 function backupText(databases: readonly DatabaseBackup[], now: Date): string {
@@ -61,12 +64,41 @@ function backupText(databases: readonly DatabaseBackup[], now: Date): string {
   return `${name}${age(newest, now)}, not verified${before}`;
 }
 
-/** The table: its head, a row for each stack, and below it why something is not known. */
+/** The table of delivery: what nobody can tell is not made up. */
+function deliveryTable(stacks: readonly StackStatus[]): { head: string[]; rows: string[][] } {
+  const told = (value: number | undefined, unit: string) =>
+    value === undefined ? "not known" : `${value} ${unit}`;
+  const rows = stacks.flatMap(({ stack, delivery }) => {
+    if ("unknown" in delivery || !delivery.value) return [];
+    const { deployments, perWeek, leadTimeHours, changeFailurePercent, restoreMinutes } = delivery.value;
+    return [
+      [
+        stack,
+        `${deployments}, ${perWeek} a week`,
+        told(leadTimeHours, "hours"),
+        told(changeFailurePercent, "%"),
+        told(restoreMinutes, "minutes"),
+        availabilityText(delivery.value),
+      ],
+    ];
+  });
+  const names = ["deployments", "lead time", "change failure rate", "time to restore", "availability"];
+  return { head: ["the last 30 days", ...names], rows };
+}
+
+/** The check that saw the most failures speaks for the stack. */
+function availabilityText({ availability, targetPercent }: Figures): string {
+  if (availability.length === 0) return "not known";
+  const percent = Math.min(...availability.map((one) => one.percent));
+  return `${percent} % of ${targetPercent} %${percent < targetPercent ? ", below its target" : ""}`;
+}
+
+/** The tables: heads, a row for each stack, and below them why something is not known. */
 export function statusTable(
   stacks: readonly StackStatus[],
   now: Date,
-): { head: string[]; rows: string[][]; reasons: string[] } {
-  const facts = Object.keys(columns) as (keyof StatusSources)[];
+): { head: string[]; rows: string[][]; delivery: { head: string[]; rows: string[][] }; reasons: string[] } {
+  const facts = Object.keys(columns) as Fact[];
   const rows = stacks.map((status) => [
     status.stack,
     ...facts.map((fact) => {
@@ -74,19 +106,23 @@ export function statusTable(
       return "unknown" in known ? "not known" : columns[fact].cell(known.value as never, now);
     }),
   ]);
-  return { head: ["stack", ...facts.map((fact) => columns[fact].head)], rows, reasons: reasonsOf(stacks) };
+  const head = ["stack", ...facts.map((fact) => columns[fact].head)];
+  return { head, rows, delivery: deliveryTable(stacks), reasons: reasonsOf(stacks) };
 }
 
 /** `dev, staging (health, drift): DIGITALOCEAN_TOKEN must be set`, each reason once for stacks that lack the same. */
 function reasonsOf(stacks: readonly StackStatus[]): string[] {
-  const facts = Object.keys(columns) as (keyof StatusSources)[];
+  const facts = [...(Object.keys(columns) as Fact[]), "delivery" as const];
   const lacking = new Map<string, string[]>();
   for (const status of stacks) {
     const heads = new Map<string, string[]>();
     for (const fact of facts) {
       const known: Known<unknown> = status[fact];
       if ("unknown" in known)
-        heads.set(known.unknown, [...(heads.get(known.unknown) ?? []), columns[fact].head]);
+        heads.set(known.unknown, [
+          ...(heads.get(known.unknown) ?? []),
+          fact === "delivery" ? fact : columns[fact].head,
+        ]);
     }
     for (const [reason, names] of heads) {
       const line = `(${names.join(", ")}): ${reason}`;

@@ -329,6 +329,26 @@ describe("delivery figures", () => {
       { deployments: 1, perWeek: 0.2, leadTimeHours: 3, changeFailurePercent: 100, restoreMinutes: 60 },
     ],
     [
+      "a verification broke off and was done again, which is no failure of the change",
+      [record(4, ["error", 5], ["success", 6])],
+      { deployments: 1, perWeek: 0.2, leadTimeHours: 4, changeFailurePercent: 0 },
+    ],
+    [
+      "a verification broke off and nobody did it again",
+      [record(4, ["error", 5])],
+      { deployments: 1, perWeek: 0.2, changeFailurePercent: 100 },
+    ],
+    [
+      "there were rollbacks only",
+      [{ ...record(4, ["success", 5]), way: "rollback" }],
+      { deployments: 0, perWeek: 0 },
+    ],
+    [
+      "the engine did not get as far as a verification",
+      [record(4, ["in_progress", 5])],
+      { deployments: 0, perWeek: 0 },
+    ],
+    [
       "all is long ago",
       [{ ...record(4, ["success", 5]), at: "2026-01-01T00:00:00Z" }],
       { deployments: 0, perWeek: 0 },
@@ -336,5 +356,13 @@ describe("delivery figures", () => {
   ])("tell where %s", (_, records, figures) => {
     const found = figuresOf(records, now, 30);
     expect(JSON.parse(JSON.stringify(found))).toEqual({ days: 30, ...figures });
+  });
+
+  test("count the lead time from the commit where its time is known", () => {
+    const commit = "c".repeat(40);
+    const one = record(4, ["success", 5]);
+    const records = [{ ...one, release: { ...one.release, commit } }];
+    expect(figuresOf(records, now, 30, new Map([[commit, at(1)]])).leadTimeHours).toBe(4);
+    expect(figuresOf(records, now, 30, new Map([["d".repeat(40), at(1)]])).leadTimeHours).toBe(3);
   });
 });

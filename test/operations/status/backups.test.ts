@@ -59,6 +59,7 @@ const statusOf = async (s3: S3): Promise<StackStatus> =>
     promotion: async () => undefined,
     hold: async () => undefined,
     drift: async () => 0,
+    delivery: async () => undefined,
   });
 
 const cellOf = (status: StackStatus) => statusTable([status], now).rows[0]?.[5];

@@ -19,6 +19,21 @@ const calm: StatusSources = {
   drill: async () => "2026-11-02",
   drift: async () => 0,
   cost: async () => ({ minimum: 57.54, maximum: 64.7 }),
+  delivery: async () => ({
+    version: 1,
+    stack: "production",
+    days: 30,
+    deployments: 3,
+    perWeek: 0.7,
+    leadTimeHours: 5.2,
+    changeFailurePercent: 0,
+    availability: [
+      { name: "home", percent: 99.9 },
+      { name: "api", percent: 99.2 },
+    ],
+    unseen: [],
+    targetPercent: 99.5,
+  }),
 };
 const refusing = (message: string) => async () => {
   throw new OperationFault(message);
@@ -45,6 +60,7 @@ describe("the status of a stack", () => {
       drill: async () => undefined,
       drift: async () => 1,
       cost: async () => ({ minimum: 30, maximum: 30 }),
+      delivery: async () => undefined,
     };
     const stacks = [await stackStatus("production", calm), await stackStatus("staging", stormy)];
     expect(statusTable(stacks, now)).toEqual({
@@ -83,6 +99,22 @@ describe("the status of a stack", () => {
           "30.00",
         ],
       ],
+      delivery: {
+        head: [
+          "the last 30 days",
+          ...["deployments", "lead time", "change failure rate", "time to restore", "availability"],
+        ],
+        rows: [
+          [
+            "production",
+            "3, 0.7 a week",
+            "5.2 hours",
+            "0 %",
+            "not known",
+            "99.2 % of 99.5 %, below its target",
+          ],
+        ],
+      },
       reasons: [],
     });
   });
@@ -92,13 +124,14 @@ describe("the status of a stack", () => {
       ...calm,
       release: refusing("GITHUB_TOKEN must be set"),
       drift: refusing("pulumi must be on PATH"),
+      delivery: refusing("GITHUB_TOKEN must be set"),
     });
     expect(status.release).toEqual({ unknown: "GITHUB_TOKEN must be set" });
     expect(status.cost).toEqual({ value: { minimum: 57.54, maximum: 64.7 } });
     const { rows, reasons } = statusTable([status], now);
     expect(rows[0]?.filter((cell) => cell === "not known").length).toBe(2);
     expect(reasons).toEqual([
-      "production (release): GITHUB_TOKEN must be set",
+      "production (release, delivery): GITHUB_TOKEN must be set",
       "production (drift): pulumi must be on PATH",
     ]);
   });
