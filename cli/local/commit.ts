@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { LocalFault } from "../../local/fault.ts";
 import { type CommittedStack, commitStack } from "../../local/stack/pipeline.ts";
+import { refuseUnlessCurrent } from "../../local/stack/working-copy.ts";
 import { jsonOption } from "../output-options.ts";
 import { stackOption } from "../stack-option.ts";
 import { context, stackFileOption } from "./context.ts";
@@ -9,6 +10,7 @@ import { ownStack, ownStacks } from "./own-stacks.ts";
 interface Options {
   stack?: string;
   stackFile?: string;
+  overwrite?: true;
   json?: boolean;
 }
 
@@ -19,20 +21,23 @@ export function commitCommand(): Command {
     .argument("[files...]", "files of the product to put beside them")
     .addOption(stackOption("one stack; without it every local stack"))
     .addOption(stackFileOption())
+    .option("--overwrite", "also where a stack file there has changed since this machine had it")
     .addOption(jsonOption())
     .addHelpText(
       "after",
       "\nRulesets are not asked: it stands for a person who merges a change of one's own, and not for slipway.",
     )
-    .action(async (files: string[], { stack, stackFile, json }: Options) => {
+    .action(async (files: string[], { stack, stackFile, overwrite, json }: Options) => {
       const local = context();
       if (stack === undefined && stackFile !== undefined)
         throw new LocalFault("--stack must say which stack --stack-file is of");
       const stacks = stack === undefined ? await ownStacks(local) : [ownStack(local, stack, stackFile)];
       if (stacks.length === 0)
         throw new LocalFault("there is no local stack with a file: bring one up with `npm start` first");
+      // All of them before the first is written.
+      if (!overwrite) for (const one of stacks) await refuseUnlessCurrent(local, one);
       const done: CommittedStack[] = [];
-      for (const one of stacks) done.push(await commitStack(local.cloud, one, files));
+      for (const one of stacks) done.push(await commitStack(local, one, files));
       process.stdout.write(json ? `${JSON.stringify(done, undefined, 2)}\n` : done.map(text).join(""));
     });
 }

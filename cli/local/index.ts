@@ -8,6 +8,7 @@ import { logsCommand } from "./logs.ts";
 import { mergeCommand } from "./merge.ts";
 import { previewCommand } from "./preview.ts";
 import { psqlCommand } from "./psql.ts";
+import { pullCommand } from "./pull.ts";
 import { rehearseCommand } from "./rehearse.ts";
 import { secretCommand } from "./secret.ts";
 import { statusCommand } from "./status.ts";
@@ -26,6 +27,7 @@ export const localCommands = [
   imageCommand,
   commitCommand,
   mergeCommand,
+  pullCommand,
   faultCommand,
   rehearseCommand,
   downCommand,

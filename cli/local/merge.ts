@@ -16,7 +16,7 @@ export function mergeCommand(): Command {
     )
     .action(async (named: string, { json }: { json?: boolean }) => {
       const local = context();
-      const done = await mergePull(local.cloud, named, await ownStacks(local));
+      const done = await mergePull(local, named, await ownStacks(local));
       process.stdout.write(json ? `${JSON.stringify(done, undefined, 2)}\n` : text(done));
     });
 }

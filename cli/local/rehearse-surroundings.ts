@@ -15,6 +15,7 @@ import type { SessionContext } from "../../local/stack/session.ts";
 import { stackState } from "../../local/stack/state.ts";
 import { stackSettings } from "../../operations/stack-settings.ts";
 import { reached } from "../backup/run.ts";
+import { refuseWhileHeld } from "./held.ts";
 
 export interface RehearseOptions {
   readonly stack: string;
@@ -64,13 +65,12 @@ export async function surroundings(local: SessionContext, options: RehearseOptio
       known = undefined;
       await command(args, options, progress, "run the rehearsal again to go on");
     },
-    refuseUnlessAccepted: () =>
-      command(
-        ["local", "preview", "--stack", stack],
-        options,
-        progress,
-        "nothing is deleted before it succeeds: mend what it says, or bring the stack up with its own settings first",
-      ),
+    async refuseUnlessAccepted() {
+      await refuseWhileHeld(local, options);
+      const advice =
+        "nothing is deleted before it succeeds: mend what it says, or bring the stack up with its own settings first";
+      await command(["local", "preview", "--stack", stack], options, progress, advice);
+    },
     refuseUnlessOurs: () => refuseUnlessOurs(place),
     async contents() {
       const found: Contents = {};

@@ -15,6 +15,7 @@ import {
   tellOtherFile,
   withOptions,
 } from "./context.ts";
+import { tellHeld } from "./held.ts";
 import { printUp } from "./print-up.ts";
 import { type StackOptions, stackProgram, stackRequest } from "./request.ts";
 import { rulesBroken } from "./rules-found.ts";
@@ -43,6 +44,7 @@ export function upCommand(): Command {
         const broken = options.policy ? undefined : () => rulesBroken(options);
         await printUp({ ...options, ...(broken && { broken }) }, local, async () => {
           const request = stackRequest("up", options, local.secrets);
+          await tellHeld(local, options);
           const { stack, stackFile } = options;
           const state = options.state === undefined ? undefined : savedState(local.home, options);
           // Not before its settings were accepted: what was refused changed nothing, and is not what the stack has.

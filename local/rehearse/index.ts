@@ -27,7 +27,7 @@ export interface Surroundings {
   readonly progress: Progress;
   /** Does a command of slipway as a person would. @throws LocalFault where it fails */
   command(args: readonly string[]): Promise<void>;
-  /** @throws LocalFault where the stack could not be brought up with its settings as they are */
+  /** @throws LocalFault where the stack is held, or could not be brought up with its settings as they are */
   refuseUnlessAccepted(): Promise<void>;
   /** What the databases hold, of one moment each. */
   contents(): Promise<Contents>;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { CloudClient } from "../cloud/client.ts";
 import { LocalFault } from "../fault.ts";
 import { ensureRepository } from "./repository.ts";
+import { pathOf, rememberBase } from "./working-copy.ts";
 
 /** What a pipeline has to know of a stack. */
 export interface OwnStack {
@@ -31,6 +32,12 @@ export interface PushedImage {
 
 /** The part of the cloud that stands in for a pipeline. */
 type SideDoor = Pick<CloudClient, "pushImage" | "commit" | "merge" | "status">;
+
+/** The home of this machine's clouds, and their side door. */
+interface Place {
+  readonly home: string;
+  readonly cloud: SideDoor;
+}
 
 /** DigitalOcean's registry puts its own name before what is in it (see `/v2/registry` of the local DigitalOcean). */
 const ownRegistry = { host: "registry.digitalocean.com", name: "slipway" };
@@ -69,7 +76,6 @@ export interface CommittedStack {
   readonly made: readonly string[];
 }
 
-const pathOf = ({ stack }: OwnStack): string => `Pulumi.${stack}.yaml`;
 const isSameRepository = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
 /**
@@ -78,7 +84,7 @@ const isSameRepository = (one: string, other: string): boolean => one.toLowerCas
  * @param more - files of the product to put beside it
  */
 export async function commitStack(
-  cloud: SideDoor,
+  { home: directory, cloud }: Place,
   own: OwnStack,
   more: readonly string[],
 ): Promise<CommittedStack> {
@@ -89,7 +95,8 @@ export async function commitStack(
   const { endpoints } = await cloud.status();
   await ensureRepository(endpoints.github, repository, false);
   const files = Object.fromEntries(more.map((path) => [path, readFileSync(path, "utf8")]));
-  const stackFile = { [pathOf(own)]: readFileSync(file, "utf8") };
+  const text = readFileSync(file, "utf8");
+  const stackFile = { [pathOf(own)]: text };
   const isOne = isSameRepository(repository, product);
   const message = `Settings of ${stack}`;
   const done = await cloud.commit({
@@ -99,6 +106,7 @@ export async function commitStack(
     files: isOne ? { ...files, ...stackFile } : stackFile,
     branches: isOne ? [...branches] : [],
   });
+  rememberBase(directory, stack, text);
   if (!isOne) {
     const [main] = branches;
     const there = { repository: product, branch: main, branches: [...branches] };
@@ -130,7 +138,7 @@ export interface MergedPull {
  * @param stacks - the stacks that are up here
  */
 export async function mergePull(
-  cloud: SideDoor,
+  { home: directory, cloud }: Place,
   named: string,
   stacks: readonly OwnStack[],
 ): Promise<MergedPull> {
@@ -146,12 +154,14 @@ export async function mergePull(
     const change = done.files.find(({ path }) => path === pathOf(own));
     if (!isFromThere || change === undefined) continue;
     const present = readFileSync(file, "utf8");
-    if (present === change.after) continue;
-    if (present !== change.before) kept.push(file);
-    else {
-      writeFileSync(file, change.after);
-      pulled.push(file);
+    if (present !== change.after && present !== change.before) {
+      kept.push(file);
+      continue;
     }
+    rememberBase(directory, own.stack, change.after);
+    if (present === change.after) continue;
+    writeFileSync(file, change.after);
+    pulled.push(file);
   }
   const changed = done.files.map(({ path }) => path);
   const { branch, commit } = done;

@@ -22,13 +22,13 @@ export function verificationText({ stack, release, id, isVerified, checks, secon
 }
 
 /** A verification with what was done about one that failed, for a terminal. */
-export function verifiedOrBackText(one: VerifiedOrBack): string {
+export function verifiedOrBackText(one: VerifiedOrBack, isLocal = false): string {
   const { stack, rollback, rollbackFault } = one;
   const fault =
     rollbackFault === undefined
       ? ""
       : `the rollback of ${stack} did not end: ${clean(rollbackFault)}\n  go on with it: slipway release rollback --stack ${stack}\n`;
-  return `${verificationText(one)}${rollback === undefined ? "" : rollbackText(rollback)}${fault}`;
+  return `${verificationText(one)}${rollback === undefined ? "" : rollbackText(rollback, isLocal)}${fault}`;
 }
 
 /** A promotion for a terminal. */
@@ -40,8 +40,8 @@ export function promotionText({ from, to, release, refused, isThere, pull, body 
   return `${name} is promoted from ${from} to ${to} by ${pull.url}${pull.isNew ? "" : ", which was open already"}\n`;
 }
 
-/** A rollback for a terminal. */
-export function rollbackText(result: Rollback): string {
+/** A rollback for a terminal; of a local stack with the command that stands in for a pull. */
+export function rollbackText(result: Rollback, isLocal = false): string {
   if (result.refused !== undefined || result.to === undefined)
     return `${result.stack} stays: ${result.refused}\n`;
   const { stack, from, to, way, reason, configuration, pull, notes, seconds } = result;
@@ -51,7 +51,7 @@ export function rollbackText(result: Rollback): string {
       : `${stack} is configured with ${releaseName(to)} in the place of ${from}; it runs after the next pulumi up, since ${clean(reason ?? "")}`,
     configuration === "pull request"
       ? `  Pulumi.${stack}.yaml at GitHub has it when this is merged: ${pull}`
-      : `  Pulumi.${stack}.yaml at GitHub has it${configuration === "unchanged" ? " already" : ": pull it"}`,
+      : `  Pulumi.${stack}.yaml at GitHub has it${configuration === "unchanged" ? " already" : `: ${isLocal ? `slipway local pull --stack ${stack}` : "pull it"}`}`,
     `  held until: slipway release resume --stack ${stack}`,
     ...notes.map((note) => `  ${clean(note)}`),
   ];

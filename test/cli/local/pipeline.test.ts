@@ -4,6 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { context } from "../../../cli/local/context.ts";
+import { tellHeld } from "../../../cli/local/held.ts";
 import { CloudClient } from "../../../local/cloud/client.ts";
 import { ensureRepository } from "../../../local/stack/repository.ts";
 import { rememberStackFile } from "../../../local/stack/stack-files.ts";
@@ -63,7 +65,7 @@ async function ask(
   });
   const reply = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${reply}`);
-  return JSON.parse(reply);
+  return reply === "" ? {} : JSON.parse(reply);
 }
 
 /** What `npm start` does as far as releases see it, past the engine: the app, and the rule of its branch. */
@@ -84,14 +86,24 @@ async function up(stack: string): Promise<void> {
   mkdirSync(dirname(stateFile(slipway.home, stack)), { recursive: true });
   writeFileSync(stateFile(slipway.home, stack), '{ "checkpoint": {} }');
   rememberStackFile(slipway.home, stack, fileOf(stack));
-  if (stack === "production")
-    await ask("github", "POST", "/repos/lingobot/lingobot/rulesets", {
-      name: "main",
-      target: "branch",
-      enforcement: "active",
-      conditions: { ref_name: { include: ["refs/heads/main"], exclude: [] } },
-      rules: [{ type: "pull_request", parameters: {} }],
-    });
+  if (stack === "production") await protect();
+}
+
+const rulesets = "/api/v3/repos/lingobot/lingobot/rulesets";
+
+const protect = () =>
+  ask("github", "POST", rulesets, {
+    name: "main",
+    target: "branch",
+    enforcement: "active",
+    conditions: { ref_name: { include: ["refs/heads/main"], exclude: [] } },
+    rules: [{ type: "pull_request", parameters: {} }],
+  });
+
+/** Takes the rule of the branch away. */
+async function unprotect(): Promise<void> {
+  const [ruleset] = (await ask("github", "GET", rulesets)) as unknown as { id: number }[];
+  await ask("github", "DELETE", `${rulesets}/${ruleset?.id}`);
 }
 
 /** Runs lines of the page in their order, and gives what they print. */
@@ -193,6 +205,61 @@ production, the last 30 days:
   });
 });
 
+describe("a release that was rolled back", () => {
+  const there = "/api/v3/repos/lingobot/lingobot/contents/Pulumi.staging.yaml?ref=main";
+
+  test("is not put back at the local GitHub by a working copy that has not pulled, and is pulled", async () => {
+    await unprotect();
+    const before = readFileSync(fileOf("staging"), "utf8");
+    expect(await run([..."release rollback --stack staging --local --reason".split(" "), "slow"])).toContain(
+      "  Pulumi.staging.yaml at GitHub has it: slipway local pull --stack staging\n  held until: slipway release resume --stack staging\n",
+    );
+    const refused = await run(["local", "commit"], 1);
+    expect(refused.replaceAll(/sha256:\S+|HEX/g, "HEX")).toMatch(
+      /^Pulumi\.staging\.yaml on main of lingobot\/lingobot has changed since this machine had it, by a rollback or somebody else:\n(.*\n)* {2}there: version: ["']?1\.0\.0["']?\n(.*\n)* {2}here: version: ["']?1\.1\.0["']?\n(.*\n)* {2}`slipway local pull --stack staging` brings it here; `local commit --overwrite` gives up what is there\n$/,
+    );
+    expect(readFileSync(fileOf("staging"), "utf8")).toBe(before);
+
+    writeFileSync(fileOf("staging"), `${before}# mine\n`);
+    expect(await run(["local", "pull", "--stack", "staging"], 1)).toMatch(
+      /^HOME\/lingobot\/Pulumi\.staging\.yaml has changes that are not at GitHub, and would be lost:\n(.*\n)* {2}here: # mine\n/,
+    );
+    writeFileSync(fileOf("staging"), before);
+  });
+
+  test("is told of by what would bring it back, and no rehearsal deletes anything", async () => {
+    const refused = await run(["local", "rehearse", "--stack", "staging"], 1);
+    expect(refused.split("\n").at(-2)).toBe(
+      "staging is held since WHEN by SOMEBODY: slow: a rehearsal brings up what its file says, and nothing is deleted while it is held; its file asks for 1.1.0, and a rollback went to 1.0.0, so first merge the rollback's pull request by `slipway local merge`, or `slipway local pull --stack staging`, and bring it up; `slipway release resume --stack staging --local` ends the hold",
+    );
+    const said: string[] = [];
+    const progress = { say: (text: string) => void said.push(text), show: () => undefined };
+    const local = { ...context(), home: slipway.home, cloud, progress };
+    const home = process.env["SLIPWAY_HOME"];
+    process.env["SLIPWAY_HOME"] = slipway.home;
+    const options = { stack: "staging", stackFile: fileOf("staging") };
+    await tellHeld(local, options);
+    expect(said.join("\n")).toMatch(
+      /^warning: staging is held since .*: slow; its file asks for 1\.1\.0, and a rollback went to 1\.0\.0: this brings back what was rolled back; to keep it away, merge the rollback's pull request by `slipway local merge`, or `slipway local pull --stack staging`, and run this again$/,
+    );
+    expect(await run(["local", "pull", "--stack", "staging"])).toBe(
+      "staging: HOME/lingobot/Pulumi.staging.yaml is now as on main of lingobot/lingobot\n",
+    );
+    await tellHeld(local, options);
+    expect(said).toHaveLength(1);
+    if (home === undefined) delete process.env["SLIPWAY_HOME"];
+    else process.env["SLIPWAY_HOME"] = home;
+    const { content } = (await ask("github", "GET", there)) as unknown as { content: string };
+    expect(readFileSync(fileOf("staging"), "utf8")).toBe(Buffer.from(content, "base64").toString("utf8"));
+    expect(await run(["local", "pull", "--stack", "staging"])).toBe(
+      "staging: nothing changed, HOME/lingobot/Pulumi.staging.yaml is as on main of lingobot/lingobot\n",
+    );
+    expect(await run(["local", "commit"])).toContain("staging: nothing changed on main");
+    await run("release resume --stack staging --local".split(" "));
+    await protect();
+  });
+});
+
 describe("what stands for a pipeline", () => {
   test.each([
     ["image nope:1 --stack staging", "nope must be a component of staging that runs an image: lingobot-api"],
@@ -200,6 +267,7 @@ describe("what stands for a pipeline", () => {
     ["image lingobot-api:a:b --stack staging", "a:b must be letters, digits, dots, dashes or underscores"],
     ["commit no-such-file --stack staging", "no-such-file must be there"],
     ["commit --stack-file x", "--stack must say which stack --stack-file is of"],
+    ["pull --stack-file x", "--stack must say which stack --stack-file is of"],
     ["merge x", "x must be owner/repo#number, such as acme/shop#3"],
     ["merge lingobot/lingobot#1", "lingobot/lingobot#1 is merged already"],
     ["merge lingobot/lingobot#99", "lingobot/lingobot#99 must be a pull request of the local GitHub"],
