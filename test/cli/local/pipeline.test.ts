@@ -65,7 +65,7 @@ async function ask(
   });
   const reply = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${reply}`);
-  return reply === "" ? {} : JSON.parse(reply);
+  return JSON.parse(reply || "{}");
 }
 
 /** What `npm start` does as far as releases see it, past the engine: the app, and the rule of its branch. */
