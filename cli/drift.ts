@@ -54,7 +54,13 @@ export async function driftOf({ stack, state, local }: DriftOptions): Promise<Dr
   const report = await findDrift(last, local ? await localClouds() : await cloudsOf(process.env));
   if (!local) return report;
   const here = (fix: string) =>
-    fix.replaceAll("`pulumi up --refresh`", `\`slipway local up --stack ${stack} --refresh\``);
+    fix
+      .replaceAll("`pulumi up --refresh`", `\`slipway local up --stack ${stack} --refresh\``)
+      .replaceAll(
+        "merge or pull the change",
+        `merge or pull (\`slipway local pull --stack ${stack}\`) the change`,
+      )
+      .replaceAll(/`(slipway release [^`]+)`/g, "`$1 --local`");
   return { ...report, drifts: report.drifts.map((drift) => ({ ...drift, fix: here(drift.fix) })) };
 }
 

@@ -8,6 +8,7 @@ import { type Findings, Notes } from "./drift/finding.ts";
 import { gitHubDrift } from "./drift/github.ts";
 import { identityDrift } from "./drift/identities.ts";
 import { monitoringDrift } from "./drift/monitoring.ts";
+import { rollbackFixes } from "./drift/rolled-back.ts";
 import { type StackState, textOf } from "./drift/state.ts";
 
 /** What `slipway drift` tells of a stack. */
@@ -34,6 +35,7 @@ export async function findDrift(state: StackState, clouds: Clouds, now = new Dat
       "see whether it is there, then `pulumi refresh --run-program`, or `pulumi state repair`",
     );
   await appDrift(notes, state, clouds);
+  await rollbackFixes(notes, state, clouds);
   await databaseDrift(notes, state, clouds, now);
   await dnsDrift(notes, state, clouds);
   await monitoringDrift(notes, state, clouds);

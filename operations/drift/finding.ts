@@ -42,14 +42,15 @@ export interface Findings {
   unchecked: Unchecked[];
 }
 
-const again = "run `pulumi up --refresh`, which sets it again";
+/** What mends most of it. */
+export const sameAgain = "run `pulumi up --refresh`, which sets it again";
 
 /** What collects findings about one resource. */
 export class Notes implements Findings {
   readonly drifts: Drift[] = [];
   readonly unchecked: Unchecked[] = [];
 
-  drift(kind: DriftKind, resource: string, message: string, fix = again): void {
+  drift(kind: DriftKind, resource: string, message: string, fix = sameAgain): void {
     this.drifts.push({ kind, resource, message, fix });
   }
 

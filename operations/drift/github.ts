@@ -84,7 +84,7 @@ export async function gitHubDrift(notes: Notes, state: StackState, clouds: Cloud
 }
 
 /** The repositories that the stack looks after, by its components. */
-function repositoriesOf(state: StackState): string[] {
+export function repositoriesOf(state: StackState): string[] {
   const components = ["DeployEnvironment", "Repository"].flatMap((one) =>
     ofType(state, `slipway:index:${one}`),
   );

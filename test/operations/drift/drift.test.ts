@@ -457,6 +457,56 @@ describe("one change by hand is found, and nothing else:", () => {
   });
 });
 
+describe("after a rollback", () => {
+  const at = "github /repos/tinkertools/tinkertools/deployments";
+  const change = () => {
+    recorded.body(appPath).app.spec.services[0].instance_count = 1;
+  };
+  const hold = (keeps?: string) => {
+    const payload = { slipway: 1, stack: "production", reason: "slow", by: "ada", ...(keeps && { keeps }) };
+    const made = { id: 7, sha: "f00", task: "slipway:hold", payload, created_at: "2026-11-21T10:00:00Z" };
+    recorded.answers[at] = [made];
+    recorded.answers[`${at}/7/statuses`] = [];
+  };
+  const fixes = async (): Promise<string[]> => (await found()).drifts.map(({ fix }) => fix);
+
+  test("the rollback's change of the stack file comes first: without it the bad release comes back", async () => {
+    change();
+    hold("0123456789ab");
+    expect(await fixes()).toEqual([
+      "first merge or pull the change of Pulumi.production.yaml that the rollback to 0123456789ab made (held: slow); only then run `pulumi up --refresh`, which sets it again: before it would bring back what was rolled back",
+    ]);
+    recorded.body(appPath).app.pinned_deployment = { id: "1" };
+    expect((await fixes())[0]).toBe(
+      "the rollback to 0123456789ab did not end: go on with it by `slipway release rollback --stack production`, and merge or pull the change of Pulumi.production.yaml that the rollback to 0123456789ab made (held: slow)",
+    );
+  });
+
+  test("a hold for another reason, and none, leave the fix as it is", async () => {
+    change();
+    const again = ["run `pulumi up --refresh`, which sets it again"];
+    expect(await fixes()).toEqual(again);
+    hold();
+    expect(await fixes()).toEqual(again);
+  });
+
+  test("an app that is pinned by somebody else's rollback is settled first", async () => {
+    change();
+    recorded.body(appPath).app.pinned_deployment = { id: "1" };
+    expect((await fixes())[1]).toBe(
+      "commit or revert the platform's rollback first, and have Pulumi.production.yaml say what is to run",
+    );
+  });
+
+  test("a token that may not see holds is told of", async () => {
+    change();
+    recorded.answers[at] = 403;
+    expect((await found()).unchecked).toEqual([
+      { resource: "hold of production", reason: expect.stringContaining("answered 403") },
+    ]);
+  });
+});
+
 describe("what the token may not see", () => {
   test("is told, and is no drift", async () => {
     recorded.answers[recorded.route("/environments/production/secrets")] = 403;
