@@ -111,7 +111,10 @@ export async function withRelease<T>(
     });
   } catch (error) {
     if (interrupt.signal.aborted) throw new OperationFault("interrupted", { cause: error });
-    throw error;
+    const { nextStep } = await import("../../operations/release/next-step.ts");
+    const next = nextStep(error);
+    if (next === undefined || !(error instanceof Error)) throw error;
+    throw new OperationFault(`${error.message}\n${next}`, { cause: error });
   } finally {
     free();
   }

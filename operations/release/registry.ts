@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { z } from "zod";
 import { OperationFault } from "../fault.ts";
+import { PlatformRefusal } from "./calls.ts";
 import { type Answer, ask, type RegistryAccess } from "./registry-ask.ts";
 
 /** An image as its registry has it. */
@@ -70,10 +71,11 @@ function json(bytes: Uint8Array): unknown {
   }
 }
 
-function refusal(what: string, { status, code }: Answer): OperationFault {
+function refusal(what: string, { status, code }: Answer): PlatformRefusal {
   if (status === 0)
-    return new OperationFault(
+    return new PlatformRefusal(
       `${what} could not be looked up: its registry did not answer, check the network`,
+      0,
     );
   const words: Readonly<Record<number, string>> = {
     401: "who asks is not known there: set REGISTRY_CREDENTIALS to user:token with the right to read packages",
@@ -81,7 +83,8 @@ function refusal(what: string, { status, code }: Answer): OperationFault {
     429: "too many requests: run it again later, or set REGISTRY_CREDENTIALS to user:token",
   };
   const said = words[status] ?? code;
-  return new OperationFault(
+  return new PlatformRefusal(
     `${what} could not be looked up: its registry answered ${status}${said === undefined ? "" : `: ${said}`}`,
+    status,
   );
 }

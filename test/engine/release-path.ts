@@ -30,6 +30,37 @@ export class ReleasePath {
     return requests.filter(({ effect, by }) => effect === "write" && by === undefined).length;
   }
 
+  /** Has the next requests to a cloud fail. */
+  async fault(...fault: string[]): Promise<void> {
+    await this.slipway.json(["local", "fault", ...fault]);
+  }
+
+  /**
+   * Has a cloud fail in every way that it is asked again after: without an answer, with 429 and Retry-After, with 500.
+   * From now on an answer may take a second.
+   */
+  async fails(...requests: string[]): Promise<void> {
+    this.environment["SLIPWAY_API_TIMEOUT"] = "1";
+    const [api = "", ...where] = requests;
+    await this.fault(api, "timeout", ...where);
+    for (const status of ["429", "500"]) await this.fault(api, status, ...where, "--retry-after", "1");
+  }
+
+  /** What a command says that ends with a fault, with the clouds by their names; every fault that was set was met. */
+  async told(args: string[], environment: Record<string, string> = {}): Promise<string[]> {
+    Object.assign(this.environment, environment);
+    const { stderr } = await this.run(args, 1);
+    for (const name of Object.keys(environment)) delete this.environment[name];
+    const { faults } = await this.slipway.json(["local", "fault"]);
+    if ((faults as unknown[]).length > 0) throw new Error(`not met: ${JSON.stringify(faults)}\n${stderr}`);
+    return stderr
+      .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, "CLOUD")
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
+      .replace(/^[\s\S]*(?=bringing up \w+ failed:)/, "")
+      .trimEnd()
+      .split("\n");
+  }
+
   /** What a refused command says, after which nothing was written. */
   async refused(args: string[]): Promise<unknown> {
     const before = await this.writes();
