@@ -196,11 +196,15 @@ const configOption = () =>
   new Option("--config <name>", "a piece of configuration in place of databases").conflicts("database");
 
 const atOption = () =>
-  new Option("--at <time>", "the newest backup that began at or before this time").argParser((text) => {
-    const time = new Date(text);
-    if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(time.getTime())) return time;
-    throw new InvalidArgumentError("It must be a time such as 2026-11-21T03:00:00Z.");
-  });
+  new Option("--at <time>", "the newest backup that began at or before this time").argParser(timeOf);
+
+/** A time of a day without its zone would be another one on another machine. */
+export function timeOf(text: string): Date {
+  const time = new Date(text);
+  if (/^\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) && !Number.isNaN(time.getTime()))
+    return time;
+  throw new InvalidArgumentError("It must be a time with its zone, such as 2026-11-21T03:00:00Z.");
+}
 
 /** For work that need not clean up: a signal ends it at once. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

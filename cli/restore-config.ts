@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
+import { timeOf } from "../backup/commands.ts";
 import { configurationPieces } from "../operations/recovery/configuration.ts";
 import type { RestoreConfigOptions, SaveConfigOptions } from "./backup/config.ts";
 import { withPlace } from "./backup.ts";
@@ -31,7 +32,9 @@ export function restoreConfigCommand(): Command {
     .addOption(new Option("--piece <piece>", "which piece").choices(configurationPieces).default("stack"))
     .requiredOption("--output <file>", "the file to make; it must not be there yet")
     .option("--id <id>", "the one with this id, and not the newest")
-    .addOption(new Option("--at <time>", "the newest that was saved at or before this time").argParser(time))
+    .addOption(
+      new Option("--at <time>", "the newest that was saved at or before this time").argParser(timeOf),
+    )
     .option("--without-state", "the state is gone too: the stack file says where the bucket is")
     .option(
       "--stack-file <file>",
@@ -55,10 +58,4 @@ What to do with a state: \`pulumi stack import --file FILE\`, then \`pulumi up -
       const { restoreConfiguration } = await import("./backup/config.ts");
       process.exitCode = await restoreConfiguration(options);
     });
-}
-
-function time(text: string): Date {
-  const at = new Date(text);
-  if (/^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(at.getTime())) return at;
-  throw new InvalidArgumentError("It must be a time such as 2026-11-21T03:00:00Z.");
 }

@@ -169,7 +169,10 @@ describe("verify between stand-ins", () => {
     expect(await results("--unverified", "--all")).toEqual([]);
     expect(await results("--all")).toEqual([`shop ${newer} verified`, `shop ${older} verified`]);
     expect(await results("--id", older)).toEqual([`shop ${older} verified`]);
-    expect(await results("--at", "2026-11-20T12:00:00Z")).toEqual([`shop ${older} verified`]);
+    for (const time of ["2026-11-20T12:00:00Z", "2026-11-20 12:00+05:45", "2026-11-21"])
+      expect(await results("--at", time)).toEqual([`shop ${older} verified`]);
+    for (const time of ["soon", "2026-11-20T12:00", "2026-11-20 12:00", "2026-13-20T12:00:00Z"])
+      expect((await run(["verify", "--at", time])).exitCode).toBe(64);
   });
 
   test("goes on after a damaged one, and fails in the end", async () => {

@@ -281,7 +281,11 @@ describe("slipway backup refuses what it does not know", () => {
     ],
     [
       ["restore", "--at", "soon"],
-      "error: option '--at <time>' argument 'soon' is invalid. It must be a time such as 2026-11-21T03:00:00Z.",
+      "error: option '--at <time>' argument 'soon' is invalid. It must be a time with its zone, such as 2026-11-21T03:00:00Z.",
+    ],
+    [
+      ["verify", "--at", "2026-11-21 12:00"],
+      "error: option '--at <time>' argument '2026-11-21 12:00' is invalid. It must be a time with its zone, such as 2026-11-21T03:00:00Z.",
     ],
     [
       ["run", "--previous-bytes", "-1"],
