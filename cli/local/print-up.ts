@@ -63,7 +63,14 @@ async function wayOut(message: string, local: SessionContext, stack: string): Pr
   const isInTheWay = /, (which|where the stack) is deployed\b|: must stay, since \S+ is protected: /.test(
     message,
   );
+  const [, before] =
+    /\bproduct\.formerName: must be (\S+), by which the stack was made\b/.exec(message) ?? [];
   const lines = [
+    ...(before === undefined
+      ? []
+      : [
+          `another product? \`npm run -s slipway -- local down --stack ${stack}\` first, which removes the local ${stack} of ${before} with its data, or --stack-file with a file of ${before}`,
+        ]),
     ...(isInTheWay
       ? [
           `the local ${stack} is another one: \`npm run -s slipway -- local down --stack ${stack}\` removes it with its data, then run this again`,

@@ -11,7 +11,9 @@ import { DatabaseUrls, databaseAddress } from "./outputs-table.ts";
 /** `slipway local psql`: psql on the stack's database, as the app's user or as `doadmin`. */
 export function psqlCommand(): Command {
   return stackCommand("psql", "open psql on the stack's local database, as the app's user")
-    .addOption(new Option("--database <name>", "which database, where the stack has several"))
+    .addOption(
+      new Option("--database <name>", "which database, where the stack has several; with --admin any"),
+    )
     .option("--admin", "as doadmin")
     .argument("[arguments...]", "arguments for psql")
     .allowUnknownOption()
@@ -48,8 +50,11 @@ export function chosen(
   if (names.length === 0) throw new LocalFault(`stack ${stack} has no database`);
   const [only] = names.length === 1 ? names : [];
   const name = database ?? (admin ? undefined : only);
-  if ((name === undefined && !admin) || (name !== undefined && !names.includes(name)))
-    throw new LocalFault(`--database must be one of ${names.sort().join(", ")}`);
+  // doadmin may go into every database, also one that a person made; psql says where there is none of the name.
+  if (!admin && (name === undefined || !names.includes(name)))
+    throw new LocalFault(
+      `--database must be one of ${names.sort().join(", ")}; with --admin it may be any that is there`,
+    );
   if (!admin) return urls[name ?? ""] ?? "";
   const url = new URL(String(outputs["databaseAdminUrl"]));
   if (name !== undefined) url.pathname = `/${encodeURIComponent(name)}`;

@@ -16,8 +16,11 @@ export function rehearseCommand(): Command {
     .addHelpText(
       "after",
       `
-The stack is as it was afterwards, with one more backup in its bucket. A rehearsal that was interrupted is taken up by the
-next: it brings back first what is gone. Real stacks are not touched.
+Afterwards the databases of the stack file hold what they held, row by row. Otherwise than before: the app and the database
+have other addresses, a database made by hand is gone, and the bucket has two more backups, the last of them read whole (one
+where the databases hold no table of their own). It previews the stack first, and deletes nothing of one that is held or
+whose settings are refused. A rehearsal that was interrupted is taken up by the next: it brings back first what is gone.
+Real stacks are not touched.
 
 Exit codes: 0 everything came back in time; 1 something did not come back, or a fault; 3 a recovery took too long.`,
     )

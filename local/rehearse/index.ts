@@ -66,7 +66,7 @@ export interface Rehearsed {
 
 /**
  * Loses the database, the app, and everything with the state, one after the other, and brings each back with the commands
- * that a person would use. The stack is then as it was, row by row.
+ * that a person would use. Its databases then hold what they held, row by row; addresses are other ones.
  *
  * @throws LocalFault where something did not come back as it was
  */
@@ -122,15 +122,16 @@ async function endInterrupted(around: Surroundings): Promise<void> {
   await finish(around);
 }
 
-/** Takes the rows away, and backs up again: the newest backup must not be one that holds them. */
+/** Takes the rows away, backs up again, and verifies it: the newest backup must not be one that holds them. */
 async function finish(around: Surroundings): Promise<void> {
   const { stack, progress } = around;
   await around.removeRows();
   rmSync(recordFile(around), { force: true });
   const left = Object.values(await around.contents());
-  if (left.every((tables) => Object.keys(tables).length > 0))
+  if (left.every((tables) => Object.keys(tables).length > 0)) {
     await around.command(["backup", "run", "--stack", stack, "--local"]);
-  else
+    await around.command(["backup", "verify", "--stack", stack, "--local"]);
+  } else
     progress.say(
       "the newest backup holds the rehearsal's table too: a database has no other, and without one there is nothing to back up",
     );

@@ -28,16 +28,21 @@ const field = (text: string | number): string => String(text).replace(/[\\:]/g, 
 
 /**
  * An address that psql takes as it stands and that holds no password: it names the password file of the local way,
- * into which the login is written, and the certificate authority of the local databases where its file is given.
+ * into which the login is written for every database of its server, and the certificate authority of the local databases where its file is given.
  *
  * @see https://www.postgresql.org/docs/current/libpq-pgpass.html (2026-11-21)
  */
 export function printableAddress(login: DatabaseLogin, home: string, caFile?: string): string {
   const passfile = join(home, "pgpass");
-  const name = [login.host, login.port, login.database, login.user].map(field).join(":");
+  const [host, port, user] = [login.host, login.port, login.user].map(field);
   const before = existsSync(passfile) ? readFileSync(passfile, "utf8").split("\n") : [];
-  const others = before.filter((line) => line !== "" && !line.startsWith(`${name}:`));
-  const text = `${[...others, `${name}:${field(login.password)}`].join("\n")}\n`;
+  // psql takes the first line that fits: one for a single database of the same login must not be left before this one.
+  const isOfLogin = (line: string): boolean => {
+    const [lineHost, linePort, , lineUser] = line.match(/(?:[^\\:]|\\.)+/g) ?? [];
+    return lineHost === host && linePort === port && lineUser === user;
+  };
+  const others = before.filter((line) => line !== "" && !isOfLogin(line));
+  const text = `${[...others, `${host}:${port}:*:${user}:${field(login.password)}`].join("\n")}\n`;
   if (text !== before.join("\n")) writePrivately(passfile, text);
   const url = new URL(`postgresql://${login.host}:${login.port}/${encodeURIComponent(login.database)}`);
   url.username = encodeURIComponent(login.user);

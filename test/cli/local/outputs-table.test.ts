@@ -44,7 +44,7 @@ test("every database has a row with its name where there are several, and psql k
     ].join("\n"),
   );
   expect(readFileSync(join(home, "pgpass"), "utf8")).toBe(
-    "127.0.0.1:5433:archive:keeper:swordfish\n127.0.0.1:5433:shop:app:hunter2\n",
+    "127.0.0.1:5433:*:keeper:swordfish\n127.0.0.1:5433:*:app:hunter2\n",
   );
 });
 
@@ -55,7 +55,9 @@ describe("psql opens", () => {
   };
   const databaseAdminUrl = "postgresql://doadmin:d@127.0.0.1:5433/defaultdb?sslmode=require";
   const outputs = { databaseUrls, databaseAdminUrl };
-  const fault = new LocalFault("--database must be one of archive, shop");
+  const fault = new LocalFault(
+    "--database must be one of archive, shop; with --admin it may be any that is there",
+  );
 
   test("the only database, or the one that was named", () => {
     expect(chosen({ databaseUrls: { shop: databaseUrls.shop } }, { stack: "dev" })).toBe(databaseUrls.shop);
@@ -66,10 +68,15 @@ describe("psql opens", () => {
     );
   });
 
+  test("as doadmin any other, such as one that a person made", () => {
+    expect(chosen(outputs, { stack: "dev", admin: true, database: "again" })).toBe(
+      "postgresql://doadmin:d@127.0.0.1:5433/again?sslmode=require",
+    );
+  });
+
   test("none where several could be meant, or none is there", () => {
     expect(() => chosen(outputs, { stack: "dev" })).toThrow(fault);
     expect(() => chosen(outputs, { stack: "dev", database: "shops" })).toThrow(fault);
-    expect(() => chosen(outputs, { stack: "dev", database: "shops", admin: true })).toThrow(fault);
     expect(() => chosen({}, { stack: "dev" })).toThrow(new LocalFault("stack dev has no database"));
   });
 });

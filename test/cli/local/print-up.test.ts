@@ -113,3 +113,12 @@ test("fails with the way out where only the local stack that is up is in the way
   const other = printUp({ stack: "dev" }, local, () => Promise.reject(new LocalFault("no room")));
   await expect(other).rejects.toThrow(new LocalFault("no room"));
 });
+
+test("another product's file gets the way out that formerName is not", async () => {
+  const message =
+    "bringing up staging failed:\n  stack staging has invalid settings:\n    product.formerName: must be tinkertools, by which the stack was made: without it no; it is not set";
+  const run = (): Promise<UpReport> => Promise.reject(new LocalFault(message));
+  await expect(printUp({ stack: "staging" }, local, run)).rejects.toMatchObject({
+    message: `${message}\n  another product? \`npm run -s slipway -- local down --stack staging\` first, which removes the local staging of tinkertools with its data, or --stack-file with a file of tinkertools`,
+  });
+});

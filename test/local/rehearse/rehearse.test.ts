@@ -90,6 +90,7 @@ test("each loss is followed by the commands that bring back what is gone, and is
     "the app is asked",
     "rows are removed",
     "backup run --stack dev --local",
+    "backup verify --stack dev --local",
   ]);
   const isInTime = true;
   expect(report).toEqual({
@@ -191,10 +192,11 @@ test.each([
   stack.done.length = 0;
   expect(await rehearse(stack)).toMatchObject({ result: "passed", rows: 6 });
   const done = stack.done.filter((one) => one !== "the settings are tried");
-  expect(done.slice(0, first.length + 3)).toEqual([
+  expect(done.slice(0, first.length + 4)).toEqual([
     ...first,
     "rows are removed",
     "backup run --stack dev --local",
+    "backup verify --stack dev --local",
     "rows are written",
   ]);
   expect(stack.said).toContain("an earlier rehearsal was interrupted: bringing back first what it took");

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -21,9 +21,7 @@ test("the printed address names a password file instead of the password", () => 
   expect(address).toBe(
     `postgresql://tinkertools_app@127.0.0.1:5433/tinkertools?sslmode=require&passfile=${file}`,
   );
-  expect(readFileSync(join(home, "pgpass"), "utf8")).toBe(
-    "127.0.0.1:5433:tinkertools:tinkertools_app:hunter2\n",
-  );
+  expect(readFileSync(join(home, "pgpass"), "utf8")).toBe("127.0.0.1:5433:*:tinkertools_app:hunter2\n");
   expect((statSync(join(home, "pgpass")).mode & 0o777).toString(8)).toBe("600");
 });
 
@@ -38,8 +36,18 @@ test("a new password takes the place of the old one, and others stay", () => {
   printableAddress({ ...login, port: 5434 }, home);
   printableAddress({ ...login, password: "a:b\\c" }, home);
   expect(readFileSync(join(home, "pgpass"), "utf8")).toBe(
-    "127.0.0.1:5434:tinkertools:tinkertools_app:hunter2\n127.0.0.1:5433:tinkertools:tinkertools_app:a\\:b\\\\c\n",
+    "127.0.0.1:5434:*:tinkertools_app:hunter2\n127.0.0.1:5433:*:tinkertools_app:a\\:b\\\\c\n",
   );
+});
+
+test("a line fits every database of the server, and takes the place of one for a single database", () => {
+  const home = mkdtempSync(join(tmpdir(), "slipway-"));
+  const file = join(home, "pgpass");
+  const other = "127.0.0.1:5433:tinkertools:doadmin:old";
+  writeFileSync(file, `127.0.0.1:5433:tinker\\:tools:tinkertools_app:old\n${other}\n`);
+  printableAddress(login, home);
+  printableAddress({ ...login, database: "again" }, home);
+  expect(readFileSync(file, "utf8")).toBe(`${other}\n127.0.0.1:5433:*:tinkertools_app:hunter2\n`);
 });
 
 test("any login survives its address", () => {
