@@ -9,6 +9,7 @@ import { changeLines, changesText } from "./change-lines.ts";
 import { failureLines } from "./failure-lines.ts";
 import { outputsTable } from "./outputs-table.ts";
 import { counted, type RulesBroken, rulesLine } from "./rules-found.ts";
+import { unanswered, unansweredLines } from "./unanswered.ts";
 
 interface PrintOptions {
   readonly stack: string;
@@ -19,6 +20,8 @@ interface PrintOptions {
   readonly broken?: () => Promise<RulesBroken | undefined>;
   /** Nothing was done: the text says what would be. */
   readonly isPreview?: boolean;
+  /** The run looked at what the clouds hold. */
+  readonly refresh?: boolean;
 }
 
 /**
@@ -43,9 +46,17 @@ export async function printUp(
     throw out === "" ? error : new LocalFault(text ?? "", { cause: error });
   }
   const broken = await options.broken?.();
+  const gone = options.isPreview || options.refresh ? [] : await unanswered(report);
   if (options.json)
-    printJson({ ...document(report, options.showSecrets ?? false), ...(broken && { broken }) });
-  else process.stdout.write(upText(report, local.home, options, broken));
+    printJson({
+      ...document(report, options.showSecrets ?? false),
+      ...(broken && { broken }),
+      ...(gone.length > 0 && { unanswered: gone }),
+    });
+  else {
+    const warnings = unansweredLines(gone, report.stack).map((line) => `${line}\n`);
+    process.stdout.write(`${upText(report, local.home, options, broken)}${warnings.join("")}`);
+  }
   if (report.failures.length > 0 && !options.isPreview) process.exitCode = fault;
   // A preview needs them, and it may be all that a person wanted.
   if (options.isPreview && !options.json && !wasRunning)

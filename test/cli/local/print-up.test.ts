@@ -1,3 +1,8 @@
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { failureLines } from "../../../cli/local/failure-lines.ts";
 import { printUp, upText } from "../../../cli/local/print-up.ts";
@@ -121,4 +126,28 @@ test("another product's file gets the way out that formerName is not", async () 
   await expect(printUp({ stack: "staging" }, local, run)).rejects.toMatchObject({
     message: `${message}\n  another product? \`npm run -s slipway -- local down --stack staging\` first, which removes the local staging of tinkertools with its data, or --stack-file with a file of tinkertools`,
   });
+});
+
+test("a database that does not answer is told of, unless the clouds were looked at", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  const value = { shop: `postgresql://app:a@127.0.0.1:${port}/shop?sslmode=require` };
+  const home = mkdtempSync(join(tmpdir(), "slipway-"));
+  const here = { ...local, home } as SessionContext;
+  const dead = { ...report, failures: [], outputs: { databaseUrls: { value, secret: true } } };
+  await printUp({ stack: "dev" }, here, async () => dead);
+  expect(printed.split("\n").at(-2)).toBe(
+    "warning: database shop does not answer at the printed address. Only settings were compared, not what the clouds hold: `npm run -s slipway -- local up --stack dev --refresh` looks, and makes again what is gone; then restore its backup",
+  );
+  printed = "";
+  await printUp({ stack: "dev", json: true }, here, async () => dead);
+  expect(JSON.parse(printed)).toMatchObject({ result: "succeeded", unanswered: ["shop"] });
+  for (const options of [{ refresh: true }, { isPreview: true }]) {
+    printed = "";
+    await printUp({ stack: "dev", ...options }, here, async () => dead);
+    expect(printed).not.toContain("does not answer");
+  }
 });
