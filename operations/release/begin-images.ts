@@ -42,11 +42,24 @@ export async function beginWithImages(
   const commit = named.commit === undefined ? release.commit : await commitOf(context, named.commit);
   const version = versionOf(named.images) ?? release.version;
   const before = readFileSync(file, "utf8");
-  const text = withReleaseBlock(before, file, { ...release, version, commit, images });
+  const builtAt = builtAtOf(context, { commit, images });
+  const text = withReleaseBlock(before, file, { ...release, version, commit, builtAt, images });
   const begun = await begin({ ...context, settings: settingsOfText(stack, text) }, fromFile, pipeline);
   if (begun.refused.length > 0 || text === before) return begun;
   writeFileSync(file, text);
   return { ...begun, written: file };
+}
+
+/** The moment of another build is no longer that of this one; when it was built no tag tells, so it is that of its release. */
+function builtAtOf(
+  { settings, now }: ReleaseContext,
+  { commit, images }: { commit: string | undefined; images: Readonly<Record<string, string>> },
+): string | undefined {
+  const { release } = settings;
+  const isSame =
+    commit === release.commit &&
+    Object.entries(images).every(([name, digest]) => release.images[name] === digest);
+  return isSame || release.builtAt === undefined ? release.builtAt : `${now().toISOString().slice(0, 19)}Z`;
 }
 
 /** The version that all tags are; undefined where they are none. */

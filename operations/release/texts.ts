@@ -51,7 +51,7 @@ export function rollbackText(result: Rollback, isLocal = false): string {
       : `${stack} is configured with ${releaseName(to)} in the place of ${from}; it runs after the next pulumi up, since ${clean(reason ?? "")}`,
     configuration === "pull request"
       ? `  Pulumi.${stack}.yaml at GitHub has it when this is merged: ${pull}`
-      : `  Pulumi.${stack}.yaml at GitHub has it${configuration === "unchanged" ? " already" : `: ${isLocal ? `slipway local pull --stack ${stack}` : "pull it"}`}`,
+      : `  Pulumi.${stack}.yaml at GitHub has it${configuration === "unchanged" ? " already" : `: ${isLocal ? `slipway local pull --stack ${stack}` : "git pull gives it to your copy"}`}`,
     `  held until: slipway release resume --stack ${stack}`,
     ...notes.map((note) => `  ${clean(note)}`),
   ];

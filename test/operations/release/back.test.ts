@@ -95,7 +95,7 @@ test("a release that fails goes back by itself, is held, and says all of it", as
   ok   logs: no line of an error
   ok   deadline: within N s
 staging runs 1.0.0 again, in the place of 2.0.0 (N s)
-  Pulumi.staging.yaml at GitHub has it: pull it
+  Pulumi.staging.yaml at GitHub has it: git pull gives it to your copy
   held until: slipway release resume --stack staging
   static sites are built again.
   staging is back at ID, so that site is built from it

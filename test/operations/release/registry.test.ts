@@ -10,6 +10,7 @@ import { findImage } from "../../../operations/release/registry.ts";
 import { registryAccess } from "../../../operations/release/registry-ask.ts";
 import { withReleaseBlock } from "../../../operations/release/release-block.ts";
 import { showRelease } from "../../../operations/release/show.ts";
+import { settingsOfText } from "../../../operations/release/stack.ts";
 import { begunText } from "../../../operations/release/texts.ts";
 import { verifyRelease } from "../../../operations/release/verify.ts";
 import { shownText } from "../../../operations/release/words.ts";
@@ -265,6 +266,25 @@ describe("begin --image", () => {
     const { refused } = await begun(`api=${imageName}:arm`);
     expect(refused.map(({ rule }) => rule)).toEqual(["platform"]);
     expect(readFileSync(file(), "utf8")).toBe(before);
+  });
+
+  test("takes the moment of the release for that of another build", async () => {
+    const block = { builtAt: "2026-01-01T00:00:00Z", images: { api: digest("a") } };
+    writeFileSync(file(), withReleaseBlock(await staged({ api: digest("a") }), "f", block));
+    const settings = settingsOfText("staging", readFileSync(file(), "utf8"));
+    const context = {
+      ...(await one.context("staging")),
+      settings,
+      now: () => new Date("2026-11-22T02:00:00.123Z"),
+    };
+    const builtAt = async (...images: string[]): Promise<string> => {
+      await beginWithImages(context, file(), { images: images.map(namedImage), commit: undefined });
+      return parse(readFileSync(file(), "utf8")).config["slipway:release"].builtAt;
+    };
+    expect(await builtAt(`api=${imageName}:tag-a`)).toBe("2026-01-01T00:00:00Z");
+    const named = { images: [namedImage(`api=${imageName}:tag-b`)], commit: "main" };
+    expect(await beginWithImages(context, file(), named)).toMatchObject({ refused: [], written: file() });
+    expect(await builtAt()).toBe("2026-11-22T02:00:00Z");
   });
 
   test("takes a tag that is a version as the version, and the commit that a branch is at", async () => {
