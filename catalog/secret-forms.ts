@@ -73,7 +73,7 @@ export const secretForms: readonly SecretForm[] = [
   },
   {
     what: "a private key",
-    form: /\bAGE-SECRET-KEY-1[0-9A-Z]{20}/,
+    form: /\bAGE-SECRET-KEY-1[0-9A-Z]{20}/i,
     source: gitleaks("age-secret-key"),
   },
   {
@@ -305,7 +305,7 @@ export const secretForms: readonly SecretForm[] = [
   {
     what: "a password",
     mayBePublic: true,
-    form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{|(?:true|false|none|null|required|optional)\\?")[^"\\\s]{3}/i,
+    form: /\\?"(?:[\w-]{0,40}(?:password|passwd|passphrase|secret|token|api_?key|secret_?key|private_?key|access_?key)|(?:[\w-]{0,40}[_-])?(?:pass|pwd))\\?"\s?:\s?\\?"(?!\$\{|\[secret\]|(?:true|false|none|null|required|optional)\\?")[^"\\\s]{3}/i,
     source: `${unopened("RFC 8259")}; names: ${gitleaks("generic-api-key")}`,
   },
 ];

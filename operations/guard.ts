@@ -6,6 +6,7 @@ import { nameOf, type Preview, type Step, typeOf } from "./guard/preview.ts";
 import { stateful } from "./guard/stateful.ts";
 import { carrying } from "./guard/weaken/dns.ts";
 import { type Weakening, weakeningsOf } from "./guard/weakenings.ts";
+import { withoutTokens } from "./report/secret-texts.ts";
 
 export type { Refusal } from "./guard/losses.ts";
 
@@ -32,9 +33,16 @@ export function judge({ steps }: Pick<Preview, "steps">): Judgement {
     ...steps.filter(({ urn }) => !lost.has(urn)).flatMap((step) => weakened(step, steps, lost)),
   ];
   const of = (wanted: Weakening["weight"]) =>
-    found.flatMap(({ refusal, weight }) => (weight === wanted ? [refusal] : []));
+    found.flatMap(({ refusal, weight }) => (weight === wanted ? [shown(refusal)] : []));
   return { refusals: of("refuse"), warnings: of("warn") };
 }
+
+/** Values of resources are among the words: here each of them passes, whatever told it. */
+const shown = (refusal: Refusal): Refusal => ({
+  ...refusal,
+  reason: withoutTokens(refusal.reason),
+  remedy: withoutTokens(refusal.remedy),
+});
 
 /** What stops a change. */
 export const guard = (preview: Pick<Preview, "steps">): Refusal[] => judge(preview).refusals;

@@ -1,4 +1,5 @@
 import { clean, shortened } from "../report/clean.ts";
+import { withoutTokens } from "../report/secret-texts.ts";
 import { diffKinds } from "./hidden.ts";
 import { judgedTypes } from "./judged.ts";
 import type { Preview, Step } from "./preview.ts";
@@ -92,4 +93,4 @@ function doubtOfStep(step: Step, project: string): string | undefined {
 
 const projectOf = (urn: string): string => urn.split("::")[1] ?? "";
 
-const shown = (text: string): string => `"${shortened(clean(text), 160)}"`;
+const shown = (text: string): string => `"${shortened(clean(withoutTokens(text)), 160)}"`;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { OperationFault } from "../fault.ts";
 import { clean, shortened } from "../report/clean.ts";
-import { withoutTokens } from "../report/secrets.ts";
+import { withoutTokens } from "../report/secret-texts.ts";
 import { doubtOf } from "./certainty.ts";
 import { doubtOfJson } from "./json.ts";
 import { protectedText, protectedUrn } from "./protected.ts";
@@ -56,7 +56,7 @@ export function readPreview(stack: string, text: string): Preview {
   const { preview, protectedUrns } = readStopped(stack, text);
   const [urn] = protectedUrns;
   if (urn === undefined) return preview;
-  const said = shortened(clean(protectedText(stack, urn)), 600);
+  const said = shortened(clean(withoutTokens(protectedText(stack, urn))), 600);
   throw new OperationFault(`the preview of ${stack} must be one that succeeded: ${said}`);
 }
 
@@ -79,7 +79,7 @@ export function readStopped(stack: string, text: string): StoppedPreview {
     .find((name) => name !== stack);
   if (other !== undefined)
     throw new OperationFault(
-      `${subject} must be of that stack; it is of ${shortened(clean(other), 80) || "none"}`,
+      `${subject} must be of that stack; it is of ${shortened(clean(withoutTokens(other)), 80) || "none"}`,
     );
   const contradiction = doubtOf(read.data);
   if (contradiction !== undefined)

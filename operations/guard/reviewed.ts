@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { withoutTokens } from "../report/secret-texts.ts";
 import { nameOf, type Preview, type Step, typeOf } from "./preview.ts";
 
 /** Operations that change nothing at a platform. */
@@ -10,7 +11,7 @@ const idle = ["same", "read", "refresh"];
  */
 export function unreviewed(reviewed: Preview, now: Preview): string[] {
   const before = new Map(reviewed.steps.filter(isChange).map((step) => [keyOf(step), step] as const));
-  return now.steps.filter(isChange).flatMap((step) => {
+  const found = now.steps.filter(isChange).flatMap((step) => {
     const what = `${step.op} of ${typeOf(step.urn)} ${nameOf(step.urn)}`;
     const seen = before.get(keyOf(step));
     if (seen === undefined) return [`${what} was not in it`];
@@ -19,6 +20,7 @@ export function unreviewed(reviewed: Preview, now: Preview): string[] {
     const paths = Object.keys(step.detailedDiff ?? {}).filter((path) => !(path in (seen.detailedDiff ?? {})));
     return paths.length === 0 ? [] : [`${what} did not change ${paths.sort().join(", ")} in it`];
   });
+  return found.map(withoutTokens);
 }
 
 const isChange = ({ op }: Step): boolean => !idle.includes(op);

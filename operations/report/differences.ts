@@ -96,7 +96,7 @@ function addTold(step: Step, before: Values, after: Values, real: Values, found:
 
 /** Keys of `rules[0].match["a.b"]`. */
 function keysOf(path: string): string[] {
-  return [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
+  return [...path.matchAll(/\["([^"\\]*(?:\\.[^"\\]*){0,1000})"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
     ([, quoted, index, plain]) =>
       quoted?.replace(/\\(.)/g, "$1") ?? (index === undefined ? plain : `[${index}]`) ?? "",
   );

@@ -8,6 +8,7 @@ import { plannedCost } from "./cost.ts";
 import type { CostChange, ReportDocument, StackReport } from "./document.ts";
 import { type NamedFile, type ReportFiles, settingsFacts, textOf } from "./facts.ts";
 import { waivedBy } from "./judge.ts";
+import { masked } from "./masked.ts";
 import { emptyCounts, stackReport, withVerdict } from "./stack.ts";
 
 const Text = z.string();
@@ -53,10 +54,10 @@ const Plan = z.looseObject({
  */
 export function readReport(files: ReportFiles, today: string): ReportDocument {
   const names = [...files.previews, ...files.plans].map(({ stack }) => stack);
-  return {
+  return masked({
     version: 1,
     stacks: [...new Set(names)].map((stack) => stackOf(stack, files, today)),
-  };
+  });
 }
 
 function stackOf(stack: string, files: ReportFiles, today: string): StackReport {

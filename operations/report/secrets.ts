@@ -1,5 +1,6 @@
-import { displayable, namesSecret, secretForm } from "../../components/internal/secret-looks.ts";
+import { looksSecret, namesSecret } from "../../components/internal/secret-looks.ts";
 import { secretMark } from "../plan/marks.ts";
+import { isReference, withoutTokens } from "./secret-texts.ts";
 
 /** The key by which the engine knows a secret among plain values. */
 const wrapper = "4dabf18193072939515e22adb298388d";
@@ -46,20 +47,11 @@ export const secretProperties: Readonly<Record<string, readonly string[]>> = {
   "github:index/actionsSecret:ActionsSecret": ["encryptedValue", "plaintextValue", "value", "valueEncrypted"],
 };
 
-/** Forms of tokens by which they are known anywhere: of DigitalOcean, GitHub, GitLab, Slack, Stripe, AWS, age; and private keys. */
-const tokens =
-  /\b(?:do[opr]_v1_|gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|xapp-|sk_live_|rk_live_|pul-)[A-Za-z0-9_-]{4,}|\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|AGE-SECRET-KEY-1[0-9A-Z]+|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
-
-/** What stands behind the host of a webhook lets anybody write. */
-const webhook =
-  /(\bhttps:\/\/(?:hooks\.slack\.com|discord(?:app)?\.com\/api\/webhooks|[a-z0-9.-]+\.webhook\.office\.com)\/)[^\s"'<>\\]+/gi;
-
 /** Properties of components that carry secrets on from one run to the next. */
 const alwaysSecret = new Set(["sealed"]);
 
-/** A cipher text of App Platform, and the password in an address. */
-const cipher = /EV\[[^\]]*\]?/g;
-const password = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+@/gi;
+/** Deepest level of a value that is looked into. */
+const deepest = 200;
 
 /**
  * A resource's properties as plain JSON with `[secret]` for everything that is secret: what the engine wraps, what the
@@ -81,47 +73,53 @@ export function withoutSecrets(
 type Patterns = readonly (readonly string[])[];
 type Values = Readonly<Record<string, unknown>>;
 
-function revealedValues(values: Values, patterns: Patterns): Record<string, unknown> {
+function revealedValues(values: Values, patterns: Patterns, level = 0): Record<string, unknown> {
   // A variable is named beside its value.
   const variable = values["variableName"] ?? values["key"];
-  return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [
-      key,
-      alwaysSecret.has(key) ||
-      (key === "value" && isNamedSecret(variable, value)) ||
-      isNamedSecret(key, value)
-        ? secretMark
-        : revealed(value, inside(patterns, key)),
-    ]),
-  );
+  const shown: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(values)) {
+    const isSecret =
+      alwaysSecret.has(key) || (key === "value" && isSecretBy(variable, value)) || isSecretBy(key, value);
+    const named = isSecret ? secretMark : revealed(value, inside(patterns, key), level + 1, nameFor(key));
+    setOwn(shown, freeKey(shown, withoutTokens(key)), named);
+  }
+  return shown;
 }
 
-/** Whether a text is a secret by the name beside it; `secret` itself is a reference to one by its name. */
-const isNamedSecret = (name: unknown, value: unknown): boolean =>
-  typeof name === "string" &&
-  typeof value === "string" &&
-  name !== "secret" &&
-  !value.includes("${") &&
-  namesSecret(name);
+/** What a list holds is named by the list; what a mapping holds has names of its own. */
+const nameFor = (key: string): string | undefined => (namesSecret(key) && key !== "secret" ? key : undefined);
 
-function revealed(value: unknown, patterns: Patterns): unknown {
+/** Two keys that are hidden stay two. */
+function freeKey(values: Values, key: string): string {
+  let free = key;
+  for (let count = 2; Object.hasOwn(values, free); count += 1) free = `${key} (${count})`;
+  return free;
+}
+
+/** `__proto__` is a key as any other. */
+const setOwn = (values: object, key: string, value: unknown): boolean =>
+  Reflect.defineProperty(values, key, { value, enumerable: true, configurable: true, writable: true });
+
+/** Whether a value is a secret by the name beside it; `secret` itself is a reference to one by its name. */
+function isSecretBy(name: unknown, value: unknown): boolean {
+  if (typeof name !== "string" || name === "secret") return false;
+  if (typeof value === "number") return looksSecret(name, value);
+  return typeof value === "string" && namesSecret(name) && !isReference(value);
+}
+
+function revealed(value: unknown, patterns: Patterns, level: number, name?: string): unknown {
   if (patterns.some((rest) => rest.length === 0)) return secretMark;
+  if (isSecretBy(name, value)) return secretMark;
   if (typeof value === "string") return withoutTokens(value);
-  if (Array.isArray(value)) return value.map((one) => revealed(one, inside(patterns, "*")));
   if (typeof value !== "object" || value === null) return value;
+  if (level > deepest) return secretMark;
+  if (Array.isArray(value)) return value.map((one) => revealed(one, inside(patterns, "*"), level + 1, name));
   if (Object.hasOwn(value, wrapper)) return secretMark;
-  return revealedValues(value as Values, patterns);
+  return revealedValues(value as Values, patterns, level);
 }
 
-/** A text in which every secret that is known by its form is hidden. */
-export function withoutTokens(text: string): string {
-  const shown = text
-    .replace(cipher, secretMark)
-    .replace(password, `$1${secretMark}@`)
-    .replace(tokens, secretMark)
-    .replace(webhook, `$1${secretMark}`);
-  return secretForm(shown) === undefined ? shown : displayable(shown);
-}
+/** A value of which nothing is known but itself, without what is secret by its name or its form. */
+export const withoutNamed = (value: unknown): unknown => revealed(value, [], 0);
 
 /** What is left of the patterns behind a key. */
 const inside = (patterns: Patterns, key: string): Patterns =>

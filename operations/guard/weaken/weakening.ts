@@ -1,3 +1,5 @@
+import { withoutNamed } from "../../report/secrets.ts";
+
 /** What a change opens or weakens of a resource that stays. */
 export interface Weakening {
   /** Whether the gate stops it, or it is shown first. */
@@ -49,10 +51,12 @@ export const isOn = (value: unknown): boolean => isSet(value) && value !== false
 /** Whether a resource is a new one: nothing is known of it before. */
 export const isNew = (before: Values): boolean => Object.keys(before).length === 0;
 
-/** A value for a person. */
+/** A value for a person; a text by itself may be a name, and is masked in the reason that it becomes a part of. */
 export function textOf(value: unknown): string {
   if (isUnknown(value)) return "what is known after up only";
-  return typeof value === "string" && value !== "" ? value : (JSON.stringify(value) ?? "nothing");
+  return typeof value === "string" && value !== ""
+    ? value
+    : (JSON.stringify(withoutNamed(value)) ?? "nothing");
 }
 
 /** A value as JSON in which the order of keys and of lists does not count. */
