@@ -55,8 +55,8 @@ describe("the worker", () => {
     await worker.idle();
     expect(order).toEqual(["backup begins", "backup ends", "maintenance"]);
     expect(lines).toEqual([
-      "warn: skipped, it is waiting or running already task=backup",
-      "warn: skipped, it is waiting or running already task=maintenance",
+      "warn: skipped, it is waiting or running already (task backup)",
+      "warn: skipped, it is waiting or running already (task maintenance)",
     ]);
   });
 
@@ -70,9 +70,9 @@ describe("the worker", () => {
     await worker.trigger(failing);
     expect([tries, pauses]).toEqual([3, [0, 60, 600]]);
     expect(lines.filter((line) => line.startsWith("error"))).toEqual([
-      "error: another run task=backup outcome=locked exitCode=75",
-      "error: another run task=backup outcome=locked exitCode=75",
-      "error: broken task=backup outcome=unexpected exitCode=70",
+      "error: another run (task backup, exit code 75)",
+      "error: another run (task backup, exit code 75)",
+      "error: broken (task backup, exit code 70)",
     ]);
     expect(worker.states.get("backup")).toMatchObject({ lastFailure: { outcome: "unexpected" } });
   });
