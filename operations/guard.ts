@@ -1,7 +1,7 @@
 import { joinsOf } from "./guard/joins.ts";
 import { isOwn, judged, judgedTypes } from "./guard/judged.ts";
 import { lossesOf, opOf, type Refusal, replacingInputs } from "./guard/losses.ts";
-import { emptied } from "./guard/own.ts";
+import { emptied, isToldInside, type Told } from "./guard/own.ts";
 import { nameOf, type Preview, type Step, typeOf } from "./guard/preview.ts";
 import { stateful } from "./guard/stateful.ts";
 import { carrying } from "./guard/weaken/dns.ts";
@@ -30,7 +30,11 @@ export function judge({ steps }: Pick<Preview, "steps">): Judgement {
     ...losses.map((refusal) => ({ refusal, weight: "refuse" as const })),
     ...steps.flatMap((step) => takenAway(step, lost)),
     ...emptied(steps).map((refusal) => ({ refusal, weight: "refuse" as const })),
-    ...steps.filter(({ urn }) => !lost.has(urn)).flatMap((step) => weakened(step, steps, lost)),
+    ...steps
+      .filter(({ urn }) => !lost.has(urn))
+      .flatMap((step) => weakened(step, steps, lost))
+      .filter((one, _, all) => !isToldInside(one, all))
+      .map(foundOf),
   ];
   const of = (wanted: Weakening["weight"]) =>
     found.flatMap(({ refusal, weight }) => (weight === wanted ? [shown(refusal)] : []));
@@ -83,24 +87,26 @@ function takenAway(step: Step, lost: ReadonlySet<string>): Found[] {
 }
 
 /** What is opened or weakened of a resource that stays. */
-const weakened = (step: Step, steps: readonly Step[], lost: ReadonlySet<string>): Found[] => {
+const weakened = (step: Step, steps: readonly Step[], lost: ReadonlySet<string>): Told[] => {
   const { oldState, newState } = step;
   const goesAlong = [...(oldState?.dependencies ?? []), ...(newState?.dependencies ?? [])].some((other) =>
     lost.has(other),
   );
   // What belongs to a bucket that is replaced is told with it.
   const found = weakeningsOf(step).filter(({ follows }) => !(goesAlong && follows === true));
-  return [...found, ...joinsOf(step, steps)].map(({ weight, input, does, remedy }) => ({
-    weight,
-    refusal: {
-      urn: step.urn,
-      op: "update",
-      inputs: [input],
-      reason: `${whatOf(typeOf(step.urn))} ${nameOf(step.urn)} ${does}`,
-      remedy,
-    },
-  }));
+  return [...found, ...joinsOf(step, steps)].map((one) => ({ ...one, step }));
 };
+
+const foundOf = ({ weight, input, does, remedy, step: { urn } }: Told): Found => ({
+  weight,
+  refusal: {
+    urn,
+    op: "update",
+    inputs: [input],
+    reason: `${whatOf(typeOf(urn))} ${nameOf(urn)} ${does}`,
+    remedy,
+  },
+});
 
 const whatOf = (type: string): string =>
   (type.startsWith("pulumi:providers:") ? "the provider" : undefined) ??

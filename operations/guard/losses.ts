@@ -1,3 +1,4 @@
+import { bucketLoss } from "./bucket-loss.ts";
 import { changedInputs, otherResource, replacesByKind, rootOf } from "./hidden.ts";
 import { nameOf, type Step, typeOf } from "./preview.ts";
 import { type Stateful, stateful } from "./stateful.ts";
@@ -78,6 +79,7 @@ function refusal(
   const { urn, oldState } = step;
   const isKept = oldState?.retainOnDelete === true || op === "forget";
   const what = `${kind.what} ${ownName(step)}`;
+  const { loss, instead } = bucketLoss(step, op) ?? kind;
   if (op === "replace") {
     const cause =
       inputs.length > 0 ? `a change of ${inputs.join(" and ")}` : (otherResource(step) ?? chain(step, steps));
@@ -87,8 +89,8 @@ function refusal(
       inputs,
       reason: isKept
         ? `${cause} puts a new and empty one in the place of ${what}; the old one stays at the platform, and the stack knows it no more`
-        : `${cause} replaces ${what}: ${kind.loss}`,
-      remedy: inputs.length > 0 ? remedies(kind, inputs) : kind.instead,
+        : `${cause} replaces ${what}: ${loss}`,
+      remedy: inputs.length > 0 ? remedies(kind, inputs) : instead,
     };
   }
   const renamed = renamedTo(step, steps);
@@ -98,10 +100,10 @@ function refusal(
     inputs,
     reason: isKept
       ? `the stack would forget ${what}, which stays at the platform; the next change would make a second one`
-      : `deletes ${what}: ${kind.loss}`,
+      : `deletes ${what}: ${loss}`,
     remedy:
       renamed === undefined
-        ? kind.instead
+        ? instead
         : `where it was renamed to ${nameOf(renamed)}, name the old one: product.formerName for a product that was renamed, else an alias { aliases: [{ name: "${nameOf(urn)}" }] } in its component`,
   };
 }

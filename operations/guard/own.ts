@@ -1,6 +1,7 @@
 import { isOwn } from "./judged.ts";
 import { opOf, type Refusal } from "./losses.ts";
 import { nameOf, type Step, typeOf } from "./preview.ts";
+import type { Weakening } from "./weakenings.ts";
 
 /**
  * Components and providers of the program that go, of whose resources the preview says nothing: what becomes of them nobody
@@ -27,6 +28,31 @@ export function emptied(steps: readonly Step[]): Refusal[] {
     ];
   });
 }
+
+/**
+ * What of a component is told by a resource in it as well, in the same days: one change counts once. Where the resource does
+ * not tell it, the component does.
+ */
+export function isToldInside({ step, input }: Told, all: readonly Told[]): boolean {
+  const what = Object.hasOwn(days, input) ? days[input] : undefined;
+  if (typeOf(step.urn) !== "slipway:index:BackupBucket" || what === undefined) return false;
+  const [was, is] = [step.oldState, step.newState].map((state) => state?.inputs?.[input]);
+  const said = `deletes ${what} after ${is} ${is === 1 ? "day" : "days"} instead of ${was}`;
+  return all.some(
+    ({ step: other, does, weight }) =>
+      weight === "refuse" && does === said && typeOf(other.urn) === lifecycle && isInside(other, step.urn),
+  );
+}
+
+const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+/** How the lifecycle calls what a setting of the backups keeps. */
+const days: Readonly<Record<string, string>> = {
+  retentionDays: "objects",
+  noncurrentDays: "older versions",
+};
+
+/** What is weakened, with the step that does it. */
+export type Told = Weakening & { step: Step };
 
 /** Whether a step is of what was in a component; of a state that names no parent the type of its URN tells. */
 function isInside({ urn, oldState }: Step, component: string): boolean {

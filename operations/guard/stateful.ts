@@ -97,8 +97,9 @@ export const stateful: Readonly<Record<string, Stateful>> = {
   },
   "aws:s3/bucket:Bucket": {
     what: "the bucket",
-    loss: "its backups or files stay behind or are deleted, and the new one is empty",
-    instead: "keep it in the program; let its objects expire first",
+    // Of one that nobody knows; `bucketLoss` tells by what it holds.
+    loss: "the new one is empty; the old one is deleted, and with forceDestroy off that fails as long as any objects are in it, older versions as well; only an empty one goes",
+    instead: "keep it in the program; move what it holds elsewhere first",
     inputs: {
       bucket: "keep the name: set it explicitly (backups.bucket, files.bucket)",
       bucketPrefix: "keep the name that it has: set bucket to it",

@@ -68,11 +68,38 @@ export function differenceItems(differences: readonly Difference[], fold: Fold):
   return more > 0 ? [...shown, { line: [`${more} more ${more === 1 ? "property" : "properties"}`] }] : shown;
 }
 
+/** Longest JSON that a person reads. */
+const longestJson = 160;
+
+/** What goes with a part of many settings: those that are one value, and how many there are of the others. */
+function partText(text: string): string {
+  if (text.length <= longestJson || !text.startsWith("{")) return text;
+  const settings = settingsOf(text);
+  if (settings === undefined) return text;
+  return Object.entries(settings)
+    .map(([key, value]) => {
+      if (typeof value !== "object" || value === null) return `${key} ${value}`;
+      if (Array.isArray(value)) return `${value.length} ${key}`;
+      const inner = Object.values(value).filter((one) => typeof one !== "object");
+      return [key, ...inner].join(" ");
+    })
+    .join(", ");
+}
+
+/** Long values are cut before they come here, and are no JSON then. */
+function settingsOf(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function differenceLine({ path, before, after }: Difference, fold: Fold): Inline[] {
   const value = (text: string): Inline => ({ code: text === "" ? '""' : shortened(clean(text), fold.value) });
   const head: Inline[] = [{ code: shortened(clean(path), Math.max(fold.name, 80)) }, ": "];
   if (before === undefined) return [...head, ...(after === undefined ? [] : [value(after)]), " is added"];
-  if (after === undefined) return [...head, value(before), " is taken out"];
+  if (after === undefined) return [...head, value(partText(before)), " is taken out"];
   if (before === after && isVariable(path))
     return [...head, "changes; of variables the provider shows no text"];
   if (before === after) return [...head, value(after), " changes, and neither text is shown"];

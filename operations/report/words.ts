@@ -23,14 +23,17 @@ export function countWords({ failure, isPlanOnly, planned = 0, counts, component
   return `${parts.join(", ")}${components === 0 ? "" : `; ${components} of them ${components === 1 ? "a component" : "components"}`}`;
 }
 
-/** `20.15 → 22.15 (+2.00)`, with ranges where the cost is not fixed. */
+/** `20.15 → 22.15 (+2.00)`; of ranges by how much the least and the most change, where these differ. */
 export function costWords({ now, after }: CostChange): string {
   if (after === undefined) return "not known";
   if (now === undefined) return range(after);
-  const change = after.maximum - now.maximum;
-  if (now.minimum === after.minimum && Math.abs(change) < 0.005) return `${range(after)}, as now`;
-  return `${range(now)} → ${range(after)} (${change < 0 ? "−" : "+"}${amount(Math.abs(change))})`;
+  const [least, most] = [signed(after.minimum - now.minimum), signed(after.maximum - now.maximum)];
+  if (least === most && least === signed(0)) return `${range(after)}, as now`;
+  return `${range(now)} → ${range(after)} (${least === most ? most : `least ${least}, most ${most}`})`;
 }
+
+/** A difference as people write it: `+2.00`, `−0.50`. */
+const signed = (usd: number): string => `${usd <= -0.005 ? "−" : "+"}${amount(Math.abs(usd))}`;
 
 /** What the budget says: its worst part. */
 export function budgetWords({ budget }: CostChange): string {

@@ -28,7 +28,7 @@ const comment = `<!-- slipway report -->
 
 | stack | create | update | replace | delete | unchanged | USD a month | budget | policy |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-| **dev** | 0 | 5 | 0 | **2** | 30 | 22.15 to 22.62 → 33.15 to 33.67 (+11.05) | 112 % of 30.00, over the budget | no plan |
+| **dev** | 0 | 5 | 0 | **2** | 30 | 22.15 to 22.62 → 33.15 to 33.67 (least +11.00, most +11.05) | 112 % of 30.00, over the budget | no plan |
 
 Policy: no plan means that the rules were not asked. \`slipway plan --stack dev --format json > plan.json\` asks them, and \`--plan dev=plan.json\` beside the preview tells what they find.
 

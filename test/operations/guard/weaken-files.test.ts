@@ -331,10 +331,11 @@ describe("a stack that has files no more", () => {
   ];
 
   test("loses its buckets, and shuts out who keeps files", () => {
-    const loss = "its backups or files stay behind or are deleted, and the new one is empty";
+    const loss = (what: string) =>
+      `with forceDestroy off that fails as long as any ${what} are in it, older versions as well; only an empty one goes`;
     expect(gone(false)).toEqual([
-      `deletes the bucket files: ${loss}`,
-      `deletes the bucket files-replica: ${loss}`,
+      `deletes the bucket files: ${loss("users' files")}`,
+      `deletes the bucket files-replica: ${loss("copies of users' files")}`,
       ...rights,
     ]);
   });

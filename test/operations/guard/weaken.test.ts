@@ -744,8 +744,90 @@ describe("a deletion", () => {
         step("delete", names.policy, {}, undefined, { oldState: { dependencies } }),
       ),
     ).toEqual([
-      "deletes the bucket x: its backups or files stay behind or are deleted, and the new one is empty",
+      "deletes the bucket x: with forceDestroy off that fails as long as any objects are in it, older versions as well; only an empty one goes",
     ]);
+  });
+
+  test.each<[string, string, string, Values, string]>([
+    [
+      "slipway:index:FileStore",
+      "shop-files",
+      "delete",
+      { forceDestroy: false },
+      "deletes the bucket shop-files: with forceDestroy off that fails as long as any users' files are in it, older versions as well; only an empty one goes",
+    ],
+    [
+      "slipway:index:FileStore",
+      "shop-files",
+      "delete",
+      { forceDestroy: true },
+      "deletes the bucket shop-files: with forceDestroy on all users' files in it are deleted too, older versions as well",
+    ],
+    [
+      "slipway:index:FileStore",
+      "shop-files-replica",
+      "delete",
+      {},
+      "deletes the bucket shop-files-replica: with forceDestroy off that fails as long as any copies of users' files are in it, older versions as well; only an empty one goes",
+    ],
+    [
+      "slipway:index:BackupBucket",
+      "shop-backups",
+      "delete",
+      { forceDestroy: true, objectLockEnabled: true },
+      "deletes the bucket shop-backups: with forceDestroy on all backups in it are deleted too, older versions as well, which fails at what is locked in compliance mode",
+    ],
+    [
+      "slipway:index:BackupBucket",
+      "shop-backups",
+      "replace",
+      {},
+      "the replacement of what it depends on replaces the bucket shop-backups: the new one is empty; the old one is deleted, and with forceDestroy off that fails as long as any backups are in it, older versions as well; only an empty one goes",
+    ],
+  ])(
+    "of a bucket in %s, %s, to %s with %j tells what becomes of what it holds",
+    (owner, name, op, inputs, expected) => {
+      const urn = `urn:pulumi:production::slipway::${owner}$${names.bucket}::${name}`;
+      expect(said({ ...step(op, names.bucket, inputs, op === "replace" ? inputs : undefined), urn })).toEqual(
+        [expected],
+      );
+    },
+  );
+
+  test("that is told by a setting of the backups and by their lifecycle counts once, and by the setting where no lifecycle tells", () => {
+    const days = (retentionDays: number, noncurrentDays: number) => ({ retentionDays, noncurrentDays });
+    const rules = (expiration: number, noncurrentDays: number) => ({
+      rules: [
+        {
+          id: "backups",
+          status: "Enabled",
+          expiration: { days: expiration },
+          noncurrentVersionExpiration: { noncurrentDays },
+        },
+      ],
+    });
+    const component = {
+      ...step("update", names.backups, days(14, 3), days(10, 1)),
+      urn: "urn:pulumi:production::slipway::slipway:index:BackupBucket::x",
+    };
+    const inside = {
+      ...step("update", names.lifecycle, rules(14, 3), rules(10, 1)),
+      urn: `urn:pulumi:production::slipway::slipway:index:BackupBucket$${names.lifecycle}::x-expiry`,
+    };
+    const lifecycle = [
+      "the bucket's lifecycle x-expiry deletes objects after 10 days instead of 14",
+      "the bucket's lifecycle x-expiry deletes older versions after 1 day instead of 3",
+    ];
+    const own = [
+      "the BackupBucket x changes retentionDays from 14 to 10",
+      "the BackupBucket x changes noncurrentDays from 3 to 1",
+    ];
+    expect(said(component, inside)).toEqual(lifecycle);
+    expect(said(component)).toEqual(own);
+    // Other days, or a lifecycle of something else, are another change.
+    const other = { ...inside, newState: { inputs: rules(11, 2) } };
+    expect(said(component, other)).toHaveLength(4);
+    expect(said(component, step("update", names.lifecycle, rules(14, 3), rules(10, 1)))).toHaveLength(4);
   });
 
   test("or replacement of what protects is shown, of an alert it is not", () => {

@@ -74,7 +74,7 @@ describe("a real preview", () => {
       [
         "delete",
         "tinkertools-backups",
-        "deletes the bucket tinkertools-backups: its backups or files stay behind or are deleted, and the new one is empty",
+        "deletes the bucket tinkertools-backups: with forceDestroy on all backups in it are deleted too, older versions as well, which fails at what is locked in compliance mode",
       ],
     ]);
     expect(losses.map((loss) => loss.differences)).toEqual([

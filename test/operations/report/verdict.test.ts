@@ -3,6 +3,7 @@ import { GateSettings } from "../../../components/gate.settings.ts";
 import { reportHtml } from "../../../operations/report/html.ts";
 import { commentText, longestComment } from "../../../operations/report/markdown.ts";
 import type { StackFacts } from "../../../operations/report/stack.ts";
+import { costWords } from "../../../operations/report/words.ts";
 import type { Finding } from "../../../policy/rule.ts";
 import { reportOf, stackOf, step, types } from "./support.ts";
 
@@ -74,6 +75,39 @@ describe("a change that the gate stops is refused at the top of the comment", ()
     expect(titleOf(stackOf(lossy))).toBe("### One loss and one weakening in this change");
     expect(titleOf(stackOf([], {}, "staging"))).toBe("### This change leaves everything as it is");
   });
+});
+
+test("a worker that is taken out is told by its name and what goes with it", () => {
+  const worker = {
+    name: "backup-worker",
+    runCommand: "node backup/main.ts schedule",
+    image: {
+      registry: "acme",
+      repository: "slipway",
+      digest: `sha256:${"a".repeat(64)}`,
+      deployOnPushes: [],
+    },
+    instanceCount: 1,
+    envs: Array.from({ length: 5 }, (_, index) => ({ key: `KEY_${index}`, value: "x".repeat(100) })),
+  };
+  const spec = (...workers: object[]) => ({ spec: { name: "shop", workers } });
+  const comment = commentText(reportOf(stackOf([step("update", types.app, "shop", spec(worker), spec())])));
+  expect(comment).toContain(
+    `- **weaken** \`App\` \`shop\`: the app shop has the worker backup-worker no more
+  - \`spec.workers[backup-worker]\`: \`name backup-worker, runCommand node backup/main.ts schedule, image acme slipway sha256:${"a".repeat(64)}, instanceCount 1, 5 envs\` is taken out
+`,
+  );
+});
+
+test.each([
+  [usd(20.15), usd(22.15), "20.15 → 22.15 (+2.00)"],
+  [usd(22.15), usd(20.15), "22.15 → 20.15 (−2.00)"],
+  [usd(64.99, 70.48), usd(119.44, 129.54), "64.99 to 70.48 → 119.44 to 129.54 (least +54.45, most +59.06)"],
+  [usd(5, 8), usd(5, 7), "5.00 to 8.00 → 5.00 to 7.00 (least +0.00, most −1.00)"],
+  [usd(5, 8), usd(6, 9), "5.00 to 8.00 → 6.00 to 9.00 (+1.00)"],
+  [usd(5, 8), usd(5, 8), "5.00 to 8.00, as now"],
+])("a cost of %j that becomes %j is told of both ends", (now, after, said) => {
+  expect(costWords({ now, after, budget: [] })).toBe(said);
 });
 
 test("a change that nothing stops has no such line", () => {
