@@ -128,13 +128,13 @@ async function finish(around: Surroundings): Promise<void> {
   await around.removeRows();
   rmSync(recordFile(around), { force: true });
   const left = Object.values(await around.contents());
-  if (left.every((tables) => Object.keys(tables).length > 0)) {
+  if (left.every((tables) => Object.keys(tables).length > 0))
     await around.command(["backup", "run", "--stack", stack, "--local"]);
-    await around.command(["backup", "verify", "--stack", stack, "--local"]);
-  } else
+  else
     progress.say(
       "the newest backup holds the rehearsal's table too: a database has no other, and without one there is nothing to back up",
     );
+  await around.command(["backup", "verify", "--stack", stack, "--local"]);
 }
 
 async function recovered(around: Surroundings, loss: Loss, before: Contents): Promise<Recovered> {

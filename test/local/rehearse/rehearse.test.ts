@@ -128,6 +128,7 @@ test("without another table the newest backup is left to hold the rows, and that
   stack.held = { shop: {}, wiki: { ...rows } };
   await rehearse(stack);
   expect(stack.done.filter((line) => line.startsWith("backup run"))).toHaveLength(1);
+  expect(stack.done.at(-1)).toBe("backup verify --stack dev --local");
   expect(stack.said.at(-1)).toBe(
     "the newest backup holds the rehearsal's table too: a database has no other, and without one there is nothing to back up",
   );
