@@ -65,7 +65,7 @@ export async function readCommandSettings(environment: Environment, needs: Needs
   const identities = needs.identities ? await readIdentities(environment, faults) : [];
   const programs = environment["POSTGRES_BIN"] ?? "";
   if (programs !== "" && !existsSync(programs))
-    faults.push("POSTGRES_BIN: must be a folder with pg_dump and pg_restore");
+    faults.push("POSTGRES_BIN: must be a folder with pg_dump, pg_restore and psql");
   const heartbeatUrl = environment["BACKUP_HEARTBEAT_URL"];
   if (heartbeatUrl !== undefined && !/^https?:/.test(URL.parse(heartbeatUrl)?.protocol ?? ""))
     faults.push("BACKUP_HEARTBEAT_URL: must be a URL, https://...");

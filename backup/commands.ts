@@ -112,7 +112,7 @@ export function addCommands(program: Command, context: CommandContext): void {
     .option("--skip-damaged", "take the newest that verifies, which reads it twice")
     .option("--no-owner", "restore neither owners nor rights: everything belongs to who restores")
     .option("--replace", "drop what the backup holds too from a target that is not empty")
-    .option("--confirm <host/database>", "needed where the target is production")
+    .option("--confirm <host/database>", "needed where the target is production, and with --replace")
     .addOption(
       new Option("--disk-bytes <bytes>", "size of the target's disk, to check it").argParser(wholeNumber),
     )

@@ -67,10 +67,10 @@ async function dumpUnderLock(job: DumpJob, client: pg.Client): Promise<ManifestC
   await beginSnapshot(client);
   const description = await describeDatabase(client);
   assertNotOlder("pg_dump", pgDump, description.serverVersion);
-  const dropped = await dropUnfinished(job.client, settings.bucket, databasePrefix(place));
-  if (dropped !== undefined && dropped > 0) log.warn("dropped unfinished uploads", { count: dropped });
   const id = newId(startedAt);
   log.info("backup begins", { database: source.database, id, serverVersion: description.serverVersion });
+  const dropped = await dropUnfinished(job.client, settings.bucket, databasePrefix(place), job.signal);
+  if (dropped !== undefined && dropped > 0) log.warn("dropped unfinished uploads", { count: dropped });
   const stored = await streamDump(job, client, dumpKey(place, id), description);
   const content: ManifestContent = {
     format: "slipway backup 1",

@@ -22,7 +22,7 @@ export const exitCodes = {
   wrongKey: [90, "no identity given opens the backup"],
   unfit: [91, "the target cannot take the backup: version, extensions, roles, space or contents"],
   restore: [92, "pg_restore failed; the target is as it was"],
-  production: [93, "the target is production, and that was not confirmed"],
+  production: [93, "the target is production, or would lose what it holds, and that was not confirmed"],
   mismatch: [94, "what was restored is not what was backed up"],
   assertion: [95, "one of the owner's assertions about the restored data does not hold"],
   tooOld: [96, "the newest backup is older than it may be"],

@@ -89,7 +89,7 @@ const variables: Readonly<Record<string, string>> = {
   AWS_SESSION_TOKEN: "optional: where the key is a temporary one",
   BACKUP_HEARTBEAT_URL: "schedule, optional: gets a POST after every backup",
   PORT: "schedule, optional: where /health is answered, default 8080",
-  POSTGRES_BIN: "optional: folder of pg_dump and pg_restore where they are not on PATH",
+  POSTGRES_BIN: "optional: folder of pg_dump, pg_restore and psql where they are not on PATH",
 };
 
 function variablesText(): string {

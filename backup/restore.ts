@@ -43,7 +43,12 @@ export async function restore(context: CommandContext, options: RestoreOptions):
     const [vault] = vaults;
     if (vault === undefined || vaults.length > 1)
       throw new Failure("usage", "name the database whose backup it shall be with --database");
-    assertConfirmed(target, backup.productionHosts, environment["DATABASE_URL"], options.confirm);
+    await assertConfirmed(target, {
+      productionHosts: backup.productionHosts,
+      source: environment["DATABASE_URL"],
+      isReplaced: options.isReplaced,
+      typed: options.confirm,
+    });
     const pgRestore = await findProgram("pg_restore", programs);
     const manifest = await chosenManifest(vault, options, pgRestore, log);
     assertReadable(manifest, pgRestore);

@@ -1,3 +1,5 @@
+import { lookup } from "node:dns/promises";
+import { SocketAddress } from "node:net";
 import pg from "pg";
 import { tried } from "./attempt.ts";
 import type { ServerAddress } from "./database.ts";
@@ -127,23 +129,56 @@ async function spaceFaults(
   return sizeBytes <= free ? [] : [`has ${free} bytes left, the backed up database had ${sizeBytes}`];
 }
 
+/** What tells whether a restore has to be confirmed. */
+export interface Confirmation {
+  readonly productionHosts: readonly string[];
+  /** Address of the database that was backed up, where it is known and production. */
+  readonly source: string | undefined;
+  /** Whether what is in the target is dropped. */
+  readonly isReplaced: boolean;
+  /** What was typed. */
+  readonly typed: string | undefined;
+}
+
 /**
- * Asks for typed confirmation where the target is production.
+ * Asks for typed confirmation where the target is production, by whatever name, and where something is dropped anywhere.
  *
  * @throws Failure that says what has to be typed
  */
-export function assertConfirmed(
+export async function assertConfirmed(
   target: ServerAddress,
-  productionHosts: readonly string[],
-  source: string | undefined,
-  confirmation: string | undefined,
-): void {
-  const isSource = source !== undefined && hostOf(source) === target.host;
-  if (!isSource && !productionHosts.includes(target.host)) return;
+  { productionHosts, source, isReplaced, typed }: Confirmation,
+): Promise<void> {
   const words = `${target.host}/${target.database}`;
-  if (confirmation === words) return;
-  throw new Failure("production", `the target is production: to go on add --confirm ${words}`);
+  if (typed === words) return;
+  const sourceHost = source === undefined ? undefined : hostOf(source);
+  const known = sourceHost === undefined ? productionHosts : [...productionHosts, sourceHost];
+  const why = (await isAny(target.host, known))
+    ? "the target is production"
+    : isReplaced
+      ? "what the target holds is dropped"
+      : undefined;
+  if (why !== undefined) throw new Failure("production", `${why}: to go on add --confirm ${words}`);
 }
+
+/** Whether a host is one of others: by its name, inside a private network or not, or by an address that both have. */
+async function isAny(host: string, others: readonly string[]): Promise<boolean> {
+  const name = (one: string): string => one.toLowerCase().replace(/^private-|\.$/g, "");
+  if (others.some((other) => name(other) === name(host))) return true;
+  const [own, ...theirs] = await Promise.all([host, ...others].map(addressesOf));
+  return theirs.flat().some((address) => own?.includes(address));
+}
+
+const addressesOf = async (host: string): Promise<string[]> =>
+  await lookup(host, { all: true }).then(
+    (found) => found.map(({ address, family }) => (family === 6 ? plainAddress(address) : address)),
+    // A name that nobody knows leads to no server.
+    () => [],
+  );
+
+/** One form of many; an address of version 4 that is written as one of version 6 is itself. */
+const plainAddress = (address: string): string =>
+  new SocketAddress({ address, family: "ipv6" }).address.replace(/^::ffff:(?=\d+\.)/, "");
 
 const hostOf = (url: string): string | undefined =>
   URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, "$1") : undefined;

@@ -157,6 +157,9 @@ export async function putNew(
   );
 }
 
+/** For what carries nothing: milliseconds of one try after which the store is taken for one that does not answer. */
+const quickly = (abortSignal: AbortSignal) => ({ abortSignal, requestTimeout: 30_000 });
+
 /**
  * Throws away the uploads under a prefix that nobody will end: only where the caller knows that nobody else uploads
  * there. The writer may lack the right to list them; then the bucket's own rule removes them later.
@@ -167,17 +170,19 @@ export async function dropUnfinished(
   client: S3Client,
   bucket: string,
   prefix: string,
+  signal: AbortSignal,
 ): Promise<number | undefined> {
   let dropped = 0;
   for (let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {}; ; ) {
     const page = await client
-      .send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker }))
+      .send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix, ...marker }), quickly(signal))
       .catch(() => undefined);
+    signal.throwIfAborted();
     if (page === undefined) return undefined;
     for (const { Key, UploadId } of page.Uploads ?? []) {
       if (Key?.startsWith(prefix) !== true || UploadId === undefined) continue;
       await asked(`cannot drop the unfinished upload of ${Key}`, () =>
-        client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })),
+        client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId }), quickly(signal)),
       );
       dropped += 1;
     }

@@ -142,7 +142,7 @@ describe("unfinished uploads", () => {
       {},
       {},
     );
-    expect(await dropUnfinished(client, "b", "p/")).toBe(1);
+    expect(await dropUnfinished(client, "b", "p/", new AbortController().signal)).toBe(1);
     expect(sent).toEqual([
       { name: "ListMultipartUploadsCommand", input: { Bucket: "b", Prefix: "p/" } },
       { name: "AbortMultipartUploadCommand", input: { Bucket: "b", Key: "p/a", UploadId: "1" } },
@@ -158,10 +158,12 @@ describe("unfinished uploads", () => {
       { Uploads: [{ Key: "p/a", UploadId: "1" }] },
       named("AccessDenied", "no", 403),
     );
-    await expect(dropUnfinished(client, "b", "p/")).rejects.toEqual(
+    await expect(dropUnfinished(client, "b", "p/", new AbortController().signal)).rejects.toEqual(
       failing("storageRefused", "cannot drop the unfinished upload of p/a: AccessDenied, no"),
     );
-    expect(await dropUnfinished(answering(named("AccessDenied")).client, "b", "p/")).toBeUndefined();
+    expect(
+      await dropUnfinished(answering(named("AccessDenied")).client, "b", "p/", new AbortController().signal),
+    ).toBeUndefined();
   });
 });
 

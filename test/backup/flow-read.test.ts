@@ -329,7 +329,7 @@ describe("restore between stand-ins", () => {
       [/AS count FROM pg_class/, [{ count: 2 }]],
       [/FROM pg_roles$/, [{ name: "x" }]],
     );
-    const { exitCode, said } = await restore("--no-owner", "--replace");
+    const { exitCode, said } = await restore("--no-owner", "--replace", "--confirm", "127.0.0.1/copy");
     expect([exitCode, said]).toEqual([
       0,
       [expect.stringMatching(`^${newer} is in 127.0.0.1:${bench.database.port}/copy: 1 tables, [\\d.]+ s$`)],
@@ -522,6 +522,13 @@ describe("restore between stand-ins", () => {
     const source = into("copy", { DATABASE_URL: bench.url("shop") });
     expect((await run(args, source)).exitCode).toBe(93);
     expect((await run([...args, "--confirm", "127.0.0.1/copy"], source)).exitCode).toBe(0);
+  });
+
+  test("R12 fails where something would be dropped, whosever it is, until that is typed", async () => {
+    expect(last(await restore("--replace"))).toEqual([
+      93,
+      "what the target holds is dropped: to go on add --confirm 127.0.0.1/copy",
+    ]);
   });
 
   test.each([

@@ -166,7 +166,7 @@ describe("a run between stand-ins", () => {
     bench.s3.beginUpload(`${start}old.dump.zst.age`);
     bench.s3.beginUpload("postgres/shop-db/shop2/old.dump.zst.age");
     const { logged } = await bench.run(["run"]);
-    expect(logged[0]).toEqual({ level: "warn", event: "dropped unfinished uploads", count: 1 });
+    expect(logged[1]).toEqual({ level: "warn", event: "dropped unfinished uploads", count: 1 });
     expect(bench.s3.unfinished).toEqual(["postgres/shop-db/shop2/old.dump.zst.age"]);
   });
 
@@ -315,6 +315,16 @@ describe("a run between stand-ins fails, and keeps nothing,", () => {
       return undefined;
     };
     expect(await inVain({ signal: stop.signal })).toEqual([exitCode, `ended by ${name}`]);
+  });
+
+  test("B17 at a signal while the store says nothing", async () => {
+    const stop = new AbortController();
+    bench.s3.refuse = (line) => {
+      if (!/^GET .*uploads/.test(line)) return undefined;
+      stop.abort(new Interrupted("SIGTERM"));
+      return "silence";
+    };
+    expect(await inVain({ signal: stop.signal })).toEqual([143, "ended by SIGTERM"]);
   });
 
   test("B17 at a signal while pg_dump works", async () => {

@@ -63,7 +63,7 @@ Environment variables:
   AWS_SESSION_TOKEN  optional: where the key is a temporary one
   BACKUP_HEARTBEAT_URL  schedule, optional: gets a POST after every backup
   PORT  schedule, optional: where /health is answered, default 8080
-  POSTGRES_BIN  optional: folder of pg_dump and pg_restore where they are not on PATH
+  POSTGRES_BIN  optional: folder of pg_dump, pg_restore and psql where they are not on PATH
 
 Exit codes:
   0  done
@@ -88,7 +88,7 @@ Exit codes:
   90  no identity given opens the backup
   91  the target cannot take the backup: version, extensions, roles, space or contents
   92  pg_restore failed; the target is as it was
-  93  the target is production, and that was not confirmed
+  93  the target is production, or would lose what it holds, and that was not confirmed
   94  what was restored is not what was backed up
   95  one of the owner's assertions about the restored data does not hold
   96  the newest backup is older than it may be
@@ -197,7 +197,7 @@ Options:
                              belongs to who restores
   --replace                  drop what the backup holds too from a target that
                              is not empty
-  --confirm <host/database>  needed where the target is production
+  --confirm <host/database>  needed where the target is production, and with --replace
   --disk-bytes <bytes>       size of the target's disk, to check it
   --json                     print what was done as one JSON document
   -h, --help                 display help for command`,

@@ -85,7 +85,9 @@ describe("R11 a dump of newer programs is restored into the older server that it
 
   test("in place of what is there, where that is asked for", async () => {
     const target = await bench.newDatabase(...rich, "DELETE FROM thing WHERE id > 10");
-    expect(await restore(target, ["--replace"])).toMatchObject({ exitCode: 0 });
+    expect(await restore(target, ["--replace", "--confirm", `127.0.0.1/${target}`])).toMatchObject({
+      exitCode: 0,
+    });
     const [query = ""] = tables;
     expect(await bench.sql(target, query)).toEqual(await bench.sql(shop, query));
   });

@@ -126,7 +126,10 @@ describe("R10 an administrator without superuser rights restores", () => {
     const target = await bench.newDatabase();
     await restore(target);
     await as("shop_app", target, "DELETE FROM thing");
-    expect(last(await restore(target, ["--replace"]))).toEqual([0, "restore done"]);
+    expect(last(await restore(target, ["--replace", "--confirm", `127.0.0.1/${target}`]))).toEqual([
+      0,
+      "restore done",
+    ]);
     expect(await belongings(target)).toEqual(await belongings(shop));
   });
 

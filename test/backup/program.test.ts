@@ -151,7 +151,7 @@ describe("the environment of run", () => {
     [
       "programs that are not there",
       { POSTGRES_BIN: "/no/such" },
-      "POSTGRES_BIN: must be a folder with pg_dump and pg_restore",
+      "POSTGRES_BIN: must be a folder with pg_dump, pg_restore and psql",
     ],
     [
       "a heartbeat to nowhere",

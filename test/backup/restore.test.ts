@@ -147,7 +147,8 @@ describe("a restore", () => {
       91,
       "the target is not empty, it holds 2 tables, views or sequences: use --replace to drop them",
     ]);
-    expect((await restore(target, ["--id", id, "--replace"])).exitCode).toBe(0);
+    const replacing = ["--id", id, "--replace", "--confirm", `127.0.0.1/${target}`];
+    expect((await restore(target, replacing)).exitCode).toBe(0);
     expect(await bench.sql(target, "SELECT count(*)::int AS count FROM kept, thing")).toEqual([{ count: 0 }]);
   });
 

@@ -114,21 +114,40 @@ describe("R12 confirmation", () => {
     database: "shop",
     mode: "require",
   };
-  const asked = (hosts: string[], source?: string, confirmation?: string) => () =>
-    assertConfirmed(target, hosts, source, confirmation);
+  const asked = (productionHosts: string[], source?: string, typed?: string, isReplaced = false) =>
+    assertConfirmed(target, { productionHosts, source, typed, isReplaced });
   const refusal = "the target is production: to go on add --confirm db.example.com/shop";
 
   test.each<[string, string[], string | undefined]>([
     ["a production host", ["other", "db.example.com"], undefined],
     ["the source's own host", [], "postgresql://u:p@db.example.com:25060/other"],
-  ])("is asked for with %s", (_what, hosts, source) => {
-    expect(asked(hosts, source)).toThrow(refusal);
-    expect(asked(hosts, source, "db.example.com/other")).toThrow(refusal);
-    expect(asked(hosts, source, "db.example.com/shop")).not.toThrow();
+    ["its name in the private network", ["Private-DB.example.com."], undefined],
+  ])("is asked for with %s", async (_what, hosts, source) => {
+    await expect(asked(hosts, source)).rejects.toThrow(refusal);
+    await expect(asked(hosts, source, "db.example.com/other")).rejects.toThrow(refusal);
+    await expect(asked(hosts, source, "db.example.com/shop")).resolves.toBeUndefined();
   });
 
-  test("is not asked for with another host", () => {
-    expect(asked(["other"], "postgresql://u:p@elsewhere:1/shop")).not.toThrow();
-    expect(asked([], "no URL")).not.toThrow();
+  test.each(["localhost", "127.1", "2130706433", "::ffff:7f00:1", "::ffff:127.0.0.1"])(
+    "is asked for with %s, which is another name of the address",
+    async (host) => {
+      const { host: _, ...rest } = target;
+      const confirmation = { productionHosts: ["127.0.0.1"], source: undefined, isReplaced: false };
+      await expect(assertConfirmed({ ...rest, host }, { ...confirmation, typed: undefined })).rejects.toThrow(
+        `the target is production: to go on add --confirm ${host}/shop`,
+      );
+    },
+  );
+
+  test("is asked for where something is dropped, whosever it is", async () => {
+    await expect(asked([], undefined, undefined, true)).rejects.toThrow(
+      "what the target holds is dropped: to go on add --confirm db.example.com/shop",
+    );
+    await expect(asked([], undefined, "db.example.com/shop", true)).resolves.toBeUndefined();
+  });
+
+  test("is not asked for with another host", async () => {
+    await expect(asked(["127.0.0.1"], "postgresql://u:p@localhost:1/shop")).resolves.toBeUndefined();
+    await expect(asked([], "no URL")).resolves.toBeUndefined();
   });
 });

@@ -242,7 +242,10 @@ test("unfinished uploads of other databases are left alone, and more than a page
   const begin = (Key: string) => admin.createMultipartUpload({ Bucket: bucket, Key });
   const own = await Promise.all([1, 2, 3].map((n) => begin(`postgres/c/shop/${n}`)));
   const other = await begin("postgres/c/shop_staging/1");
-  expect([own.length, await dropUnfinished(client, bucket, "postgres/c/shop/")]).toEqual([3, 3]);
+  expect([
+    own.length,
+    await dropUnfinished(client, bucket, "postgres/c/shop/", new AbortController().signal),
+  ]).toEqual([3, 3]);
   const { Uploads = [] } = await admin.listMultipartUploads({ Bucket: bucket });
   expect(Uploads.map(({ UploadId }) => UploadId)).toEqual([other.UploadId]);
   await admin.abortMultipartUpload({

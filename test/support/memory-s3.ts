@@ -22,8 +22,8 @@ export class MemoryS3 {
   url = "";
   /** `METHOD /path?query` of what came. */
   readonly requests: string[] = [];
-  /** Says what is refused; nothing by itself. */
-  refuse: (line: string) => Refusal | undefined = () => undefined;
+  /** Says what is refused, or never answered; nothing by itself. */
+  refuse: (line: string) => Refusal | "silence" | undefined = () => undefined;
   private readonly versions = new Map<string, Version[]>();
   private readonly uploads = new Map<string, { readonly key: string; readonly parts: Map<number, Buffer> }>();
   private server: Server | undefined;
@@ -108,6 +108,7 @@ export class MemoryS3 {
     const refused = this.refuse(line);
     const url = new URL(request.url ?? "/", this.url);
     const key = decodeURIComponent(url.pathname.split("/").slice(2).join("/"));
+    if (refused === "silence") return;
     if (refused !== undefined) fail(answer, refused);
     else this.done(request, url.searchParams, key, Buffer.concat(pieces), answer);
   }
