@@ -1,7 +1,7 @@
 import { clean, shortened } from "../report/clean.ts";
 import { withoutTokens } from "../report/secret-texts.ts";
 import { diffKinds } from "./hidden.ts";
-import { judgedTypes } from "./judged.ts";
+import { isOwn, judgedTypes } from "./judged.ts";
 import type { Preview, Step } from "./preview.ts";
 
 /** The states that each operation of the engine has (its API types, v3.253.0). */
@@ -81,6 +81,9 @@ function doubtOfStep(step: Step, project: string): string | undefined {
   const lacking = states.find((state) => step[state] == null);
   if (lacking !== undefined) return `that is to ${op} and has no ${lacking}: ${shown(urn)}`;
   const type = parts[2]?.split("$").at(-1);
+  // A component without settings has none; without those of before everything else would count as new.
+  if (op === "update" && !isOwn(type ?? "") && step.oldState?.inputs == null)
+    return `that is to update and whose oldState has no inputs: ${shown(urn)}`;
   for (const state of ["oldState", "newState"] as const) {
     const told = step[state]?.type;
     if (told !== undefined && told !== type)

@@ -174,14 +174,27 @@ export function joinsOf(step: Step, steps: readonly Step[]): Weakening[] {
 function isMade({ input, owner, named }: Joins, { newState }: Step, steps: readonly Step[]): boolean {
   const name = newState?.inputs?.[input];
   const needed = newState?.propertyDependencies?.[input] ?? newState?.dependencies ?? [];
-  return steps
-    .filter(({ op, urn }) => making.includes(op) && typeOf(urn) === owner)
-    .some((other) => {
-      const own = other.newState?.inputs ?? {};
-      // A preview leaves out what is not known yet, or has a text for it.
-      if (!isSet(name) || isUnknown(name)) return needed.includes(other.urn);
-      return own[named] === name && own["repository"] === newState?.inputs?.["repository"];
-    });
+  const owners = ownersIn(steps).get(owner) ?? [];
+  return owners.some((other) => {
+    const own = other.newState?.inputs ?? {};
+    // A preview leaves out what is not known yet, or has a text for it.
+    if (!isSet(name) || isUnknown(name)) return needed.includes(other.urn);
+    return own[named] === name && own["repository"] === newState?.inputs?.["repository"];
+  });
+}
+
+const known = new WeakMap<readonly Step[], Map<string, Step[]>>();
+
+/** What a change makes, by its type: found once, since every new resource is compared with it. */
+function ownersIn(steps: readonly Step[]): Map<string, Step[]> {
+  const before = known.get(steps);
+  if (before !== undefined) return before;
+  const found = Map.groupBy(
+    steps.filter(({ op }) => making.includes(op)),
+    ({ urn }) => typeOf(urn),
+  );
+  known.set(steps, found);
+  return found;
 }
 
 const namedBy: Readonly<Record<string, string>> = {

@@ -46,7 +46,7 @@ export function settingsOf(stack: string, files: readonly NamedFile[]): KnownSet
   const given = files.find((one) => one.stack === stack);
   if (given !== undefined) textOf("--stack-file", given);
   try {
-    return stackConfiguration(given?.file ?? stack);
+    return stackConfiguration(stack, given?.file);
   } catch (error) {
     if (given === undefined && error instanceof OperationFault) return undefined;
     throw error;

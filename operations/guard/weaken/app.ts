@@ -1,8 +1,9 @@
 import { appAlertsWeaken } from "./app-alerts.ts";
 import { appPartsWeaken } from "./app-parts.ts";
 import { appVariablesWeaken } from "./app-variables.ts";
+import { appWaysWeaken } from "./app-ways.ts";
 import { imagesWeaken, releaseWeakens } from "./releases.ts";
-import { at, isOn, listOf, refused, textOf, type Values, type Weakens, warned } from "./weakening.ts";
+import { at, isOn, isSet, listOf, refused, textOf, type Values, type Weakens, warned } from "./weakening.ts";
 
 /** What an app shows or gives up, although it stays. */
 const appWeakens: Weakens = (before, after) => {
@@ -13,6 +14,7 @@ const appWeakens: Weakens = (before, after) => {
   const kept = new Set(domainsOf(after));
   return [
     ...appPartsWeaken(before, after),
+    ...appWaysWeaken(before, after),
     ...imagesWeaken(before, after),
     ...["archive", "enabled"]
       .filter(
@@ -38,8 +40,8 @@ const domainsOf = ({ spec }: Values): string[] =>
   listOf(at(spec, "domainNames")).map((one) => String(at(one, "name")));
 
 /** A component of the program: what it is told to do. */
-const backupsWeaken: Weakens = (before, after) =>
-  before["schedule"] === "daily" && after["schedule"] !== "daily"
+const backupsWeaken: Weakens = (before, after) => [
+  ...(before["schedule"] === "daily" && after["schedule"] !== "daily"
     ? [
         refused(
           "schedule",
@@ -47,7 +49,17 @@ const backupsWeaken: Weakens = (before, after) =>
           "keep backups.schedule",
         ),
       ]
-    : [];
+    : []),
+  ...(isSet(before["heartbeat"]) && !isSet(after["heartbeat"])
+    ? [
+        warned(
+          "heartbeat",
+          "tells nobody outside any more that a backup was made",
+          "keep backups.heartbeat, or say who watches instead",
+        ),
+      ]
+    : []),
+];
 
 export const appWeakenings: Readonly<Record<string, Weakens>> = {
   "digitalocean:index/app:App": appWeakens,

@@ -107,6 +107,14 @@ export const encryptionOf = (inputs: Values) => {
 const encryptionWeakens: Weakens = (before, after) => {
   const [was, is] = [encryptionOf(before), encryptionOf(after)];
   if (was.algorithm === undefined) return [];
+  if (listOf(after["rules"]).length > Math.max(1, listOf(before["rules"]).length))
+    return [
+      refused(
+        "rules",
+        `has ${listOf(after["rules"]).length} rules of encryption: which of them counts nobody knows`,
+        "keep one rule",
+      ),
+    ];
   const isStronger =
     was.algorithm === "AES256" && (is.algorithm === "aws:kms" || is.algorithm === "aws:kms:dsse");
   if (was.algorithm !== is.algorithm && !isStronger)
@@ -131,7 +139,20 @@ const encryptionWeakens: Weakens = (before, after) => {
 /** Modes of a lock, the weaker first. */
 const modes: readonly unknown[] = [undefined, "GOVERNANCE", "COMPLIANCE"];
 
-const lockWeakens: Weakens = (before, after) => {
+const lockWeakens: Weakens = (before, after) => [
+  ...(isSet(after["objectLockEnabled"]) && after["objectLockEnabled"] !== enabled
+    ? [
+        refused(
+          "objectLockEnabled",
+          `is said to be ${textOf(after["objectLockEnabled"])}: new backups may have no lock`,
+          "leave objectLockEnabled at Enabled",
+        ),
+      ]
+    : []),
+  ...retentionWeakens(before, after),
+];
+
+const retentionWeakens: Weakens = (before, after) => {
   const [was, is] = [before, after].map((inputs) => at(inputs, "rule", "defaultRetention"));
   const remedy = "keep mode and days, or lengthen them (backups.lock)";
   if (was === undefined) return [];

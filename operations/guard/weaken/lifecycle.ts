@@ -86,12 +86,15 @@ function unclearOf([kind, unit, what]: End, before: Values, after: Values): Weak
       return [refused("rules", `deletes ${what} when nobody knows before up`, remedy)];
     if (isSet(date))
       return [refused("rules", `deletes ${what} by a date (${textOf(date)}), whatever their age`, remedy)];
-    if (!isSet(days)) return [];
+    // What keeps a number of versions has to say after how long the others go.
+    if (!isSet(days) && !isSet(at(end, "newerNoncurrentVersions"))) return [];
     if (Number.isNaN(numberOf(days)))
       return [refused("rules", `deletes ${what} after a time that nobody knows (${textOf(days)})`, remedy)];
-    const was = were.find((one) => at(one, "id") !== undefined && at(one, "id") === at(rule, "id"));
+    const byName = were.find((one) => at(one, "id") !== undefined && at(one, "id") === at(rule, "id"));
+    // A rule of another name is held against the one that held for the same.
+    const was = byName ?? were.find((one) => isSet(at(one, kind, unit)) && holdsFor(one, rule));
     if (was === undefined || at(was, kind, unit) === undefined) return [];
-    if (!sameScope(was, rule) && !holdsFor(rule, was))
+    if (byName !== undefined && !sameScope(was, rule) && !holdsFor(rule, was))
       return [
         refused(
           "rules",
