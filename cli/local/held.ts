@@ -26,7 +26,14 @@ async function heldWords(
     ]);
   const { localEnvironment } = await import("../clouds.ts");
   const settings = settingsOfStack(stack, stackFile);
-  const held = await readHeld(recordPlace(gitHubAccess(await localEnvironment()), settings));
+  const held = await readHeld(recordPlace(gitHubAccess(await localEnvironment()), settings)).catch(
+    // A repository that the settings name anew is made by the run itself; nobody can have held the stack there.
+    (error: unknown) => {
+      const { cause } = error as { cause?: { status?: unknown } };
+      if (cause?.status === 404) return undefined;
+      throw error;
+    },
+  );
   if (held === undefined) return undefined;
   const other = otherThanKept(settings, held);
   return {
@@ -40,7 +47,11 @@ const pullFirst = (stack: string): string =>
 
 /** Says so where a run brings back what a rollback left. */
 export async function tellHeld(local: SessionContext, options: StackOptions): Promise<void> {
-  const words = await heldWords(local, options);
+  const words = await heldWords(local, options).catch((error: unknown) => {
+    // It is no more than a warning: the run itself says what is the matter with the local clouds.
+    local.progress.say(`whether ${options.stack} is held could not be asked: ${String(error)}`);
+    return undefined;
+  });
   if (words?.other === undefined) return;
   local.progress.say(
     `warning: ${words.held}; ${words.other}: this brings back what was rolled back; to keep it away, ${pullFirst(options.stack)}, and run this again`,

@@ -242,6 +242,12 @@ describe("a release that was rolled back", () => {
     expect(said.join("\n")).toMatch(
       /^warning: staging is held since .*: slow; its file asks for 1\.1\.0, and a rollback went to 1\.0\.0: this brings back what was rolled back; to keep it away, merge the rollback's pull request by `slipway local merge`, or `slipway local pull --stack staging`, and run this again$/,
     );
+    const elsewhere = join(folder, "elsewhere.yaml");
+    const moved = readFileSync(fileOf("staging"), "utf8").replace("lingobot/lingobot", "lingobot/elsewhere");
+    expect(moved).toContain("repository: lingobot/elsewhere");
+    writeFileSync(elsewhere, moved);
+    await tellHeld(local, { stack: "staging", stackFile: elsewhere });
+    expect(said).toHaveLength(1);
     expect(await run(["local", "pull", "--stack", "staging"])).toBe(
       "staging: HOME/lingobot/Pulumi.staging.yaml is now as on main of lingobot/lingobot\n",
     );
