@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import { todayDate } from "../components/internal/days.ts";
 import { type PlanDocument, planDocument } from "../operations/plan/document.ts";
@@ -21,6 +22,7 @@ interface PlanOptions {
   stackFile: string[];
   format: keyof typeof formats;
   json?: boolean;
+  output?: string;
 }
 
 /** `slipway plan`: what stacks would be, without an engine or a token. */
@@ -31,11 +33,14 @@ export function planCommand(): Command {
     .addOption(stackFilesOption())
     .addOption(formatOption(Object.keys(formats), "text"))
     .addOption(jsonFormOption())
+    .option("--output <file>", "write it to this file")
     .addHelpText("after", "\nExit codes: 0 fine, 1 a stack file has faults, 3 a policy says no.")
     .action(async (options: PlanOptions) => {
       const files = stackFiles(options.stack, options.stackFile);
       const document = planDocument(await planStacks(files), todayDate());
-      process.stdout.write(formats[formOf(options)](document));
+      const text = formats[formOf(options)](document);
+      if (options.output === undefined) process.stdout.write(text);
+      else writeFileSync(options.output, text);
       for (const { message } of document.faults) process.stderr.write(`${message}\n`);
       if (document.faults.length > 0) process.exitCode = 1;
       else if (document.stacks.some(({ findings }) => stopping(findings).length > 0))

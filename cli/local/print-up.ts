@@ -69,6 +69,10 @@ function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
+/** Changes that no stack can take, however it was brought up. */
+const neverReal =
+  /: the platform never makes a (?:cluster|replica) smaller, |: an upgrade cannot be undone; /;
+
 /** What else is known here of a fault: how to mend what only a stack that is up is in the way of, and jobs that failed. */
 async function wayOut(message: string, local: SessionContext, stack: string): Promise<string> {
   const isInTheWay = /, (which|where the stack) is deployed\b|: must stay, since \S+ is protected: /.test(
@@ -82,7 +86,12 @@ async function wayOut(message: string, local: SessionContext, stack: string): Pr
       : [
           `another product? \`npm run -s slipway -- local down --stack ${stack}\` first, which removes the local ${stack} of ${before} with its data, or --stack-file with a file of ${before}`,
         ]),
-    ...(isInTheWay
+    ...(neverReal.test(message)
+      ? [
+          `no ${stack} can do that, here or on the platform: keep what is deployed, or restore a backup into a new one`,
+        ]
+      : []),
+    ...(isInTheWay && !neverReal.test(message)
       ? [
           `the local ${stack} is another one: \`npm run -s slipway -- local down --stack ${stack}\` removes it with its data, then run this again`,
         ]

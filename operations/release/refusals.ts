@@ -101,8 +101,9 @@ const rules: readonly Rule[] = [
         : `${from} is not verified: ${record.statuses.findLast(({ state }) => state !== "inactive")?.description || "nothing was said about it"}`,
       `bring ${from} up, then: slipway release verify --stack ${from}`,
     ),
-  ({ from, fromDiffers }) =>
-    fromDiffers.flatMap((text) =>
+  // Of what was never verified nothing is told beside that.
+  ({ from, record, fromDiffers }) =>
+    (record !== undefined && verifiedSince(record) !== undefined ? fromDiffers : []).flatMap((text) =>
       one(
         true,
         "same-digests",

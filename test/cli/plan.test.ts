@@ -33,6 +33,13 @@ test("ends with 0 and one JSON document on standard output", async () => {
   expect(document.stacks.map(({ stack }) => stack)).toEqual(["staging"]);
 });
 
+test("writes to a file what it would print", async () => {
+  const output = join(folder, "plan.json");
+  const args = ["--stack", "staging", "--format", "json"];
+  expect(await plan(...args, "--output", output)).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
+  expect(readFileSync(output, "utf8")).toBe((await plan(...args)).stdout);
+});
+
 test("ends with 1 and the faults of every file, without a plan and without a stack trace", async () => {
   const size = stagingWith("one", "size: db-s-1vcpu-1gb", "size: db-s-1vcpu-1g");
   const range = stagingWith("two", "ipRange: 10.20.0.0/20", "ipRange: 8.8.8.0/20");

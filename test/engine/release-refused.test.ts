@@ -45,11 +45,6 @@ test("a tag that is not pinned begins nowhere, is promoted nowhere, and becomes 
       fix: "bring staging up, then: slipway release verify --stack staging",
     },
     {
-      rule: "same-digests",
-      message: `staging does not run what was verified: api is ${digest("1")}, verified was `,
-      fix: "bring staging up and verify it again",
-    },
-    {
       rule: "commit",
       message: "release.commit must be set: nobody could tell what it was made of",
       fix: "slipway release begin --stack staging --commit <commit> writes it",

@@ -115,6 +115,12 @@ test("fails with the way out where only the local stack that is up is in the way
   await expect(loses).rejects.toMatchObject({
     message: `${kept}\n  the local dev is another one: \`npm run -s slipway -- local down --stack dev\` removes it with its data, then run this again`,
   });
+  const shrinks =
+    "previewing dev failed:\n  database.size: must be at least db-s-1vcpu-2gb, which is deployed: the platform never makes a cluster smaller, restore a backup into a new one instead; got db-s-1vcpu-1gb";
+  const smaller = printUp({ stack: "dev" }, local, () => Promise.reject(new LocalFault(shrinks)));
+  await expect(smaller).rejects.toMatchObject({
+    message: `${shrinks}\n  no dev can do that, here or on the platform: keep what is deployed, or restore a backup into a new one`,
+  });
   const other = printUp({ stack: "dev" }, local, () => Promise.reject(new LocalFault("no room")));
   await expect(other).rejects.toThrow(new LocalFault("no room"));
 });

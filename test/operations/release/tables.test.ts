@@ -87,6 +87,14 @@ describe("a promotion", () => {
       "staging is not verified: failed: smoke home",
     ],
     [
+      "verified",
+      {
+        record: recorded(said("in_progress", "2026-11-21T10:00:00Z", "deploying")),
+        fromDiffers: ["api is sha256:b, verified was sha256:a"],
+      },
+      "staging is not verified: deploying",
+    ],
+    [
       "same-digests",
       { fromDiffers: ["api is sha256:b, verified was sha256:a"] },
       "staging does not run what was verified: api is sha256:b, verified was sha256:a",
