@@ -8,6 +8,7 @@ import type { Preview } from "../guard/preview.ts";
 import { readNamedFile } from "../read-file.ts";
 import { stackConfiguration } from "../stack-settings.ts";
 import { ruleChanges } from "./judge.ts";
+import { type RuleChange, warned } from "./rule-change.ts";
 import type { StackFacts } from "./stack.ts";
 
 /** A file that belongs to a stack. */
@@ -93,8 +94,26 @@ export function settingsFacts(
     };
   } catch (error) {
     // A report is made all the same; the preview tells of the faults.
-    if (error instanceof SettingsError && !needsSettings) return {};
+    if (error instanceof SettingsError && !needsSettings)
+      return { ruleChanges: unreadable(stack, stackFiles) };
     throw error;
+  }
+}
+
+/** Why the file that would judge a change does not. */
+function unreadable(stack: string, stackFiles: readonly NamedFile[]): RuleChange[] {
+  if (!stackFiles.some((one) => one.stack === stack)) return [];
+  try {
+    settingsOf(stack, stackFiles);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return [
+      warned(
+        `is judged by no stack file, since that of --stack-file cannot be read: ${error.message.replace(/\s*\n\s*/g, "; ")}`,
+        "mend the base's stack file",
+      ),
+    ];
   }
 }
 
