@@ -325,6 +325,18 @@ export const bucketCases: Record<string, Cases> = {
           "backups: is encrypted with a key that S3 manages; nothing has to change: backups are encrypted before they are sent, and with a KMS key the writer would have to be allowed to decrypt",
         ],
       ],
+      [
+        files,
+        [
+          "backups: is encrypted with a key that S3 manages; know that whoever may read the bucket reads users' files: slipway sets no key of an owner for them",
+        ],
+      ],
+      [
+        copyAlone,
+        [
+          "files-replica: is encrypted with a key that S3 manages; know that whoever may read the copy reads users' files: slipway sets no key of an owner for them",
+        ],
+      ],
     ],
   },
   "s3-access-log": {
@@ -347,6 +359,18 @@ export const bucketCases: Record<string, Cases> = {
           "backups: tells nobody of new objects; watch the age of the newest verified backup, which also shows one that never came",
         ],
       ],
+      [
+        files,
+        [
+          "backups: tells nobody of new objects; nothing has to change: the product itself knows which files it keeps",
+        ],
+      ],
+      [
+        copyAlone,
+        [
+          "files-replica: tells nobody of new objects; watch S3's replication metrics, which show copies that fail or come late",
+        ],
+      ],
     ],
   },
   "s3-replication": {
@@ -355,9 +379,10 @@ export const bucketCases: Record<string, Cases> = {
       [
         good,
         [
-          "backups: has no copy in another region; set files.replica for users' files; the bucket of backups is itself the copy, at another provider than the database",
+          "backups: has no copy in another region; nothing has to change: it is itself the copy, at another provider than the database",
         ],
       ],
+      [files, ["backups: has no copy in another region; set files.replica"]],
     ],
   },
   "s3-mfa-delete": {
@@ -366,7 +391,19 @@ export const bucketCases: Record<string, Cases> = {
       [
         good,
         [
-          "backups: asks for no second factor before a version is deleted; none while objects are locked: only the account's root user can set it, no program",
+          "backups: asks for no second factor before a version is deleted; none while objects are locked (backups.lock); only the account's root user can set it, no program",
+        ],
+      ],
+      [
+        files,
+        [
+          "backups: asks for no second factor before a version is deleted; know who may delete versions; only the account's root user can set it, no program",
+        ],
+      ],
+      [
+        copyAlone,
+        [
+          "files-replica: asks for no second factor before a version is deleted; know who may delete versions; only the account's root user can set it, no program",
         ],
       ],
     ],
