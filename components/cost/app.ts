@@ -1,6 +1,7 @@
 import { appBilling, appSizes } from "../../catalog/app-sizes.ts";
 import { freeStaticApps } from "../../catalog/platform-prices.ts";
 import type { Prices } from "../prices.ts";
+import { backupWorker } from "../web-app/backup-workers.ts";
 import { allComponents, sortedEntries } from "../web-app/components.ts";
 import type { WebAppSettings } from "../web-app.settings.ts";
 import { costLine, type DatedLine, fixed, nothing } from "./line.ts";
@@ -35,6 +36,9 @@ function instancesOf({ instances, autoscaling }: Scaled): { minimum: number; max
   };
 }
 
+/** Whether it is a worker that slipway makes for one more owner of databases. */
+const isFurtherBackup = (name: string): boolean => new RegExp(`^${backupWorker}-\\d+$`).test(name);
+
 function instanceLine(name: string, component: Scaled, isArchived: boolean, prices: Prices): DatedLine {
   const { size } = component;
   const { minimum, maximum } = instancesOf(component);
@@ -47,7 +51,7 @@ function instanceLine(name: string, component: Scaled, isArchived: boolean, pric
   if (isArchived) assumptions.push("archived: nothing, or all of it, since no source says which");
   return costLine(
     "compute",
-    `${name}, ${count} × ${size}`,
+    `${name}, ${count} × ${size}${isFurtherBackup(name) ? ", since each further owner in database.databases is backed up by a worker of its own" : ""}`,
     { minimum: times(isArchived ? 0 : minimum, price.usd), maximum: times(maximum, price.usd) },
     price,
     assumptions,

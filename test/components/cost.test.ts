@@ -132,6 +132,13 @@ describe("a line", () => {
     });
   });
 
+  test("of a second backup worker says why it is there", () => {
+    const workers = { "backup-worker-2": { image, size: "apps-s-1vcpu-0.5gb" } };
+    expect(lineOf(app({ workers }), /^backup-worker-2/).item).toBe(
+      "backup-worker-2, 1 × apps-s-1vcpu-0.5gb, since each further owner in database.databases is backed up by a worker of its own",
+    );
+  });
+
   test("of standby nodes and replicas counts each as a node", () => {
     const database = {
       size: "db-s-1vcpu-2gb",
