@@ -31,7 +31,8 @@ export async function restoreIntoOlder(
   dump: Bytes,
   { pgRestore, settings, ...options }: RestoreRun & { readonly settings: ReadonlySet<string> },
 ): Promise<void> {
-  const psql = await findProgram("psql", folderOf(pgRestore));
+  // Of the same release: what pg_restore writes, an older psql may not read. A name without a folder is found on PATH.
+  const psql = await findProgram("psql", dirname(pgRestore.path));
   const script = outputOf(
     { ...options, command: pgRestore.path, args: [...options.args, "--file=-"], environment: {} },
     dump,
@@ -39,9 +40,6 @@ export async function restoreIntoOlder(
   const args = ["--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--output=/dev/null"];
   await drain(outputOf({ ...options, command: psql.path, args }, knownSettings(script, settings)));
 }
-
-/** The two have to be of one release: what pg_restore writes, an older psql may not read. */
-const folderOf = ({ path }: Program): string => (path.includes("/") ? dirname(path) : "");
 
 /** What stands in a script before its first statement that makes something. */
 const headLine = /^(?:--.*|\\restrict .*|BEGIN;|SELECT pg_catalog\.set_config\(.*|SET (\w+) = .*)?\n$/;
