@@ -107,7 +107,7 @@ describe("a backup", () => {
     await client.createMultipartUpload({ Bucket: bucket, Key });
     client.destroy();
     const { logged } = await run();
-    expect(logged[0]).toEqual({ level: "warn", event: "dropped unfinished uploads", count: 1 });
+    expect(logged[1]).toEqual({ level: "warn", event: "dropped unfinished uploads", count: 1 });
     expect((await bench.s3.contents(bucket)).uploads).toBe(0);
   });
 

@@ -218,7 +218,7 @@ describe("the environment of a command", () => {
     const folder = programs.folder({});
     expect((await read({ POSTGRES_BIN: folder })).programs).toBe(folder);
     expect(await faults({ POSTGRES_BIN: "/no/such" })).toEqual([
-      "POSTGRES_BIN: must be a folder with pg_dump and pg_restore",
+      "POSTGRES_BIN: must be a folder with pg_dump, pg_restore and psql",
     ]);
   });
 

@@ -5,7 +5,6 @@ import type { DriftReport } from "../../../operations/drift.ts";
 import { Slipway } from "../../support/slipway.ts";
 
 // The lives in test/engine do this for the default product; `npm run test:drift` for every stack file there is.
-const isWhole = process.env["SLIPWAY_WHOLE"] !== undefined;
 const root = new URL("../../../", import.meta.url).pathname;
 const files = globSync(["Pulumi.*.yaml", "examples/*/Pulumi.*.yaml"], { cwd: root }).sort();
 
@@ -13,7 +12,7 @@ describe("a stack that was just made on the local clouds", () => {
   let slipway: Slipway | undefined;
   afterAll(() => slipway?.end());
 
-  (isWhole ? test.each(files) : test.skip.each(files))("does not drift: %s", async (file) => {
+  test.each(files)("does not drift: %s", async (file) => {
     slipway ??= new Slipway();
     const stack = basename(file).split(".")[1] ?? "";
     const own = join(slipway.home, `Pulumi.${stack}.yaml`);
