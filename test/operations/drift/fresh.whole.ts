@@ -27,7 +27,7 @@ describe("a stack that was just made on the local clouds", () => {
         ({ message }) => !message.startsWith("is CONFIGURING, not ACTIVE: waits for"),
       );
       expect({ told, unchecked }).toEqual({ told: [], unchecked: [] });
-      expect(drifts.length).toBe(file === "examples/techmate/Pulumi.staging.yaml" ? 1 : 0);
+      expect(drifts.length).toBe(file === "examples/techmate/Pulumi.staging.yaml" ? 2 : 0);
     } finally {
       await slipway.run(["local", "down", "--stack", stack, "--stack-file", own]);
     }
