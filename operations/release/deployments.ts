@@ -44,33 +44,51 @@ export function recordPlace(access: GitHubAccess, settings: StackSettings): Reco
 const pageSize = 100;
 const mostPages = 10;
 
-/** Every deployment of a task, the newest first, each with its statuses, the oldest first. */
-export async function deployments(ask: Ask, place: RecordPlace, task: string, most: number) {
+/** Enough that a few of somebody else's cost no second question. */
+const fewest = 10;
+
+/**
+ * The deployments of a task whose payload is one of ours, the newest first, each with its statuses, the oldest first. What others
+ * made under the same name does not count.
+ *
+ * @param read - the payload, or undefined where it is somebody else's
+ */
+export async function deployments<T>(
+  ask: Ask,
+  place: RecordPlace,
+  task: string,
+  { most, read }: { most: number; read: (payload: unknown) => T | undefined },
+): Promise<{ deployment: z.output<typeof Deployment>; payload: T; statuses: RecordStatus[] }[]> {
   const { owner, repo, environment } = place;
-  const found: { deployment: z.output<typeof Deployment>; statuses: RecordStatus[] }[] = [];
+  const size = Math.min(Math.max(most, fewest), pageSize);
+  const found: { deployment: z.output<typeof Deployment>; payload: T }[] = [];
   for (let page = 1; page <= mostPages && found.length < most; page += 1) {
     const { data } = await ask("GET /repos/{owner}/{repo}/deployments", {
       owner,
       repo,
       environment,
       task,
-      per_page: Math.min(most, pageSize),
+      per_page: size,
       page,
     });
-    const some = checked(z.array(Deployment), data).slice(0, most - found.length);
-    // A few at a time: GitHub slows down who asks for many things at once.
-    for (let from = 0; from < some.length; from += 8)
-      found.push(
-        ...(await Promise.all(
-          some.slice(from, from + 8).map(async (deployment) => ({
-            deployment,
-            statuses: await statusesOf(ask, place, deployment.id),
-          })),
-        )),
-      );
-    if (some.length < Math.min(most, pageSize)) break;
+    const some = checked(z.array(Deployment), data);
+    for (const deployment of some) {
+      const payload = read(payloadOf(deployment.payload));
+      if (payload !== undefined && found.length < most) found.push({ deployment, payload });
+    }
+    if (some.length < size) break;
   }
-  return found;
+  const all: ((typeof found)[number] & { statuses: RecordStatus[] })[] = [];
+  // A few at a time: GitHub slows down who asks for many things at once.
+  for (let from = 0; from < found.length; from += 8)
+    all.push(
+      ...(await Promise.all(
+        found
+          .slice(from, from + 8)
+          .map(async (one) => ({ ...one, statuses: await statusesOf(ask, place, one.deployment.id) })),
+      )),
+    );
+  return all;
 }
 
 async function statusesOf(ask: Ask, { owner, repo }: RecordPlace, id: number): Promise<RecordStatus[]> {
@@ -86,7 +104,7 @@ async function statusesOf(ask: Ask, { owner, repo }: RecordPlace, id: number): P
 }
 
 /** GitHub gives a payload back as it was sent, or as the text of it. */
-export function payloadOf(payload: unknown): unknown {
+function payloadOf(payload: unknown): unknown {
   if (typeof payload !== "string") return payload;
   try {
     return JSON.parse(payload);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Ask, withGitHub } from "../github.ts";
-import { deployments, makeDeployment, payloadOf, type RecordPlace, sayStatus } from "./deployments.ts";
+import { deployments, makeDeployment, type RecordPlace, sayStatus } from "./deployments.ts";
 
 const holdTask = "slipway:hold";
 
@@ -28,14 +28,14 @@ export function readHold(place: RecordPlace): Promise<Hold | undefined> {
 }
 
 async function holdBy(ask: Ask, place: RecordPlace): Promise<Hold | undefined> {
-  for (const { deployment, statuses } of await deployments(ask, place, holdTask, 5)) {
-    const payload = HoldPayload.safeParse(payloadOf(deployment.payload));
-    if (!payload.success || payload.data.stack !== place.stack) continue;
-    if (statuses.at(-1)?.state === "inactive") return undefined;
-    const { reason, by, keeps } = payload.data;
-    return { deployment: deployment.id, reason, by, keeps, since: deployment.created_at };
-  }
-  return undefined;
+  const read = (payload: unknown) => {
+    const { data } = HoldPayload.safeParse(payload);
+    return data?.stack === place.stack ? data : undefined;
+  };
+  const [newest] = await deployments(ask, place, holdTask, { most: 1, read });
+  if (newest === undefined || newest.statuses.at(-1)?.state === "inactive") return undefined;
+  const { reason, by, keeps } = newest.payload;
+  return { deployment: newest.deployment.id, reason, by, keeps, since: newest.deployment.created_at };
 }
 
 /** Holds a stack, or leaves the hold that is on it where it keeps the same. */

@@ -1,12 +1,7 @@
 import { z } from "zod";
+import { ReleaseSettings } from "../../components/release.settings.ts";
 import { type Ask, withGitHub } from "../github.ts";
-import {
-  deployments,
-  makeDeployment,
-  payloadOf,
-  type RecordPlace,
-  type RecordStatus,
-} from "./deployments.ts";
+import { deployments, makeDeployment, type RecordPlace, type RecordStatus } from "./deployments.ts";
 import { type Release, releaseId, releaseName } from "./release.ts";
 
 /** The task that tells records of releases from the deployments that workflows leave behind. */
@@ -20,9 +15,10 @@ const ReleasePayload = z.object({
   slipway: z.literal(1),
   stack: z.string(),
   id: z.string(),
-  version: z.string().optional(),
+  // As a stack file may have them: what is in a record is printed, and anybody may write one.
+  version: ReleaseSettings.shape.version,
   commit: z.string().optional(),
-  builtAt: z.string().optional(),
+  builtAt: ReleaseSettings.shape.builtAt,
   components: z.record(z.string(), z.union([ImagePart, BuiltPart])),
   settings: z.string(),
   /** How it came to the stack. */
@@ -47,15 +43,21 @@ export function readRecords(place: RecordPlace, most = 30): Promise<ReleaseRecor
 }
 
 async function recordsBy(ask: Ask, place: RecordPlace, most: number): Promise<ReleaseRecord[]> {
-  return (await deployments(ask, place, releaseTask, most)).flatMap(({ deployment, statuses }) => {
-    const payload = ReleasePayload.safeParse(payloadOf(deployment.payload));
-    // Somebody else's, or of a later form: it is no release that can be gone by.
-    if (!payload.success || payload.data.stack !== place.stack) return [];
+  // Somebody else's, or of a later form: it is no release that can be gone by.
+  const read = (given: unknown): Pick<ReleaseRecord, "id" | "way" | "release"> | undefined => {
+    const payload = ReleasePayload.safeParse(given);
+    if (!payload.success || payload.data.stack !== place.stack) return undefined;
     const { id, way, version, commit, builtAt, components, settings } = payload.data;
     const release: Release = { version, commit, builtAt, components, settings };
-    if (releaseId(release) !== id) return [];
-    return [{ deployment: deployment.id, id, release, way, at: deployment.created_at, statuses }];
-  });
+    return releaseId(release) === id ? { id, way, release } : undefined;
+  };
+  const found = await deployments(ask, place, releaseTask, { most, read });
+  return found.map(({ deployment, payload, statuses }) => ({
+    deployment: deployment.id,
+    ...payload,
+    at: deployment.created_at,
+    statuses,
+  }));
 }
 
 /** Makes the record of a release that is about to be deployed, or finds the one that is open already. */

@@ -116,6 +116,31 @@ describe("GitHub", () => {
   });
 });
 
+test("a record with a version that no stack file may have is none", async () => {
+  const { place } = await one.context("staging");
+  const records = await readRecords(place);
+  const [newest] = records;
+  const { components, settings } = newest?.release ?? {};
+  const payload = {
+    slipway: 1,
+    stack: "staging",
+    id: newest?.id,
+    version: "6.6.6\u001b[31m",
+    components,
+    settings,
+  };
+  const made = await one.gitHub.ask("POST", "/repos/octo-org/shop/deployments", {
+    ref: "main",
+    task: "slipway:release",
+    environment: "staging",
+    auto_merge: false,
+    required_contexts: [],
+    payload: JSON.stringify(payload),
+  });
+  expect(made.status).toBe(201);
+  expect(await readRecords(place)).toEqual(records);
+});
+
 test("a verification that is interrupted leaves a word that it was, and nothing verified", async () => {
   const interrupt = new AbortController();
   const tell = (text: string) => {
