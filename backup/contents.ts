@@ -60,12 +60,12 @@ export interface Table {
 }
 
 /** Types of a key of one column that have a hash of their own, which costs a third of that of their text or half of it. */
-const hashFunctions: Readonly<Record<string, string>> = {
-  smallint: "hashint8extended",
-  integer: "hashint8extended",
-  bigint: "hashint8extended",
-  uuid: "uuid_hash_extended",
-};
+const hashFunctions: ReadonlyMap<string, string> = new Map([
+  ["smallint", "hashint8extended"],
+  ["integer", "hashint8extended"],
+  ["bigint", "hashint8extended"],
+  ["uuid", "uuid_hash_extended"],
+]);
 
 /** Tables of the database's own: none of the system's and none that an extension brings. */
 export async function findTables(client: pg.Client): Promise<Table[]> {
@@ -98,7 +98,8 @@ export async function summarizeTable(
   const quoted = pg.escapeIdentifier;
   const row = quoted("row of slipway");
   const keys = key.map((column) => `${row}.${quoted(column)}`).join(", ");
-  const ownHash = key.length === 1 ? hashFunctions[keyTypes[0] ?? ""] : undefined;
+  // Of several columns this is no name of a type.
+  const ownHash = hashFunctions.get(keyTypes.join());
   // Every row has its key hashed.
   const hashOfKey = ownHash === undefined ? hashOf(`ROW(${keys})`) : `${ownHash}(${keys}, 0)`;
   const chosen = everyNth === 1 ? "" : `FILTER (WHERE mod(${hashOfKey}, ${everyNth}) = 0)`;
