@@ -3,12 +3,15 @@ import type { RecordPlace } from "./deployments.ts";
 import { type Hold, readHold } from "./holds.ts";
 import { readRecords } from "./records.ts";
 import { artifactsOf, meantRelease, type Release, releaseId, releaseName } from "./release.ts";
+import { unfinishedRollback } from "./show.ts";
 
 /** A hold, with the release that a rollback went to and that stays until the hold ends. */
 export interface Held {
   hold: Hold;
   /** None where the hold keeps nothing in particular. */
   keeps?: { id: string; name: string; release?: Release | undefined };
+  /** Whether the rollback was ended in its middle. */
+  isUnfinished?: boolean;
 }
 
 /** What holds a stack, and what it keeps; undefined where nothing holds it. */
@@ -16,8 +19,13 @@ export async function readHeld(place: RecordPlace): Promise<Held | undefined> {
   const hold = await readHold(place);
   if (hold?.keeps === undefined) return hold && { hold };
   const { keeps: id } = hold;
-  const release = (await readRecords(place)).find((record) => record.id === id)?.release;
-  return { hold, keeps: { id, name: release === undefined ? id : releaseName(release), release } };
+  const records = await readRecords(place);
+  const release = records.find((record) => record.id === id)?.release;
+  return {
+    hold,
+    keeps: { id, name: release === undefined ? id : releaseName(release), release },
+    isUnfinished: unfinishedRollback(hold, records) !== undefined,
+  };
 }
 
 /** The name of the release that settings ask for where a rollback went to another one. */

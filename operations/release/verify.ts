@@ -8,12 +8,11 @@ import { logCheck } from "./check-logs.ts";
 import { healthChecks, smokeChecks, timeChecks } from "./check-paths.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { sayStatus } from "./deployments.ts";
-import { readHold } from "./holds.ts";
 import { imageRefusals } from "./images.ts";
+import { otherThanKept, readHeld } from "./kept.ts";
 import { liveOf } from "./live.ts";
-import { openRecord, readRecords } from "./records.ts";
-import { artifactsOf, meantRelease, type Release, releaseId, releaseName } from "./release.ts";
-import { unfinishedRollback } from "./show.ts";
+import { openRecord } from "./records.ts";
+import { meantRelease, type Release, releaseId } from "./release.ts";
 
 /** What a verification found. */
 export interface Verification {
@@ -44,7 +43,7 @@ export async function verifyRelease(
   const last = { ...context.place, access: { ...context.place.access, signal: undefined } };
   const begun = performance.now();
   const { release, faults } = meantRelease(context.settings);
-  if (isRecorded) await assertRolledBackFile(context, release);
+  if (isRecorded) await assertRolledBackFile(context);
   const record = isRecorded && faults.length === 0 ? await openRecord(context.place, release) : undefined;
   if (record !== undefined) await sayStatus(context.place, record.deployment, "in_progress", "verifying");
   let checks: Check[];
@@ -79,14 +78,14 @@ export async function verifyRelease(
 }
 
 /** That a release does not run which was taken back is no failure of it: its stack file is one from before the rollback. */
-async function assertRolledBackFile({ settings, place }: ReleaseContext, release: Release): Promise<void> {
-  const [hold, records] = await Promise.all([readHold(place), readRecords(place)]);
-  const kept = records.find(({ id }) => id === hold?.keeps);
-  if (kept === undefined || unfinishedRollback(hold, records) !== undefined) return;
-  if (artifactsOf(kept.release) === artifactsOf(release)) return;
+async function assertRolledBackFile({ settings, place }: ReleaseContext): Promise<void> {
+  const held = await readHeld(place);
+  if (held?.keeps?.release === undefined || held.isUnfinished) return;
+  const other = otherThanKept(settings, held);
+  if (other === undefined) return;
   const { stack } = settings;
   throw new OperationFault(
-    `${stack} was rolled back to ${releaseName(kept.release)}, and its stack file means ${releaseName(release)}: merge the pull request of the rollback where there is one, and pull Pulumi.${stack}.yaml; or end the hold with slipway release resume --stack ${stack}`,
+    `${stack} was rolled back to ${held.keeps.name}, and its stack file means ${other}: merge the pull request of the rollback where there is one, and pull Pulumi.${stack}.yaml; or end the hold with slipway release resume --stack ${stack}`,
   );
 }
 
