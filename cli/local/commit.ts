@@ -1,11 +1,10 @@
 import { Command } from "commander";
-import { LocalFault } from "../../local/fault.ts";
 import { type CommittedStack, commitStack } from "../../local/stack/pipeline.ts";
 import { refuseUnlessCurrent } from "../../local/stack/working-copy.ts";
 import { jsonOption } from "../output-options.ts";
 import { stackOption } from "../stack-option.ts";
 import { context, stackFileOption } from "./context.ts";
-import { ownStack, ownStacks } from "./own-stacks.ts";
+import { chosenStacks } from "./own-stacks.ts";
 
 interface Options {
   stack?: string;
@@ -27,13 +26,9 @@ export function commitCommand(): Command {
       "after",
       "\nRulesets are not asked: it stands for a person who merges a change of one's own, and not for slipway.",
     )
-    .action(async (files: string[], { stack, stackFile, overwrite, json }: Options) => {
+    .action(async (files: string[], { overwrite, json, ...chosen }: Options) => {
       const local = context();
-      if (stack === undefined && stackFile !== undefined)
-        throw new LocalFault("--stack must say which stack --stack-file is of");
-      const stacks = stack === undefined ? await ownStacks(local) : [ownStack(local, stack, stackFile)];
-      if (stacks.length === 0)
-        throw new LocalFault("there is no local stack with a file: bring one up with `npm start` first");
+      const stacks = await chosenStacks(local, chosen);
       // All of them before the first is written.
       if (!overwrite) for (const one of stacks) await refuseUnlessCurrent(local, one);
       const done: CommittedStack[] = [];

@@ -3,6 +3,7 @@ import { registries } from "../../catalog/registries.ts";
 import type { StackSettings } from "../../components/config.ts";
 import { PromotionSettings } from "../../components/verify.settings.ts";
 import { allComponents } from "../../components/web-app/components.ts";
+import { LocalFault } from "../../local/fault.ts";
 import type { OwnStack } from "../../local/stack/pipeline.ts";
 import type { SessionContext } from "../../local/stack/session.ts";
 import { ownStackFile } from "../../local/stack/stack-files.ts";
@@ -13,6 +14,19 @@ import { settingsOfStack, stackFileOf } from "../../operations/release/stack.ts"
 export function ownStack({ home }: SessionContext, stack: string, named?: string): OwnStack {
   const file = ownStackFile(home, stack, named);
   return ownStackOf(settingsOfStack(stack, file), stackFileOf(stack, file));
+}
+
+/** The stack that was named, or all that are up here. @throws LocalFault where there is none */
+export async function chosenStacks(
+  local: SessionContext,
+  { stack, stackFile }: { readonly stack?: string; readonly stackFile?: string },
+): Promise<OwnStack[]> {
+  if (stack !== undefined) return [ownStack(local, stack, stackFile)];
+  if (stackFile !== undefined) throw new LocalFault("--stack must say which stack --stack-file is of");
+  const stacks = await ownStacks(local);
+  if (stacks.length === 0)
+    throw new LocalFault("there is no local stack with a file: bring one up with `npm start` first");
+  return stacks;
 }
 
 /** The stacks that are up on this machine and have a file. */

@@ -1,10 +1,9 @@
 import { Command } from "commander";
-import { LocalFault } from "../../local/fault.ts";
 import { type PulledStack, pullStack } from "../../local/stack/working-copy.ts";
 import { jsonOption } from "../output-options.ts";
 import { stackOption } from "../stack-option.ts";
 import { context, stackFileOption } from "./context.ts";
-import { ownStack, ownStacks } from "./own-stacks.ts";
+import { chosenStacks } from "./own-stacks.ts";
 
 interface Options {
   stack?: string;
@@ -25,13 +24,9 @@ export function pullCommand(): Command {
       "after",
       "\nExit codes: 0 it is here; 1 the working copy has changes of its own, or a fault.",
     )
-    .action(async ({ stack, stackFile, overwrite, json }: Options) => {
+    .action(async ({ overwrite, json, ...chosen }: Options) => {
       const local = context();
-      if (stack === undefined && stackFile !== undefined)
-        throw new LocalFault("--stack must say which stack --stack-file is of");
-      const stacks = stack === undefined ? await ownStacks(local) : [ownStack(local, stack, stackFile)];
-      if (stacks.length === 0)
-        throw new LocalFault("there is no local stack with a file: bring one up with `npm start` first");
+      const stacks = await chosenStacks(local, chosen);
       const done: PulledStack[] = [];
       for (const one of stacks) done.push(await pullStack(local, one, { overwrites: overwrite }));
       process.stdout.write(json ? `${JSON.stringify(done, undefined, 2)}\n` : done.map(text).join(""));

@@ -1,3 +1,4 @@
+import { identifiers } from "./digitalocean/errors.ts";
 import type { Api, Fault } from "./request-log.ts";
 
 /** An answer that refuses, as a cloud's own clients read it. */
@@ -11,12 +12,7 @@ export interface FaultAnswer {
 export const faultMessage = "a fault set by slipway local fault";
 
 const digitalOceanIds: Readonly<Record<number, string>> = {
-  401: "unauthorized",
-  403: "forbidden",
-  404: "not_found",
-  409: "conflict",
-  412: "precondition_failed",
-  422: "unprocessable_entity",
+  ...identifiers,
   429: "too_many_requests",
   503: "service_unavailable",
 };

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import type { z } from "zod";
 
-const identifiers = {
+/** What the API calls each refusal, by its status. */
+export const identifiers = {
   400: "bad_request",
   401: "unauthorized",
   403: "forbidden",
