@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { readSettings, type StackSettings } from "../../components/config.ts";
 import { monthlyCost } from "../../components/cost.ts";
-import type { GateSettings } from "../../components/gate.settings.ts";
 import { SettingsError } from "../../components/internal/settings.ts";
 import { OperationFault } from "../fault.ts";
 import type { Preview } from "../guard/preview.ts";
@@ -57,13 +56,15 @@ export function settingsOf(stack: string, files: readonly NamedFile[]): KnownSet
 /** What is known of a stack, with the settings by which its change is judged where they are the base's. */
 type Known = StackFacts & { judging?: StackSettings };
 
-/** What lets a change of a stack through: by the file that was named for it, or by its file here, as for the guard. */
-function gateOf(stack: string, files: readonly NamedFile[]): GateSettings | undefined {
+/** The settings of a stack's file, or its faults. */
+function lookedUp(
+  stack: string,
+  files: readonly NamedFile[],
+): { known?: KnownSettings | undefined; faults?: SettingsError } {
   try {
-    return settingsOf(stack, files)?.settings.gate;
+    return { known: settingsOf(stack, files) };
   } catch (error) {
-    // The gate that nobody can read lets nothing through.
-    if (error instanceof SettingsError) return undefined;
+    if (error instanceof SettingsError) return { faults: error };
     throw error;
   }
 }
@@ -78,16 +79,20 @@ export function settingsFacts(
   { stackFiles, needsSettings = false }: ReportFiles,
   today: string,
 ): Known {
+  const isNamed = stackFiles.some((one) => one.stack === stack);
+  const file = lookedUp(stack, stackFiles);
   try {
-    const base = stackFiles.some((one) => one.stack === stack) ? settingsOf(stack, stackFiles) : undefined;
-    const own = previewedSettings(stack, preview) ?? settingsOf(stack, []) ?? base;
+    if (isNamed && file.faults !== undefined) throw file.faults;
+    const base = isNamed ? file.known : undefined;
+    const own = previewedSettings(stack, preview) ?? settingsHere(stack, isNamed ? undefined : file) ?? base;
     if (own === undefined) return {};
     const { settings, awsRegion } = own;
     const judging = base?.settings ?? settings;
     return {
       cost: monthlyCost(settings, today, { awsRegion }),
       budget: judging.budget,
-      gate: gateOf(stack, stackFiles),
+      // By the file that was named, or the one here, as for the guard: one that nobody can read lets nothing through.
+      gate: file.known?.settings.gate,
       ...(base === undefined
         ? {}
         : { judging: base.settings, ruleChanges: ruleChanges(base.settings, settings) }),
@@ -95,27 +100,23 @@ export function settingsFacts(
   } catch (error) {
     // A report is made all the same; the preview tells of the faults.
     if (error instanceof SettingsError && !needsSettings)
-      return { ruleChanges: unreadable(stack, stackFiles) };
+      return { ruleChanges: isNamed && file.faults !== undefined ? [unreadable(file.faults)] : [] };
     throw error;
   }
 }
 
-/** Why the file that would judge a change does not. */
-function unreadable(stack: string, stackFiles: readonly NamedFile[]): RuleChange[] {
-  if (!stackFiles.some((one) => one.stack === stack)) return [];
-  try {
-    settingsOf(stack, stackFiles);
-    return [];
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    return [
-      warned(
-        `is judged by no stack file, since that of --stack-file cannot be read: ${error.message.replace(/\s*\n\s*/g, "; ")}`,
-        "mend the base's stack file",
-      ),
-    ];
-  }
+/** @throws SettingsError for a file with faults */
+function settingsHere(stack: string, { known, faults } = lookedUp(stack, [])): KnownSettings | undefined {
+  if (faults !== undefined) throw faults;
+  return known;
 }
+
+/** Why the file that would judge a change does not. */
+const unreadable = ({ message }: SettingsError): RuleChange =>
+  warned(
+    `is judged by no stack file, since that of --stack-file cannot be read: ${message.replace(/\s*\n\s*/g, "; ")}`,
+    "mend the base's stack file",
+  );
 
 const Config = z.record(z.string(), z.string());
 
