@@ -74,4 +74,9 @@ describe("S9 the image", () => {
     for (const name of ["postgresql-client-18", "zstd", "ca-certificates"]) expect(run).toContain(name);
     expect(of("CMD")).toEqual(['CMD ["node", "backup/main.ts", "schedule"]']);
   });
+
+  test("starts with the memory of a program that passes pieces on, which only long dumps would show", () => {
+    // Of a dump of 900 MB it is a fifth of the time, of one of 300 MB nothing that could be asserted.
+    expect(text("main.ts")).toContain('\nsetFlagsFromString("--no-incremental-marking");\n');
+  });
 });
