@@ -2,10 +2,10 @@ import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { constants, createZstdCompress, createZstdDecompress } from "node:zlib";
 import { outputOf, textOf } from "./child.ts";
-import { Failure } from "./failure.ts";
+import { Failure, type Outcome } from "./failure.ts";
 import type { Bytes } from "./streams.ts";
 
-/** Which zstd compresses: the command uses all processors, Node's own one of them. */
+/** Which zstd works: the command beside the program and on all processors, or Node's own on one of them. */
 export type Compressor = "command" | "node";
 
 const level = 3;
@@ -45,8 +45,17 @@ export function compressed(source: Bytes, compressor: Compressor, signal?: Abort
   );
 }
 
-/** Undoes `compressed`. @throws Failure `corrupt` where the frame is damaged or cut off */
-export async function* decompressed(source: Bytes): Bytes {
+/**
+ * Undoes `compressed`.
+ *
+ * @throws Failure `corrupt` where the frame is damaged or cut off, `compression` where the command was ended
+ */
+export async function* decompressed(source: Bytes, compressor: Compressor, signal?: AbortSignal): Bytes {
+  if (compressor === "command") {
+    const command = { command: "zstd", args: ["-d", "-q", "-c"], outcome: "corrupt", outcomeOf } as const;
+    yield* outputOf({ ...command, ...(signal === undefined ? {} : { signal }) }, source);
+    return;
+  }
   try {
     yield* through(source, createZstdDecompress({ chunkSize: pieceBytes }));
   } catch (error) {
@@ -55,6 +64,9 @@ export async function* decompressed(source: Bytes): Bytes {
     throw new Failure("corrupt", `the compressed backup is damaged: ${code}`);
   }
 }
+
+/** What is wrong with a frame, zstd says; where it was killed it says nothing. */
+const outcomeOf = (said: string): Outcome => (said === "" ? "compression" : "corrupt");
 
 async function* through(source: Bytes, transform: NodeJS.ReadWriteStream): Bytes {
   const end = new PassThrough();

@@ -19,6 +19,9 @@ import { putNew, upload } from "./upload.ts";
 import { resultOf, type Verification, type VerifyOptions } from "./verify.ts";
 import { toolVersion } from "./version.ts";
 
+/** Configuration is small: a program beside this one would take longer to begin. */
+const compressor = "node";
+
 /** Which piece of configuration, and where to. */
 export interface RestoreConfigOptions extends Choice {
   readonly config: string;
@@ -41,7 +44,7 @@ export async function saveConfig(
   const address = { client, bucket: backup.bucket, key: dumpKey(place, id) };
   const plain = new Meter();
   const cipher = new Meter();
-  const source = compressed(plain.through(bytesOf(file)), "node");
+  const source = compressed(plain.through(bytesOf(file)), compressor);
   try {
     const versionId = await upload({
       ...address,
@@ -141,7 +144,10 @@ async function withBackups<T>(
   try {
     const [best, ...others] = candidates(await listBackups(client, backup.bucket, place), choice);
     if (best === undefined) throw noneFits(place, choice);
-    return await work({ client, bucket: backup.bucket, place, identities, signal }, [best, ...others]);
+    return await work({ client, bucket: backup.bucket, place, identities, compressor, signal }, [
+      best,
+      ...others,
+    ]);
   } finally {
     client.destroy();
   }

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { decrypted } from "./age.ts";
-import { decompressed } from "./compression.ts";
+import { type Compressor, decompressed } from "./compression.ts";
 import { objectBytes, objectText } from "./download.ts";
 import { Failure } from "./failure.ts";
 import type { StoredBackup } from "./history.ts";
@@ -21,6 +21,7 @@ export interface Vault {
   readonly bucket: string;
   readonly place: BackupPlace;
   readonly identities: readonly string[];
+  readonly compressor: Compressor;
   readonly signal: AbortSignal;
   /** Told how much of a dump was read, from 0 to 1. */
   readonly onRead?: (share: number) => void;
@@ -77,13 +78,14 @@ async function opened<T extends Manifest | ConfigManifest>(
  * plain, are those of the manifest: whoever reads it cannot reach the end of anything else.
  */
 export async function* openDump(vault: Vault, manifest: StoredObject): Bytes {
-  const { client, bucket, identities, signal, onRead } = vault;
+  const { client, bucket, identities, compressor, signal, onRead } = vault;
   const { key, versionId } = manifest.object;
   const cipher = new Meter();
   const plain = new Meter((bytes) => onRead?.(bytes / manifest.plain.bytes));
   const file = cipher.through(objectBytes({ client, bucket, key, versionId }, signal));
   let held: Buffer | undefined;
-  for await (const piece of plain.through(decompressed(decrypted(file, identities)))) {
+  const dump = decompressed(decrypted(file, identities), compressor, signal);
+  for await (const piece of plain.through(dump)) {
     if (held !== undefined) yield held;
     held = piece;
   }

@@ -1,6 +1,7 @@
 import { assertListed, assertReadable, contentsOf, readWhole } from "./archive.ts";
 import { readCommandSettings } from "./command.settings.ts";
 import type { CommandContext } from "./command.ts";
+import { findCompressor } from "./compression.ts";
 import { objectBytes } from "./download.ts";
 import { placeOf } from "./dump.ts";
 import { exitCodes, Failure, failureOf } from "./failure.ts";
@@ -141,11 +142,13 @@ export async function openVaults(
   if (databases === undefined)
     throw new Failure("usage", "name the database with --database, or in the settings with databases");
   const client = storageClient(backup, credentials);
+  const compressor = await findCompressor();
   const vaults = databases.map((name): Vault => {
     const { signal, log } = context;
     const onRead = (share: number) =>
       log.show("reading the backup", { database: name, percent: Math.floor(share * 100) });
-    return { client, bucket: backup.bucket, place: placeOf(backup, name), identities, signal, onRead };
+    const place = placeOf(backup, name);
+    return { client, bucket: backup.bucket, place, identities, compressor, signal, onRead };
   });
   return { vaults, client, settings, programs };
 }

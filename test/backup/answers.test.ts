@@ -282,6 +282,7 @@ test("B27 fails to open what has no manifest, or no object", async () => {
     bucket: "b",
     place: { prefix: "p/", cluster: "c", database: "d" },
     identities: [],
+    compressor: "node",
     signal: new AbortController().signal,
   };
   const version = { key: "k", versionId: undefined, bytes: 1, isLatest: true, isMarker: false };

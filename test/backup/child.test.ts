@@ -83,7 +83,7 @@ describe.each(compressors)("compression by %s", (compressor) => {
   test("comes back", async () => {
     const small = await collected(compressed(bytesIn(bytes, 65_536), compressor));
     expect(small.length).toBeLessThan(bytes.length / 100);
-    expect((await collected(decompressed(bytesIn(small, 1000)))).equals(bytes)).toBe(true);
+    expect((await collected(decompressed(bytesIn(small, 1000), compressor))).equals(bytes)).toBe(true);
   });
 
   test("fails with the source's error", async () => {
@@ -104,7 +104,9 @@ describe.each(compressors)("compression by %s", (compressor) => {
       changed,
       Buffer.from("no zstd at all"),
     ]) {
-      await expect(collected(decompressed(bytesIn(damaged)))).rejects.toMatchObject({ outcome: "corrupt" });
+      await expect(collected(decompressed(bytesIn(damaged), compressor))).rejects.toMatchObject({
+        outcome: "corrupt",
+      });
     }
   });
 
@@ -114,7 +116,7 @@ describe.each(compressors)("compression by %s", (compressor) => {
       await delay(1);
       throw new Error("not authentic");
     }
-    await expect(collected(decompressed(broken()))).rejects.toThrow("not authentic");
+    await expect(collected(decompressed(broken(), compressor))).rejects.toThrow("not authentic");
   });
 });
 

@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "@jest/globals";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import fc from "fast-check";
 import { encrypted } from "../../backup/age.ts";
-import { compressed } from "../../backup/compression.ts";
+import { type Compressor, compressed, findCompressor } from "../../backup/compression.ts";
 import type { StoredBackup } from "../../backup/history.ts";
 import { dumpKey, manifestKey, newId } from "../../backup/keys.ts";
 import { manifestText } from "../../backup/manifest.ts";
@@ -16,6 +16,7 @@ import { cases, Progress } from "../support/cases.ts";
 
 const place = { prefix: "postgres/", cluster: "c", database: "shop" };
 let identity: string;
+let compressor: Compressor;
 /** Two backups of the same database, the second of them the good one that is damaged. */
 let older: Stored;
 let newer: Stored;
@@ -28,6 +29,7 @@ interface Stored {
 
 beforeAll(async () => {
   identity = await generateIdentity();
+  compressor = await findCompressor();
   older = await stored(new Date("2026-11-20T03:00:00Z"));
   newer = await stored(new Date("2026-11-21T03:00:00Z"));
 });
@@ -87,6 +89,7 @@ async function read(dump: Buffer, manifest: Buffer, id = newer.id): Promise<stri
     bucket: "b",
     place,
     identities: [identity],
+    compressor,
     signal: new AbortController().signal,
   };
   const backup: StoredBackup = {

@@ -80,6 +80,32 @@ async function remove(...names: string[]): Promise<void> {
 }
 
 describe("a good backup", () => {
+  test("is not taken for a damaged one where the program that reads it was killed", async () => {
+    const path = process.env["PATH"];
+    const folder = mkdtempSync(join(tmpdir(), "slipway-zstd-"));
+    const script = '#!/bin/sh\n[ "$1" = --version ] || kill -9 $$\n';
+    writeFileSync(join(folder, "zstd"), script, { mode: 0o755 });
+    process.env["PATH"] = `${folder}:${path}`;
+    try {
+      const { exitCode, said, logged } = await verify();
+      expect([exitCode, said, logged.at(-1)]).toEqual([
+        82,
+        [`${shop} ${id} compression`],
+        {
+          level: "error",
+          command: "verify",
+          event: "zstd was ended by SIGKILL",
+          outcome: "compression",
+          exitCode: 82,
+        },
+      ]);
+      expect(bench.s3.requests.filter((line) => !/^(GET|HEAD) /.test(line))).toEqual([]);
+    } finally {
+      process.env["PATH"] = path;
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test("is verified", async () => {
     const { exitCode, said, logged } = await verify();
     expect([exitCode, said]).toEqual([0, [`${shop} ${id} verified`]]);
