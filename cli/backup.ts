@@ -57,13 +57,13 @@ export const withPlace = (part: Command): Command =>
 function watchCommand(): Command {
   return withPlace(new Command("watch"))
     .description(
-      "tell whether the newest verified backup of every database is young enough, and the last drill",
+      "tell whether the newest verified backup of every database is young enough, and its last drill",
     )
     .addOption(new Option("--hours <hours>", "how old a backup may be").argParser(positiveNumber).default(26))
     .addOption(
       new Option(
         "--drill-days <days>",
-        "how old the last drill that passed may be, by its record in the bucket or recovery.drill of the stack file; without it the drill is not judged",
+        "how old the last drill of each database that passed may be, by its record in the bucket or recovery.drill of the stack file; without it no drill is judged",
       ).argParser(positiveNumber),
     )
     .addOption(
@@ -108,9 +108,9 @@ const whichStack =
 const notes: Readonly<Record<string, string>> = {
   verify: "BACKUP_IDENTITIES holds the secret keys of age, --sealed needs none; a local stack has its own.\n",
   restore:
-    "TARGET_DATABASE_URL says where to, or --in-place; a local stack has databases of its own:\nnpm run -s slipway -- local psql --admin -- -c 'create database again'\n",
+    "Of a stack with several databases --database has to say which.\nTARGET_DATABASE_URL says where to, or --in-place; a local stack has databases of its own:\nnpm run -s slipway -- local psql --admin -- -c 'create database again'\n",
   drill:
-    "SCRATCH_DATABASE_URL is a server where a database can be made; a local stack takes its own.\nBACKUP_IDENTITIES holds the secret keys of age; a local stack has its own.\n",
+    "Without --database it is every database of the stack, one after the other; --report has a folder for each then.\nSCRATCH_DATABASE_URL is a server where a database can be made; a local stack takes its own.\nBACKUP_IDENTITIES holds the secret keys of age; a local stack has its own.\n",
 };
 
 /** The program's own commands with their options, so that what it learns is learnt here. */

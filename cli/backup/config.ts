@@ -7,7 +7,7 @@ import { homeDirectory } from "../../local/home.ts";
 import { holdInterrupts } from "../../local/interrupts.ts";
 import { progressOn } from "../../local/progress.ts";
 import { stackExists } from "../../local/stack/state-file.ts";
-import { programEnvironments } from "../../operations/backup/access.ts";
+import { programCalls } from "../../operations/backup/access.ts";
 import { OperationFault } from "../../operations/fault.ts";
 import {
   type ConfigurationPiece,
@@ -37,7 +37,7 @@ export async function saveConfiguration(options: SaveConfigOptions): Promise<num
     await exportedState(stack, isLocal),
     digitalocean,
   );
-  const [environment = {}] = programEnvironments("run", access, around);
+  const [{ environment } = { environment: {} }] = programCalls("run", access, around);
   const said: string[] = [];
   let exitCode = faults.length === 0 ? 0 : 1;
   await inFolder(async (folder, signal) => {
@@ -89,7 +89,7 @@ export async function restoreConfiguration(options: RestoreConfigOptions): Promi
 
 async function withState(place: StackPlace): Promise<Record<string, string>> {
   const { access, around } = await reached(place);
-  return programEnvironments("list", access, around)[0] ?? {};
+  return programCalls("list", access, around)[0]?.environment ?? {};
 }
 
 /** What the stack file and the person know, where the state with the bucket's keys is gone too. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { Interrupted } from "../../backup/failure.ts";
 import { runCommand } from "../../backup/program.ts";
 import { homeDirectory } from "../../local/home.ts";
@@ -8,8 +9,8 @@ import {
   type Around,
   BackupAccess,
   type BackupCommand,
-  inPlaceEnvironment,
-  programEnvironments,
+  inPlaceCall,
+  programCalls,
 } from "../../operations/backup/access.ts";
 import { pulumiOutputs } from "../../operations/backup/outputs.ts";
 import { OperationFault } from "../../operations/fault.ts";
@@ -23,26 +24,44 @@ export async function runBackup(
   args: readonly string[],
 ): Promise<number> {
   const { access, around, now } = await reached(place);
-  const environments = place.inPlace
-    ? [inPlaceEnvironment(access, around, place.database)]
-    : programEnvironments(command, access, around, place.database);
+  const calls = place.inPlace
+    ? [inPlaceCall(access, around, place.database)]
+    : programCalls(command, access, around, place.database);
   const interruption = new AbortController();
   const release = holdInterrupts((signal) =>
     interruption.abort(new Interrupted(signal === "SIGTERM" ? "SIGTERM" : "SIGINT")),
   );
+  const said: string[] = [];
+  const isMerged = calls.length > 1 && args.includes("--json");
+  const say = isMerged ? (line: string) => void said.push(line) : output.say;
   let exitCode = 0;
   try {
-    for (const environment of environments) {
-      const code = await runCommand([command, ...args], environment, output, {
-        signal: interruption.signal,
-        now,
-      });
+    for (const { databases, environment } of calls) {
+      const own = calls.length > 1 ? withOwnReport(args, databases[0] ?? "") : args;
+      const code = await runCommand(
+        [command, ...own],
+        environment,
+        { ...output, say },
+        {
+          signal: interruption.signal,
+          now,
+        },
+      );
       exitCode ||= code;
     }
   } finally {
     release();
+    // What was done before one failed, or a signal came, was done.
+    if (said.length > 0)
+      output.say(JSON.stringify(said.flatMap((document): unknown[] => JSON.parse(document))));
   }
   return exitCode;
+}
+
+/** Reports of several databases are in folders of their own. */
+function withOwnReport(args: readonly string[], database: string): readonly string[] {
+  const at = args.indexOf("--report") + 1;
+  return at === 0 ? args : args.with(at, join(args[at] ?? "", encodeURIComponent(database)));
 }
 
 const { say: complain, show } = progressOn();

@@ -2,7 +2,7 @@ import type { CommandContext } from "../../backup/command.ts";
 import { Failure } from "../../backup/failure.ts";
 import { type Listed, list } from "../../backup/list.ts";
 import { Log } from "../../backup/log.ts";
-import { programEnvironments } from "../../operations/backup/access.ts";
+import { programCalls } from "../../operations/backup/access.ts";
 import { type Watch, watchBackups } from "../../operations/backup/watch.ts";
 import { OperationFault } from "../../operations/fault.ts";
 import { configurationNames } from "../../operations/recovery/configuration.ts";
@@ -23,24 +23,22 @@ export async function watch(
   { hours, drillDays, configDays }: WatchLimits,
 ): Promise<Watch> {
   const { access, around, now } = await reached(place);
-  const environments = programEnvironments("list", access, around);
+  const environments = programCalls("list", access, around).map(({ environment }) => environment);
   const ask = (environment: Record<string, string>, which = {}) => listOf(environment, now, which);
   const listed = (await Promise.all(environments.map((environment) => ask(environment)))).flat();
   const settings = stackSettings(place.stack);
   const configurations = configDays === undefined ? [] : configurationNames(place.stack, settings);
   const saved = await Promise.all(configurations.map((config) => ask(environments[0] ?? {}, { config })));
-  const drills = [
-    settings.recovery?.drill?.date,
-    ...listed.map(({ passedDrillAt }) => passedDrillAt ?? undefined),
-  ];
+  const drilledAt = (database: string): string | undefined =>
+    [settings.recovery?.drill?.date, listed.find(({ name }) => name === database)?.passedDrillAt]
+      .filter((time) => typeof time === "string")
+      .sort()
+      .at(-1);
   return watchBackups({
     stack: place.stack,
     databases: access.sources.flatMap(({ settings }) => settings.databases),
     backups: wholeOf(listed),
-    drilledAt: drills
-      .filter((time) => time !== undefined)
-      .sort()
-      .at(-1),
+    drilledAt,
     now: now(),
     maxAgeHours: hours,
     maxDrillDays: drillDays,

@@ -59,30 +59,68 @@ const passed = [
   "TARGET_DATABASE_URL",
 ] as const;
 
+/** Databases of one login that a command is about, with the settings for them. */
+type Source = BackupAccess["sources"][number];
+
+/** One call of the backup program. */
+export interface ProgramCall {
+  readonly databases: readonly string[];
+  readonly environment: Record<string, string>;
+}
+
 /**
- * The environments in which the backup program does a command for a stack: one for each login, or the one whose database
- * is meant.
+ * The calls of the backup program that do a command for a stack: one for each login, of a drill one for each database, or
+ * the one for the database that is meant.
  *
- * @throws OperationFault where the stack has no such database, or nobody could open its backups
+ * @throws OperationFault where the stack has no such database, has to be told which, or nobody could open its backups
  */
-export function programEnvironments(
+export function programCalls(
   command: BackupCommand,
-  { isProtected, writer, reader, sources }: BackupAccess,
+  access: BackupAccess,
   around: Around,
   database?: string,
-): Record<string, string>[] {
+): ProgramCall[] {
+  const chosen = chosenSources(command, access, around.stack, database);
+  if (command === "run" && chosen.some(({ settings }) => settings.recipients.length === 0))
+    throw new OperationFault(
+      `stack ${around.stack} has no public keys to encrypt its backups for: make a pair with age-keygen, set it with: pulumi config set --secret slipway:backupRecipients, and bring the stack up`,
+    );
+  return chosen.map((source) => ({
+    databases: source.settings.databases,
+    environment: environmentOf(command, access, around, source),
+  }));
+}
+
+function chosenSources(
+  command: BackupCommand,
+  { sources }: BackupAccess,
+  stack: string,
+  database: string | undefined,
+): Source[] {
   const known = sources.flatMap(({ settings }) => settings.databases);
   const chosen = sources.filter(
     ({ settings }) => database === undefined || settings.databases.includes(database),
   );
   if (chosen.length === 0)
     throw new OperationFault(
-      `--database must be a database of stack ${around.stack}: ${known.join(", ")}; got ${database}`,
+      `--database must be a database of stack ${stack}: ${known.join(", ")}; got ${database}`,
     );
-  if (command === "run" && chosen.some(({ settings }) => settings.recipients.length === 0))
-    throw new OperationFault(
-      `stack ${around.stack} has no public keys to encrypt its backups for: make a pair with age-keygen, set it with: pulumi config set --secret slipway:backupRecipients, and bring the stack up`,
-    );
+  // What is restored goes to one place.
+  if (command === "restore" && database === undefined && known.length > 1)
+    throw new OperationFault(`restore needs --database, one of ${known.join(", ")}`);
+  if (command !== "drill") return chosen;
+  return chosen.flatMap(({ settings, ...rest }) => {
+    const databases = database === undefined ? settings.databases : [database];
+    return databases.map((name) => ({ ...rest, settings: { ...settings, databases: [name] } }));
+  });
+}
+
+function environmentOf(
+  command: BackupCommand,
+  { isProtected, writer, reader }: BackupAccess,
+  around: Around,
+  { settings, databaseUrl }: Source,
+): Record<string, string> {
   const { keyId, secret } = command === "run" || command === "maintain" ? writer : reader;
   const own = Object.fromEntries(
     passed.flatMap((name) => {
@@ -93,46 +131,37 @@ export function programEnvironments(
   const isOfSource = command === "run" || command === "maintain";
   // So that a restore knows what production is.
   const namesSource = isOfSource || isProtected;
-  return chosen.map(({ settings, databaseUrl }) =>
-    without({
-      BACKUP_SETTINGS: JSON.stringify({ ...settings, endpoint: around.endpoint }),
-      AWS_ACCESS_KEY_ID: keyId,
-      AWS_SECRET_ACCESS_KEY: secret,
-      DATABASE_URL: namesSource ? databaseUrl : undefined,
-      DATABASE_CA_CERT: around.caCertificate,
-      POSTGRES_BIN: around.postgresBin,
-      BACKUP_IDENTITIES: around.identities,
-      SCRATCH_DATABASE_URL: around.scratchUrl,
-      SCRATCH_DATABASE_CA_CERT: around.scratchUrl && around.caCertificate,
-      ...own,
-    }),
-  );
+  return without({
+    BACKUP_SETTINGS: JSON.stringify({ ...settings, endpoint: around.endpoint }),
+    AWS_ACCESS_KEY_ID: keyId,
+    AWS_SECRET_ACCESS_KEY: secret,
+    DATABASE_URL: namesSource ? databaseUrl : undefined,
+    DATABASE_CA_CERT: around.caCertificate,
+    POSTGRES_BIN: around.postgresBin,
+    BACKUP_IDENTITIES: around.identities,
+    SCRATCH_DATABASE_URL: around.scratchUrl,
+    SCRATCH_DATABASE_CA_CERT: around.scratchUrl && around.caCertificate,
+    ...own,
+  });
 }
 
 /**
- * The environment for a restore into the stack's own database, as its owner.
+ * The call that restores into the stack's own database, as its owner.
  *
  * @throws OperationFault where it has to be told which
  */
-export function inPlaceEnvironment(
-  access: BackupAccess,
-  around: Around,
-  database?: string,
-): Record<string, string> {
-  const [environment = {}] = programEnvironments("restore", access, around, database);
-  const databases = access.sources.flatMap(({ settings }) => settings.databases);
-  const [name = "", ...others] = database === undefined ? databases : [database];
-  if (others.length > 0)
-    throw new OperationFault(`--in-place needs --database, one of ${databases.join(", ")}`);
-  const source = access.sources.find(({ settings }) => settings.databases.includes(name));
-  const url = new URL(source?.databaseUrl ?? "");
+export function inPlaceCall(access: BackupAccess, around: Around, database?: string): ProgramCall {
+  const [source] = chosenSources("restore", access, around.stack, database) as [Source];
+  const { TARGET_DATABASE_CA_CERT: _, ...rest } = environmentOf("restore", access, around, source);
+  const [name = ""] = database === undefined ? source.settings.databases : [database];
+  const url = new URL(source.databaseUrl);
   url.pathname = `/${encodeURIComponent(name)}`;
-  const { TARGET_DATABASE_CA_CERT: _, ...rest } = environment;
-  return {
+  const environment = {
     ...rest,
     TARGET_DATABASE_URL: url.href,
     ...(around.caCertificate && { TARGET_DATABASE_CA_CERT: around.caCertificate }),
   };
+  return { databases: [name], environment };
 }
 
 /** The variables that have a value. */

@@ -9,15 +9,18 @@ export interface WatchedDatabase {
   /** Of the newest backup, verified or not; null where there is none. */
   newest: string | null;
   isLate: boolean;
+  /** The last drill that passed; a date of null where none did. */
+  drill: { date: string | null; ageDays: number | null; isLate: boolean };
 }
 
-/** How old the newest backups and the last drill are, against how old they may be. */
+/** How old the newest backups and the last drills are, against how old they may be. */
 export interface Watch {
   stack: string;
   isFine: boolean;
   maxAgeHours: number;
+  /** Where the age of a drill was not asked for, null. */
+  maxDrillDays: number | null;
   databases: WatchedDatabase[];
-  drill: { date: string | null; ageDays: number | null; maxAgeDays: number | null; isLate: boolean };
   /** Pieces of configuration; where their age was not asked for, none. */
   configuration: WatchedConfiguration[];
   /** One line for each thing that is late, or cannot be. */
@@ -39,11 +42,11 @@ export interface WatchQuestion {
   databases: readonly string[];
   /** Backups that are whole by their manifests, in any order. */
   backups: readonly { database: string; startedAt: string; verifiedAt: string | null }[];
-  /** When the last drill passed, as an ISO time or date. */
-  drilledAt: string | undefined;
+  /** When the last drill of a database passed, as an ISO time or date. */
+  drilledAt: (database: string) => string | undefined;
   now: Date;
   maxAgeHours: number;
-  /** @default - the age of the drill is told and not judged */
+  /** @default - the age of a drill is told and not judged */
   maxDrillDays?: number | undefined;
   /** Pieces of configuration and when they were saved. @default - they are not judged */
   configuration?:
@@ -63,28 +66,18 @@ const rounded = (value: number): number => Math.round(value * 10) / 10;
  * nobody read to its end is none.
  */
 export function watchBackups(question: WatchQuestion): Watch {
-  const { stack, drilledAt, now, maxAgeHours, maxDrillDays } = question;
-  const judged = question.databases.map((database) => judge(database, question));
-  const days = drilledAt === undefined ? undefined : (now.getTime() - Date.parse(drilledAt)) / (24 * hour);
-  // A date without a time is that of wherever it was noted.
-  const isAhead = days !== undefined && (drilledAt?.includes("T") ? isFromFuture(days * 24) : days < -1);
-  const drill = {
-    date: drilledAt ?? null,
-    ageDays: days === undefined ? null : Math.floor(days),
-    maxAgeDays: maxDrillDays ?? null,
-    isLate: maxDrillDays !== undefined && (days === undefined || days > maxDrillDays),
-  };
+  const { stack, now, maxAgeHours, maxDrillDays } = question;
+  const judged = question.databases.map((database) => {
+    const backup = judgeBackup(database, question);
+    const drill = judgeDrill(database, question);
+    return {
+      watched: { ...backup.watched, drill: drill.watched },
+      faults: [...backup.faults, ...drill.faults],
+    };
+  });
   const configuration = watchedConfiguration(question);
   const late = [
     ...judged.flatMap(({ faults }) => faults),
-    ...(drill.isLate
-      ? [
-          drill.date === null
-            ? "no drill has passed, neither by the records in the bucket nor by recovery.drill of the stack file: do one with backup drill"
-            : `the last drill was ${drill.ageDays} days ago, it may be ${maxDrillDays}: ${drill.date}`,
-        ]
-      : []),
-    ...(isAhead ? [fromFuture("the last drill", drilledAt, now)] : []),
     ...configuration
       .filter(({ isLate }) => isLate)
       .map(({ name, newest, ageDays }) =>
@@ -99,8 +92,8 @@ export function watchBackups(question: WatchQuestion): Watch {
     stack,
     isFine: late.length === 0,
     maxAgeHours,
+    maxDrillDays: maxDrillDays ?? null,
     databases: judged.map(({ watched }) => watched),
-    drill,
     configuration,
     late,
   };
@@ -143,10 +136,33 @@ export function newestBackup(
   };
 }
 
-function judge(
+function judgeDrill(
+  database: string,
+  { drilledAt, now, maxDrillDays }: WatchQuestion,
+): { watched: WatchedDatabase["drill"]; faults: string[] } {
+  const date = drilledAt(database);
+  const days = date === undefined ? undefined : (now.getTime() - Date.parse(date)) / (24 * hour);
+  const ageDays = days === undefined ? null : Math.floor(days);
+  const isLate = maxDrillDays !== undefined && (days === undefined || days > maxDrillDays);
+  const watched = { date: date ?? null, ageDays, isLate };
+  // A date without a time is that of wherever it was noted.
+  if (days !== undefined && (date?.includes("T") ? isFromFuture(days * 24) : days < -1))
+    return { watched, faults: [fromFuture(`the last drill of ${database}`, date, now)] };
+  if (!isLate) return { watched, faults: [] };
+  return {
+    watched,
+    faults: [
+      date === undefined
+        ? `no drill of ${database} has passed, neither by the records in the bucket nor by recovery.drill of the stack file: do one with backup drill`
+        : `the last drill of ${database} was ${ageDays} days ago, it may be ${maxDrillDays}: ${date}`,
+    ],
+  };
+}
+
+function judgeBackup(
   database: string,
   { backups, now, maxAgeHours }: WatchQuestion,
-): { watched: WatchedDatabase; faults: string[] } {
+): { watched: Omit<WatchedDatabase, "drill">; faults: string[] } {
   const { newest, verified } = newestBackup(backups, database);
   const ageOf = (time: string): number => (now.getTime() - Date.parse(time)) / hour;
   const ageHours = verified === null ? null : ageOf(verified);

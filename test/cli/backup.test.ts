@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -118,7 +118,7 @@ describe("slipway backup", () => {
     const drilled = await ofDev("watch", "--drill-days", "35");
     expect([drilled.exitCode, drilled.stdout]).toEqual([
       3,
-      "no drill has passed, neither by the records in the bucket nor by recovery.drill of the stack file: do one with backup drill\n",
+      `no drill of ${shop} has passed, neither by the records in the bucket nor by recovery.drill of the stack file: do one with backup drill\n`,
     ]);
 
     const report = JSON.parse((await ofDev("drill", "--json")).stdout);
@@ -130,7 +130,13 @@ describe("slipway backup", () => {
     const fine = await ofDev("watch", "--drill-days", "35", "--json");
     expect([fine.exitCode, JSON.parse(fine.stdout)]).toMatchObject([
       0,
-      { stack: "dev", isFine: true, drill: { ageDays: 0, maxAgeDays: 35, isLate: false }, late: [] },
+      {
+        stack: "dev",
+        isFine: true,
+        maxDrillDays: 35,
+        databases: [{ database: shop, drill: { ageDays: 0, isLate: false } }],
+        late: [],
+      },
     ]);
     expect((await ofDev("list")).stdout.split("\n")).toEqual([
       expect.stringMatching(
@@ -149,6 +155,42 @@ describe("slipway backup", () => {
       expect.stringMatching(new RegExp(`^${id} is in 127.0.0.1:\\d+/${target}: 1 tables, [\\d.]+ s\n$`)),
     ]);
     expect(await bench.sql(target, "SELECT count(*)::int AS count FROM thing")).toEqual([{ count: 2 }]);
+  });
+
+  test("does it for every database, each with its own login, in one JSON document", async () => {
+    const wiki = await bench.newDatabase("CREATE TABLE page (id int PRIMARY KEY)");
+    const common = {
+      bucket,
+      region: "us-east-1",
+      cluster: `both-${clusters}`,
+      recipients: [bench.recipient],
+    };
+    outputs({
+      sources: [shop, wiki].map((name) => ({
+        settings: { ...common, databases: [name] },
+        databaseUrl: bench.url(name),
+      })),
+    });
+    const both = [{ database: shop }, { database: wiki }];
+    for (const command of ["run", "list", "verify", "maintain"]) {
+      const { exitCode, stdout } = await ofDev(command, "--json");
+      expect([command, exitCode, JSON.parse(stdout)]).toMatchObject([command, 0, both]);
+    }
+    const report = join(folder, "reports");
+    const { exitCode, stdout } = await ofDev("drill", "--json", "--report", report);
+    expect([exitCode, JSON.parse(stdout)]).toMatchObject([0, both]);
+    const written = both.map(({ database }) =>
+      JSON.parse(readFileSync(join(report, encodeURIComponent(database), "drill.json"), "utf8")),
+    );
+    expect(written).toEqual(JSON.parse(stdout));
+
+    const restored = await backup(["restore", "--real", "--stack", "dev", "--replace"], {
+      TARGET_DATABASE_URL: bench.url(await bench.newDatabase()),
+    });
+    expect([restored.exitCode, restored.stderr]).toEqual([
+      1,
+      `stack dev, of the accounts\nrestore needs --database, one of ${shop}, ${wiki}\n`,
+    ]);
   });
 
   test("maintains", async () => {

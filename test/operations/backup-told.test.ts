@@ -10,7 +10,7 @@ const watched = (names: string[], saved: [string, string][]): Watch =>
     stack: "production",
     databases: [],
     backups: [],
-    drilledAt: undefined,
+    drilledAt: () => undefined,
     now,
     maxAgeHours: 26,
     configuration: {

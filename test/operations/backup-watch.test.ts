@@ -18,7 +18,7 @@ const question = {
     backup("shop2", "2026-11-21T11:00:00.000Z"),
     backup("wiki", "2026-11-20T01:30:00.000Z"),
   ],
-  drilledAt: "2026-10-01",
+  drilledAt: (): string | undefined => "2026-10-01",
   now,
   maxAgeHours: 26,
 };
@@ -29,6 +29,7 @@ test("R15 a backup that is older than it may be is late, whatever another databa
     stack: "production",
     isFine: false,
     maxAgeHours: 26,
+    maxDrillDays: null,
     databases: [
       {
         database: "shop",
@@ -36,6 +37,7 @@ test("R15 a backup that is older than it may be is late, whatever another databa
         ageHours: 11,
         newest: "2026-11-21T01:00:00.000Z",
         isLate: false,
+        drill: { date: "2026-10-01", ageDays: 51, isLate: false },
       },
       {
         database: "wiki",
@@ -43,9 +45,9 @@ test("R15 a backup that is older than it may be is late, whatever another databa
         ageHours: 34.5,
         newest: "2026-11-20T01:30:00.000Z",
         isLate: true,
+        drill: { date: "2026-10-01", ageDays: 51, isLate: false },
       },
     ],
-    drill: { date: "2026-10-01", ageDays: 51, maxAgeDays: null, isLate: false },
     configuration: [],
     late: ["the newest verified backup of wiki is 34.5 hours old, it may be 26: 2026-11-20T01:30:00.000Z"],
   });
@@ -82,31 +84,55 @@ test("R15 an older backup that is verified is enough while it is young", () => {
 });
 
 test("R15, R16 a backup that never came is late, and so is a drill that never passed", () => {
-  const { late, isFine, drill } = watchBackups({
+  const { late, isFine, databases, maxDrillDays } = watchBackups({
     ...question,
     databases: ["new"],
-    drilledAt: undefined,
+    drilledAt: () => undefined,
     maxDrillDays: 35,
   });
-  expect([isFine, drill, late]).toEqual([
+  expect([isFine, maxDrillDays, databases[0]?.drill, late]).toEqual([
     false,
-    { date: null, ageDays: null, maxAgeDays: 35, isLate: true },
+    35,
+    { date: null, ageDays: null, isLate: true },
     [
       "new has no backup: make one with backup run",
-      "no drill has passed, neither by the records in the bucket nor by recovery.drill of the stack file: do one with backup drill",
+      "no drill of new has passed, neither by the records in the bucket nor by recovery.drill of the stack file: do one with backup drill",
     ],
+  ]);
+});
+
+test("R16 a drill of one database says nothing of another", () => {
+  const drills = new Map([["shop", "2026-11-20T05:00:00Z"]]);
+  const backups = [backup("shop", later), backup("wiki", later)];
+  const watch = { ...question, backups, drilledAt: (name: string) => drills.get(name), maxDrillDays: 35 };
+  expect(watchBackups(watch).late).toEqual([
+    "no drill of wiki has passed, neither by the records in the bucket nor by recovery.drill of the stack file: do one with backup drill",
+  ]);
+  drills.set("wiki", "2026-10-01T05:00:00Z");
+  expect(watchBackups(watch).late).toEqual([
+    "the last drill of wiki was 51 days ago, it may be 35: 2026-10-01T05:00:00Z",
   ]);
 });
 
 test.each([
   ["2026-10-17T00:00:00Z", 35, []],
-  ["2026-10-16T23:59:59Z", 35, ["the last drill was 35 days ago, it may be 35: 2026-10-16T23:59:59Z"]],
+  [
+    "2026-10-16T23:59:59Z",
+    35,
+    ["the last drill of shop was 35 days ago, it may be 35: 2026-10-16T23:59:59Z"],
+  ],
   ["2026-10-01", 51, []],
-  ["2026-10-01", 50, ["the last drill was 51 days ago, it may be 50: 2026-10-01"]],
+  ["2026-10-01", 50, ["the last drill of shop was 51 days ago, it may be 50: 2026-10-01"]],
 ])("R16 a drill of %s where it may be %i days old", (drilledAt, maxDrillDays, late) => {
   const backups = [backup("shop", "2026-11-20T23:00:00.000Z")];
   expect(
-    watchBackups({ ...ofShop, backups, drilledAt, maxDrillDays, now: new Date("2026-11-21T00:00:00Z") }).late,
+    watchBackups({
+      ...ofShop,
+      backups,
+      drilledAt: () => drilledAt,
+      maxDrillDays,
+      now: new Date("2026-11-21T00:00:00Z"),
+    }).late,
   ).toEqual(late);
 });
 
@@ -135,13 +161,13 @@ test.each([
   ["2026-11-22", true],
   ["2026-11-23", false],
 ])("a drill of %s may be, or is a fault of a clock", (drilledAt, isFine) => {
-  const watch = watchBackups({ ...ofShop, drilledAt });
+  const watch = watchBackups({ ...ofShop, drilledAt: () => drilledAt });
   expect([watch.isFine, watch.late]).toEqual([
     isFine,
     isFine
       ? []
       : [
-          `the last drill is from the future, ${drilledAt}: the clock here says 2026-11-21T12:00:00.000Z, so one of the two is wrong`,
+          `the last drill of shop is from the future, ${drilledAt}: the clock here says 2026-11-21T12:00:00.000Z, so one of the two is wrong`,
         ],
   ]);
 });
@@ -175,7 +201,7 @@ test.each([
 ])("configuration of %s is a fault of a clock where none is so wrong", (startedAt, late) => {
   const saved = [{ database: "stack-production", startedAt }];
   const configuration = { names: ["stack-production"], saved, maxAgeDays: 8 };
-  const watch = watchBackups({ ...ofShop, drilledAt: undefined, configuration });
+  const watch = watchBackups({ ...ofShop, drilledAt: () => undefined, configuration });
   expect([watch.late, watch.isFine, watch.configuration[0]?.isLate]).toEqual([
     late,
     late.length === 0,
