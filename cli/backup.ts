@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { addCommands } from "../backup/commands.ts";
 import { exitCodes } from "../backup/failure.ts";
 import type { BackupCommand } from "../operations/backup/access.ts";
+import { type StackPlace, whichStack, withPlace } from "./backup/stack-place.ts";
 import type { WatchLimits } from "./backup/watch.ts";
 import { gateSaysNo } from "./exit-codes.ts";
 import { jsonOption } from "./output-options.ts";
-import { stackOption } from "./stack-option.ts";
 
 const offered: readonly string[] = [
   "run",
@@ -15,13 +15,6 @@ const offered: readonly string[] = [
   "drill",
   "maintain",
 ] satisfies BackupCommand[];
-
-/** Where a stack is looked for. */
-export interface StackPlace {
-  stack: string;
-  local?: true;
-  real?: true;
-}
 
 /** `slipway backup`: the backup program, with the addresses and keys that a stack's outputs hold. */
 export function backupCommand(): Command {
@@ -45,13 +38,6 @@ export function backupCommand(): Command {
   }
   return command.addCommand(watchCommand());
 }
-
-/** A command with the options that say where its stack is. */
-export const withPlace = (part: Command): Command =>
-  part
-    .addOption(stackOption().default("dev"))
-    .addOption(new Option("--local", "the stack of the local cloud").conflicts("real"))
-    .option("--real", "the stack of the accounts, by `pulumi stack output`");
 
 /** The watch from another place than the worker's: a backup that never came tells nobody itself. */
 function watchCommand(): Command {
@@ -101,9 +87,6 @@ function positiveNumber(text: string): number {
     throw new InvalidArgumentError("It must be a whole number from 1 to 9999.");
   return Number(text);
 }
-
-const whichStack =
-  "Without --local and --real it is the local cloud's stack where that is up, else the real one.";
 
 const notes: Readonly<Record<string, string>> = {
   verify: "BACKUP_IDENTITIES holds the secret keys of age, --sealed needs none; a local stack has its own.\n",

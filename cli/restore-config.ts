@@ -2,7 +2,7 @@ import { Command, Option } from "commander";
 import { timeOf } from "../backup/commands.ts";
 import { configurationPieces } from "../operations/recovery/configuration.ts";
 import type { RestoreConfigOptions, SaveConfigOptions } from "./backup/config.ts";
-import { withPlace } from "./backup.ts";
+import { withPlace } from "./backup/stack-place.ts";
 import { jsonOption } from "./output-options.ts";
 
 const pieceHelp = `

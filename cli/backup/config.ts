@@ -16,9 +16,9 @@ import {
   gatherConfiguration,
 } from "../../operations/recovery/configuration.ts";
 import { settingsByStackFile } from "../../operations/recovery/place.ts";
-import type { StackPlace } from "../backup.ts";
 import { exportedState } from "../drift.ts";
 import { reached } from "./run.ts";
+import type { StackPlace } from "./stack-place.ts";
 
 /** What of a stack's configuration is saved. */
 export interface SaveConfigOptions extends StackPlace {

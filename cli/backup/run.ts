@@ -14,8 +14,8 @@ import {
 } from "../../operations/backup/access.ts";
 import { pulumiOutputs } from "../../operations/backup/outputs.ts";
 import { OperationFault } from "../../operations/fault.ts";
-import type { StackPlace } from "../backup.ts";
 import { runEngine } from "../engine.ts";
+import type { StackPlace } from "./stack-place.ts";
 
 /** Does a command of the backup program for a stack; resolves with its exit code, the first that is not 0. */
 export async function runBackup(

@@ -7,8 +7,8 @@ import { type Watch, watchBackups } from "../../operations/backup/watch.ts";
 import { OperationFault } from "../../operations/fault.ts";
 import { configurationNames } from "../../operations/recovery/configuration.ts";
 import { stackSettings } from "../../operations/stack-settings.ts";
-import type { StackPlace } from "../backup.ts";
 import { reached } from "./run.ts";
+import type { StackPlace } from "./stack-place.ts";
 
 /** How old the backups and the drill of a stack may be. */
 export interface WatchLimits {
