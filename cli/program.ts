@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { Failure } from "../backup/failure.ts";
 import { SettingsError } from "../components/internal/settings.ts";
 import { EngineFailure } from "../local/engine/command.ts";
 import { LocalFault } from "../local/fault.ts";
@@ -25,7 +26,7 @@ import { statusCommand } from "./status.ts";
 import { systemFault } from "./system-faults.ts";
 
 /** What a person can mend, told in words without a stack trace. */
-const mendable = [SettingsError, LocalFault, EngineFailure, OperationFault];
+const mendable = [SettingsError, LocalFault, EngineFailure, OperationFault, Failure];
 
 /** The `slipway` command. Resolves with its exit code; what a person can mend is told in words, without a stack trace. */
 export async function runCli(given: readonly string[]): Promise<number> {

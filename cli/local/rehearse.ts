@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { rehearsingAlone } from "../../local/rehearse/alone.ts";
 import { rehearse } from "../../local/rehearse/index.ts";
 import { jsonOption } from "../output-options.ts";
 import { plainTable } from "../plain-table.ts";
@@ -20,7 +21,7 @@ Afterwards the databases of the stack file hold what they held, row by row. Othe
 have other addresses, a database made by hand is gone, and the bucket has two more backups, the last of them read whole (one
 where the databases hold no table of their own). It previews the stack first, and deletes nothing of one that is held or
 whose settings are refused. A rehearsal that was interrupted is taken up by the next: it brings back first what is gone.
-Real stacks are not touched.
+There is one at a time on a machine: a second one says who does the first, and does nothing. Real stacks are not touched.
 
 Exit codes: 0 everything came back in time; 1 something did not come back, or a fault; 3 a recovery took too long.`,
     )
@@ -28,7 +29,9 @@ Exit codes: 0 everything came back in time; 1 something did not come back, or a 
       withOptions(async (given: RehearseOptions & { json?: boolean }) => {
         const local = context();
         const options = withOwnFile(local, given);
-        const report = await rehearse(await surroundings(local, options));
+        const place = { home: local.home, stack: options.stack };
+        // Before anything is asked: the other one may just be starting the clouds anew.
+        const report = await rehearsingAlone(place, async () => rehearse(await surroundings(local, options)));
         const onPlatform = expectations(options);
         if (options.json)
           process.stdout.write(

@@ -32,6 +32,9 @@ const wiped = [
   "stack-files",
   "pulumi",
   "cloud-lock.db-journal",
+  "rehearsal-lock.db",
+  "rehearsal-lock.db-journal",
+  "rehearsal-process.json",
   "pgpass",
   "ca.crt",
 ];
