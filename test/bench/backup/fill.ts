@@ -3,24 +3,37 @@ import { realTexts } from "./texts.ts";
 /** Runs statements in one connection. */
 type Run = (...statements: string[]) => Promise<unknown>;
 
-/** What one gigabyte of a database holds: rows of the log, and bytes of texts. */
+/** What one gigabyte of a database holds: rows of the log, bytes of texts, and events told in JSON. */
 const amounts = {
   /** Texts, such as comments, articles and descriptions, are the larger half. */
-  shop: { visits: 1_200_000, texts: 500_000_000 },
+  shop: { visits: 1_200_000, texts: 500_000_000, events: 0 },
   /** Nearly all texts. */
-  texts: { visits: 50_000, texts: 900_000_000 },
+  texts: { visits: 50_000, texts: 900_000_000, events: 0 },
   /** Nearly all short rows of many columns. */
-  rows: { visits: 2_700_000, texts: 20_000_000 },
+  rows: { visits: 2_700_000, texts: 20_000_000, events: 0 },
+  /** Nearly all documents of JSON. */
+  documents: { visits: 50_000, texts: 20_000_000, events: 1_400_000 },
 } as const;
 
 export type Kind = keyof typeof amounts;
 export const kinds = Object.keys(amounts) as Kind[];
 
-const words =
-  "ARRAY['garden','hammer','steel','drill','wood','paint','brush','ladder','screw','saw','glue','light','cable','switch','door','window']";
+/** One of sixteen values, another for every row and place. */
+const oneOf =
+  (...values: string[]) =>
+  (place: number, row = "i"): string =>
+    `(ARRAY[${values.map((value) => `'${value}'`).join()}])[1 + (hashint8(${row} * ${place}) & ${values.length - 1})]`;
 
-/** One of the words, another for every row and place. */
-const word = (place: number, row = "i"): string => `(${words})[1 + (hashint8(${row} * ${place}) & 15)]`;
+const word = oneOf(
+  ...["garden", "hammer", "steel", "drill", "wood", "paint", "brush", "ladder"],
+  ...["screw", "saw", "glue", "light", "cable", "switch", "door", "window"],
+);
+const agent = oneOf(
+  "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/",
+  "Mozilla/5.0 (Linux; Android 14; SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/",
+);
+/** A number below a power of two. */
+const number = (place: number, below: number): string => `(hashint8(i * ${place}) & ${below - 1})`;
 
 /** A key as `uuid_generate_v4` makes it, but the same on every machine. */
 const key = (table: string, row: string): string => `md5('${table}' || ${row})::uuid`;
@@ -53,10 +66,16 @@ export async function fill(run: Run, kind: Kind, gigabytes: number): Promise<voi
        '2024-01-01'::timestamptz + i * interval '1313 milliseconds',
        jsonb_build_object('title', ${word(47, "p")} || ' ' || ${word(53, "p")} || ' ' || ${word(59, "p")}, 'hits', hashint8(i * 61) & 255)
        FROM (SELECT i, i / 6 AS s, hashint8(i * 31)::bigint & 4095 AS p FROM ${rows(visits)}) rows`,
+    `CREATE TABLE event (id uuid, account_id uuid NOT NULL, kind text NOT NULL, at timestamptz NOT NULL, body jsonb NOT NULL)`,
+    `INSERT INTO event SELECT ${key("event", "i")}, ${account("i")}, ${oneOf("order.paid", "order.sent", "login", "search")(67)},
+       '2024-01-01'::timestamptz + i * interval '1313 milliseconds', ${body}
+       FROM ${rows(amounts[kind].events * gigabytes)}`,
     "CREATE TABLE note (id uuid, account_id uuid NOT NULL, body text NOT NULL, at timestamptz NOT NULL)",
     ...notes(account, amounts[kind].texts * gigabytes),
-    ...["account", "purchase", "visit", "note"].map((table) => `ALTER TABLE ${table} ADD PRIMARY KEY (id)`),
-    ...["purchase", "visit", "note"].flatMap((table) => [
+    ...["account", "purchase", "visit", "event", "note"].map(
+      (table) => `ALTER TABLE ${table} ADD PRIMARY KEY (id)`,
+    ),
+    ...["purchase", "visit", "event", "note"].flatMap((table) => [
       `ALTER TABLE ${table} ADD FOREIGN KEY (account_id) REFERENCES account`,
       `CREATE INDEX ON ${table} (account_id)`,
     ]),
@@ -64,6 +83,21 @@ export async function fill(run: Run, kind: Kind, gigabytes: number): Promise<voi
     "VACUUM ANALYZE",
   );
 }
+
+/** What an event tells: who asked for what, and of which order. */
+const body = `jsonb_build_object(
+  'request', jsonb_build_object('id', ${key("request", "i")}, 'method', ${oneOf("GET", "POST")(71)},
+    'path', '/api/tools/' || ${word(73)} || '-' || ${word(79)} || '/' || ${number(83, 4096)},
+    'address', '10.' || ${number(89, 256)} || '.' || ${number(97, 256)} || '.' || ${number(101, 256)},
+    'agent', ${agent(103)} || ${number(107, 64)} || '.0.' || ${number(109, 4096)}, 'took_ms', ${number(113, 4096)}, 'status', 200),
+  'account', jsonb_build_object('email', 'user' || ${number(127, 65536)} || '@example.com', 'plan', ${oneOf("free", "team")(131)}),
+  'order', jsonb_build_object('number', 'TT-' || 1000000 + i, 'currency', 'USD', 'cents', ${number(137, 65536)},
+    'lines', jsonb_build_array(${[139, 149]
+      .map(
+        (place) =>
+          `jsonb_build_object('sku', upper(${word(place)}) || '-' || ${number(place + 2, 4096)}, 'title', ${word(place + 4)} || ' ' || ${word(place + 6)}, 'quantity', ${number(place + 8, 8)})`,
+      )
+      .join()})))`;
 
 /** Statements that fill `note` with that many bytes: all the texts in their order, and again as often as that takes. */
 function notes(account: (row: string) => string, bytes: number): string[] {

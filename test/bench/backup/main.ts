@@ -10,7 +10,7 @@ import { fill, type Kind, kinds } from "./fill.ts";
 import { cpuOfChildren, type Taken, taken } from "./processes.ts";
 
 /**
- * `npm run bench:backup [-- ROUNDS [GIGABYTES [shop | texts | rows]]]`: the backup program beside pg_dump, on one machine
+ * `npm run bench:backup [-- ROUNDS [GIGABYTES [shop | texts | rows | documents]]]`: the backup program beside pg_dump, on one machine
  * in one run. Every round runs every program once, so that a load from elsewhere falls on all of them; a ratio is the
  * median of those of the rounds. Nothing here fails. The object store is one of memory, in a process of its own.
  */
