@@ -22,10 +22,11 @@ export const localOption = (): Option =>
 
 /** What every command's help ends with. */
 export const environmentHelp = `
-Needs DIGITALOCEAN_TOKEN (scopes app:read, to roll back app:update) and GITHUB_TOKEN (deployments: write; to promote or
-roll back contents: write and pull-requests: write), with --local neither. Images are looked up as REGISTRY_CREDENTIALS
-(user:token) says, else with these tokens. DIGITALOCEAN_API_URL, GITHUB_API_URL and REGISTRY_URL name other addresses;
-SLIPWAY_API_TIMEOUT says how many seconds an answer may take, 15 where it is not set.`;
+Needs DIGITALOCEAN_TOKEN (scopes app:read, to roll back app:update) and GITHUB_TOKEN (deployments: write; to begin
+contents: read; to promote or roll back contents: write and pull-requests: write), with --local neither. Images are
+looked up as REGISTRY_CREDENTIALS (user:token) says, else with these tokens. DIGITALOCEAN_API_URL, GITHUB_API_URL and
+REGISTRY_URL name other addresses; SLIPWAY_API_TIMEOUT says how many seconds an answer may take, 15 where it is not
+set.`;
 
 /** A command about the releases of one stack. */
 export function releaseSubcommand(name: string, description: string): Command {

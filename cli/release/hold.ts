@@ -57,13 +57,13 @@ export const beginCommand = (): Command =>
       "after",
       `
 An image whose tag is a version gives the release this version. Branches that the platform builds from are moved
-forward to the release's commit. With slipway:promotion only what was verified and soaked in the stack before is let
-through, what ran here verified, and what a rollback went back to; in a workflow one of its approvers must have
-approved the pull request.
+forward to the release's commit, which must be in the product's repository. With slipway:promotion only what was
+verified and soaked in the stack before is let through, what ran here verified, and what a rollback went back to; in a
+workflow one of its approvers must have approved the pull request.
 ${environmentHelp}
 
-Exit codes: 0 go on, 1 a platform refuses, 3 held, pinned, not promoted, not approved, or images
-that are not pinned by digest or not in their registry.`,
+Exit codes: 0 go on, 1 a platform refuses, or --image or --commit names what is not there, 3 held, pinned, not promoted,
+not approved, a commit that is nowhere, or images that are not pinned by digest or not in their registry.`,
     )
     .action(async (options: ReleaseOptions & { fromFile?: string; image?: string[]; commit?: string }) => {
       const { beginWithImages } = await import("../../operations/release/begin-images.ts");

@@ -3,6 +3,7 @@ import { ReleaseSettings } from "../../components/release.settings.ts";
 import { OperationFault } from "../fault.ts";
 import type { Pipeline } from "./approval.ts";
 import { type Begun, begin } from "./begin.ts";
+import { hasCommit } from "./commit.ts";
 import type { ReleaseContext } from "./context.ts";
 import { type NamedImage, resolvedImages } from "./images.ts";
 import { withReleaseBlock } from "./release-block.ts";
@@ -70,12 +71,15 @@ function versionOf(images: readonly NamedImage[]): string | undefined {
 }
 
 async function commitOf({ place }: ReleaseContext, named: string): Promise<string> {
-  if (/^[0-9a-f]{40}$/.test(named)) return named;
   const { access, owner, repo } = place;
-  const head = await headOf({ access, owner, repo }, named);
+  const isWhole = /^[0-9a-f]{40}$/.test(named);
+  if (isWhole && (await hasCommit(place, named))) return named;
+  const head = isWhole ? undefined : await headOf({ access, owner, repo }, named);
   if (head === undefined)
     throw new OperationFault(
-      `--commit ${named} must be a commit of 40 digits, or a branch of ${owner}/${repo}`,
+      isWhole
+        ? `--commit ${named} must be a commit of ${owner}/${repo}: push it there, or name a branch, whose newest commit is taken`
+        : `--commit ${named} must be a commit of 40 digits, or a branch of ${owner}/${repo}`,
     );
   return head;
 }

@@ -1,5 +1,6 @@
 import { OperationFault } from "../fault.ts";
 import { approvalRefusals, type Pipeline, planRefusals } from "./approval.ts";
+import { commitRefusals } from "./commit.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { recordPlace, sayStatus } from "./deployments.ts";
 import { faultRefusal } from "./fault-refusal.ts";
@@ -51,7 +52,12 @@ export async function begin(context: ReleaseContext, fromFile?: string, pipeline
   const unproven =
     isKnown || faults.length > 0
       ? []
-      : [...unapproved, ...behind, ...(await imageRefusals(context, release))];
+      : [
+          ...unapproved,
+          ...behind,
+          ...(await commitRefusals(place, release.commit)),
+          ...(await imageRefusals(context, release)),
+        ];
   const refused: Refused[] = [
     ...faults.map((message) => faultRefusal(settings.stack, message)),
     ...holdRefusal(settings.stack, held, id),

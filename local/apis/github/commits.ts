@@ -69,8 +69,12 @@ export function changedFiles(
   );
 }
 
-const isKnown = (state: GitHubState, repository: RepositoryRecord, sha: string): boolean =>
-  state.commits.get(keyOf(repository, sha)) !== undefined || Object.values(repository.branches).includes(sha);
+/** Whether a repository has a commit. The first one of a branch was made without a record of its own. */
+export function isKnown(state: GitHubState, repository: RepositoryRecord, sha: string): boolean {
+  if (state.commits.get(keyOf(repository, sha)) !== undefined) return true;
+  const heads = Object.values(repository.branches);
+  return heads.some((head) => ancestors(state, repository, head).includes(sha));
+}
 
 /** How one commit stands to another: what it has more, and what it lacks. */
 export function comparison(state: GitHubState, repository: RepositoryRecord, base: string, head: string) {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { accountReply } from "./account-replies.ts";
 import { account, viewer } from "./accounts.ts";
 import { resolveReference } from "./branches.ts";
+import { isKnown } from "./commits.ts";
 import { statusReply, statusRoutes } from "./deployment-statuses.ts";
 import { GitHubError, notFound, parseBody } from "./errors.ts";
 import type { DeploymentRecord, RepositoryRecord } from "./records.ts";
@@ -87,7 +88,8 @@ export function deploymentRoutes(server: FastifyInstance, state: GitHubState): v
     refuseArchived(repository);
     const wanted = parseBody(NewDeployment, request.body);
     const sha = resolveReference(repository, wanted.ref);
-    if (sha === undefined) throw new GitHubError(422, `No ref found for: ${wanted.ref}`);
+    if (sha === undefined || !isKnown(state, repository, sha))
+      throw new GitHubError(422, `No ref found for: ${wanted.ref}`);
     if (wanted.required_contexts !== null && wanted.required_contexts !== undefined) {
       // The local GitHub runs no checks, so none that is asked for by name can have passed.
       if (wanted.required_contexts.length > 0) {

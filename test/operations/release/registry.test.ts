@@ -305,6 +305,31 @@ describe("begin --image", () => {
     );
   });
 
+  test("refuses a commit that is nowhere, named or in the stack file, before anything is written", async () => {
+    const nowhere = "c".repeat(40);
+    const text = await one.file("staging");
+    writeFileSync(file(), text);
+    const named = { images: [namedImage(`api=${imageName}:tag-a`)], commit: nowhere };
+    one.gitHub.requests.length = 0;
+    await expect(beginWithImages(await one.context("staging"), file(), named)).rejects.toThrow(
+      `--commit ${nowhere} must be a commit of octo-org/shop: push it there, or name a branch, whose newest commit is taken`,
+    );
+    const block = { version: "1.0.0", commit: nowhere, images: { api: digest("a") } };
+    await one.write("staging", withReleaseBlock(text, "f", block));
+    const begun = await beginWithImages(await one.context("staging"), file(), { images: [] });
+    await one.write("staging", text);
+    expect(begun.refused).toEqual([
+      {
+        rule: "commit",
+        message: `release.commit must be a commit of octo-org/shop: ${nowhere} is not there`,
+        fix: "push it there, or slipway release begin --stack staging --commit <commit> writes another",
+      },
+    ]);
+    expect(readFileSync(file(), "utf8")).toBe(text);
+    const writes = one.gitHub.requests.filter(({ method }) => method !== "GET").map(({ path }) => path);
+    expect(writes).toEqual(Array(2).fill("/repos/octo-org/shop/contents/Pulumi.staging.yaml"));
+  });
+
   test("is what a refusal says to write where a stack file says nothing that could be released", async () => {
     const block = { images: { api: `sha256:${"0".repeat(64)}` } };
     await one.write("staging", withReleaseBlock(await one.file("staging"), "f", block));

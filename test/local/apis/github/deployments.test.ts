@@ -13,8 +13,11 @@ afterAll(async () => {
 });
 
 const field = (body: unknown, name: string): unknown => (body as Record<string, unknown>)[name];
-const deploy = async (body: Record<string, unknown>): Promise<number> =>
-  field((await github.ask("POST", path, { ref: "main", ...body })).body, "id") as number;
+const deploy = async (body: Record<string, unknown>): Promise<number> => {
+  const made = await github.ask("POST", path, { ref: "main", ...body });
+  expect(made.status).toBe(201);
+  return field(made.body, "id") as number;
+};
 const report = (id: number, body: Record<string, unknown>) =>
   github.ask("POST", `${path}/${id}/statuses`, body);
 const states = async (id: number): Promise<unknown[]> =>
@@ -49,7 +52,9 @@ describe("deployments of the local GitHub", () => {
   });
 
   test("deployments are listed newest first, filtered by what the query names", async () => {
-    const sha = "c".repeat(40);
+    const file = { message: "filtered", content: "eQ==", branch: "main" };
+    const put = await github.ask("PUT", `${root}/contents/y.txt`, file);
+    const { sha } = field(put.body, "commit") as { sha: string };
     const first = await deploy({ ref: sha, environment: "filtered" });
     const second = await deploy({ ref: sha, environment: "filtered", task: "migrate" });
     const ids = async (query: string): Promise<unknown> =>
@@ -60,9 +65,23 @@ describe("deployments of the local GitHub", () => {
     expect(await ids("ref=none&environment=nowhere")).toEqual([]);
   });
 
-  test("fails with 422 when the reference does not exist", async () => {
-    const { status, body } = await github.ask("POST", path, { ref: "develop" });
-    expect([status, field(body, "message")]).toEqual([422, "No ref found for: develop"]);
+  test.each(["develop", "c".repeat(40)])(
+    "fails with 422 when the reference does not exist: %s",
+    async (ref) => {
+      const { status, body } = await github.ask("POST", path, { ref });
+      expect([status, field(body, "message")]).toEqual([422, `No ref found for: ${ref}`]);
+    },
+  );
+
+  test("a commit that its branch has left behind is still one, and can be deployed", async () => {
+    const head = async (): Promise<string> =>
+      ((await github.ask("GET", `${root}/branches/main`)).body as { commit: { sha: string } }).commit.sha;
+    const first = await head();
+    const file = { message: "x", content: "eA==", branch: "main" };
+    expect((await github.ask("PUT", `${root}/contents/x.txt`, file)).status).toBe(201);
+    expect(await head()).not.toBe(first);
+    expect((await github.ask("GET", `${root}/commits/${first}`)).body).toMatchObject({ sha: first });
+    await deploy({ ref: first });
   });
 
   test("fails with 409 when checks are asked for that never ran", async () => {
