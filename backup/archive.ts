@@ -1,6 +1,6 @@
 import { outputOf, textOf } from "./child.ts";
-import { Failure } from "./failure.ts";
-import type { Manifest } from "./manifest.ts";
+import { Failure, type Outcome } from "./failure.ts";
+import { type Manifest, tableName } from "./manifest.ts";
 import { majorOf, type Program } from "./postgres-programs.ts";
 import { type Bytes, BytesReader, drain } from "./streams.ts";
 
@@ -20,7 +20,7 @@ export async function headOf(dump: Bytes): Promise<Buffer> {
 /** What a dump holds, line by line as pg_restore lists it, from the dump's beginning alone. */
 export async function contentsOf(head: Buffer, pgRestore: Program): Promise<string[]> {
   const list = await textOf(
-    { command: pgRestore.path, args: ["--list"], outcome: "corrupt" },
+    { command: pgRestore.path, args: ["--list"], outcome: "restore", outcomeOf },
     (async function* () {
       yield head;
     })(),
@@ -34,8 +34,12 @@ export async function contentsOf(head: Buffer, pgRestore: Program): Promise<stri
  * @returns the dump's beginning
  */
 export async function readWhole(dump: Bytes, pgRestore: Program, signal: AbortSignal): Promise<Buffer> {
-  const args = ["--file=/dev/null"];
-  const options = { command: pgRestore.path, args, outcome: "corrupt", signal, drainsInput: true } as const;
+  const command = {
+    command: pgRestore.path,
+    args: ["--file=/dev/null"],
+    outcome: "restore",
+    outcomeOf,
+  } as const;
   const head: Buffer[] = [];
   let kept = 0;
   async function* keepingHead(): Bytes {
@@ -45,9 +49,13 @@ export async function readWhole(dump: Bytes, pgRestore: Program, signal: AbortSi
       yield piece;
     }
   }
-  await drain(outputOf(options, keepingHead()));
+  await drain(outputOf({ ...command, signal, drainsInput: true }, keepingHead()));
   return Buffer.concat(head);
 }
+
+/** What is wrong with a dump, pg_restore says; where it was killed or had no memory, the dump may be whole. */
+const outcomeOf = (said: string): Outcome =>
+  said === "" || /out of memory|error while loading shared libraries/.test(said) ? "restore" : "corrupt";
 
 /** Refuses a pg_restore of an older major version than the pg_dump that wrote the backup. */
 export function assertReadable({ pgDumpVersion, id }: Manifest, pgRestore: Program): void {
@@ -60,13 +68,24 @@ export function assertReadable({ pgDumpVersion, id }: Manifest, pgRestore: Progr
 
 /** Fails where a table that the manifest names has no rows in the list. */
 export function assertListed(list: readonly string[], { contents, object }: Manifest): void {
-  const data = list.filter((line) => line.includes(" TABLE DATA "));
-  const missing = contents.tables.find(
-    ({ schema, name }) =>
-      !data.some((line) => line.includes(` TABLE DATA ${oneLine(schema)} ${oneLine(name)} `)),
-  );
+  const listed = ({ schema, name }: { schema: string; name: string }): string =>
+    `${oneLine(schema)} ${oneLine(name)}`;
+  const wanted = new Map<string, number>();
+  for (const table of contents.tables) wanted.set(listed(table), (wanted.get(listed(table)) ?? 0) + 1);
+  for (const line of list) {
+    const [, text = ""] = /^\d+; \d+ \d+ TABLE DATA (.*)$/.exec(line) ?? [];
+    // A line stands for one table, and that of "a"."b c" begins as that of "a"."b" does: the longest name has it.
+    for (let end = text.lastIndexOf(" "); end > 0; end = text.lastIndexOf(" ", end - 1)) {
+      const name = text.slice(0, end);
+      const count = wanted.get(name) ?? 0;
+      if (count === 0) continue;
+      wanted.set(name, count - 1);
+      break;
+    }
+  }
+  const missing = contents.tables.find((table) => wanted.get(listed(table)) !== 0);
   if (missing === undefined) return;
-  throw new Failure("corrupt", `${object.key}: lacks the rows of ${missing.schema}.${missing.name}`);
+  throw new Failure("corrupt", `${object.key}: lacks the rows of ${tableName(missing)}`);
 }
 
 /** pg_restore lists a name on one line whatever is in it. */

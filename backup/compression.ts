@@ -48,11 +48,11 @@ export function compressed(source: Bytes, compressor: Compressor, signal?: Abort
 /**
  * Undoes `compressed`.
  *
- * @throws Failure `corrupt` where the frame is damaged or cut off, `compression` where the command was ended
+ * @throws Failure `corrupt` where the frame is damaged or cut off, `compression` where the command could not do its work
  */
 export async function* decompressed(source: Bytes, compressor: Compressor, signal?: AbortSignal): Bytes {
   if (compressor === "command") {
-    const command = { command: "zstd", args: ["-d", "-q", "-c"], outcome: "corrupt", outcomeOf } as const;
+    const command = { command: "zstd", args: ["-d", "-q", "-c"], outcome: "compression", outcomeOf } as const;
     yield* outputOf({ ...command, ...(signal === undefined ? {} : { signal }) }, source);
     return;
   }
@@ -60,13 +60,16 @@ export async function* decompressed(source: Bytes, compressor: Compressor, signa
     yield* through(source, createZstdDecompress({ chunkSize: pieceBytes }));
   } catch (error) {
     const code = String((error as { code?: unknown }).code ?? "");
-    if (!/^(ZSTD_|ERR_ZLIB|Z_)/.test(code)) throw error;
+    if (!/^(ZSTD_|ERR_ZLIB|Z_)(?!.*mem)/i.test(code)) throw error;
     throw new Failure("corrupt", `the compressed backup is damaged: ${code}`);
   }
 }
 
-/** What is wrong with a frame, zstd says; where it was killed it says nothing. */
-const outcomeOf = (said: string): Outcome => (said === "" ? "compression" : "corrupt");
+/** What is wrong with a frame, zstd says; where it was killed or had no memory or threads, the frame may be whole. */
+const outcomeOf = (said: string): Outcome =>
+  /(?:Read|Decoding) error|unknown header|unsupported format/.test(said) && !/memory/.test(said)
+    ? "corrupt"
+    : "compression";
 
 async function* through(source: Bytes, transform: NodeJS.ReadWriteStream): Bytes {
   const end = new PassThrough();

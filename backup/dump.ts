@@ -6,8 +6,9 @@ import { outputOf } from "./child.ts";
 import { type Compressor, compressed } from "./compression.ts";
 import { beginSnapshot, describeDatabase, summarizeTables } from "./contents.ts";
 import { asFailure, connected, type ServerAddress } from "./database.ts";
-import { Failure } from "./failure.ts";
+import { Failure, failureOf } from "./failure.ts";
 import { type BackupPlace, databasePrefix, dumpKey, manifestKey, newId } from "./keys.ts";
+import { lockedTables } from "./locks.ts";
 import type { Log } from "./log.ts";
 import { type DatabaseSummary, type ManifestContent, manifestText } from "./manifest.ts";
 import { partSizes } from "./parts.ts";
@@ -149,8 +150,9 @@ async function streamDump(
       contents,
     };
   } catch (error) {
-    beside.signal.throwIfAborted();
-    throw error;
+    const cause: unknown = beside.signal.aborted ? beside.signal.reason : error;
+    if (failureOf(cause).outcome !== "locked") throw cause;
+    throw await lockedTables(source, settings.lockWaitSeconds);
   }
 }
 

@@ -18,6 +18,12 @@ export const TableSummary = z.strictObject({
 });
 export type TableSummary = z.output<typeof TableSummary>;
 
+/** A table's name as SQL has it, and no other table's: "a.b".c is not a."b.c". */
+export const tableName = ({ schema, name }: Pick<TableSummary, "schema" | "name">): string =>
+  [schema, name]
+    .map((part) => (/^[a-z_][a-z0-9_$]*$/.test(part) ? part : `"${part.replaceAll('"', '""')}"`))
+    .join(".");
+
 /** What a database consists of, for the checks before and after a restore. */
 export const DatabaseSummary = z.strictObject({
   serverVersion: z.string(),

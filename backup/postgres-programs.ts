@@ -94,7 +94,8 @@ const complaints: readonly (readonly [RegExp, Outcome])[] = [
     /password authentication failed|no pg_hba\.conf entry|permission denied|must be (owner|superuser)/,
     "refused",
   ],
-  [/lock timeout|could not obtain lock/, "locked"],
+  // By a statement's timeout pg_dump limits how long it waits for a lock, and nothing else.
+  [/(?:lock|statement) timeout|could not obtain lock/, "locked"],
   [/certificate|server does not support SSL|SSL error/, "insecure"],
   [/connection to server .* failed|could not translate host name/, "unreachable"],
 ];

@@ -6,7 +6,7 @@ import { contentsOf, headOf } from "./archive.ts";
 import { beginSnapshot, summarizeTables } from "./contents.ts";
 import { connected, type ServerAddress } from "./database.ts";
 import { Failure } from "./failure.ts";
-import type { Manifest, TableSummary } from "./manifest.ts";
+import { type Manifest, type TableSummary, tableName } from "./manifest.ts";
 import { openDump, type Vault } from "./opening.ts";
 import { actingForOwners, noOwners, ownersIn } from "./ownership.ts";
 import { restoreDirectly, restoreIntoOlder } from "./pg-restore.ts";
@@ -134,7 +134,7 @@ export async function compareTables(
   target: ServerAddress,
   { contents }: Manifest,
 ): Promise<TableDifference[]> {
-  const everyNth = new Map(contents.tables.map((table) => [keyOf(table), table.everyNth]));
+  const everyNth = new Map(contents.tables.map((table) => [tableName(table), table.everyNth]));
   const options = { name: "slipway backup", statementLimit: 0, lockLimit: 60_000 };
   const found = await connected(
     target,
@@ -142,22 +142,17 @@ export async function compareTables(
     async (client) => {
       await client.query("ANALYZE");
       await beginSnapshot(client);
-      return await summarizeTables(client, (table) => everyNth.get(keyOf(table)));
+      return await summarizeTables(client, (table) => everyNth.get(tableName(table)));
     },
     options,
   );
-  const byName = new Map(found.map((table) => [keyOf(table), table]));
+  const byName = new Map(found.map((table) => [tableName(table), table]));
   return contents.tables.flatMap((expected) => {
-    const there = byName.get(keyOf(expected));
+    const there = byName.get(tableName(expected));
     const [one, other] = [shown(expected), there === undefined ? "nothing" : shown(there)];
-    return one === other ? [] : [{ table: nameOf(expected), expected: one, found: other }];
+    return one === other ? [] : [{ table: tableName(expected), expected: one, found: other }];
   });
 }
-
-/** No other table's, whatever dots are in names. */
-const keyOf = ({ schema, name }: { schema: string; name: string }): string => JSON.stringify([schema, name]);
-
-const nameOf = ({ schema, name }: { schema: string; name: string }): string => `${schema}.${name}`;
 
 const shown = ({ rows, checksum }: TableSummary): string => `${rows} rows, checksum ${checksum}`;
 

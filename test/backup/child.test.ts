@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { outputOf, textOf } from "../../backup/child.ts";
 import { compressed, decompressed, findCompressor } from "../../backup/compression.ts";
 import { BytesReader, Meter } from "../../backup/streams.ts";
 import { bytesIn, collected } from "../support/bytes.ts";
+import { failing } from "../support/failing.ts";
+import { FakePrograms } from "../support/fake-programs.ts";
 
 const shell = (script: string) => ({ command: "/bin/sh", args: ["-c", script], outcome: "dump" as const });
 
@@ -78,6 +80,11 @@ const compressors =
   (await findCompressor()) === "command" ? (["command", "node"] as const) : (["node"] as const);
 
 describe.each(compressors)("compression by %s", (compressor) => {
+  const damage = expect.stringMatching(
+    compressor === "command"
+      ? /^zstd ended with exit code 1: .*(Read error|Decoding error|unknown header|unsupported format)/
+      : /^the compressed backup is damaged: Z\w+$/,
+  );
   const bytes = Buffer.alloc(5_000_000, "some text that repeats ");
 
   test("comes back", async () => {
@@ -103,11 +110,10 @@ describe.each(compressors)("compression by %s", (compressor) => {
       small.subarray(0, 50),
       changed,
       Buffer.from("no zstd at all"),
-    ]) {
-      await expect(collected(decompressed(bytesIn(damaged), compressor))).rejects.toMatchObject({
-        outcome: "corrupt",
-      });
-    }
+    ])
+      await expect(collected(decompressed(bytesIn(damaged), compressor))).rejects.toEqual(
+        failing("corrupt", damage as unknown as string),
+      );
   });
 
   test("fails with the error of what it reads", async () => {
@@ -117,6 +123,56 @@ describe.each(compressors)("compression by %s", (compressor) => {
       throw new Error("not authentic");
     }
     await expect(collected(decompressed(broken(), compressor))).rejects.toThrow("not authentic");
+  });
+});
+
+describe("a whole frame is not taken for a damaged one", () => {
+  const programs = new FakePrograms();
+  const path = process.env["PATH"];
+  afterEach(() => {
+    process.env["PATH"] = path;
+  });
+  afterAll(() => programs.remove());
+
+  test.each([
+    ["is killed", "kill -9 $$", "zstd was ended by SIGKILL"],
+    [
+      "gets no threads",
+      'echo "zstd: error 104 : Failed creating I/O thread pool" >&2; exit 104',
+      "zstd ended with exit code 104: zstd: error 104 : Failed creating I/O thread pool",
+    ],
+    [
+      "has no memory",
+      'echo "in.zst : Decoding error (36) : Allocation error : not enough memory" >&2; exit 1',
+      "zstd ended with exit code 1: in.zst : Decoding error (36) : Allocation error : not enough memory",
+    ],
+    [
+      "cannot be loaded",
+      'echo "zstd: error while loading shared libraries: libc.so.6" >&2; exit 127',
+      "zstd ended with exit code 127: zstd: error while loading shared libraries: libc.so.6",
+    ],
+  ])("where zstd %s", async (_what, script, message) => {
+    process.env["PATH"] = `${programs.folder({ zstd: script })}:${path}`;
+    await expect(collected(decompressed(bytesIn(Buffer.from("x")), "command"))).rejects.toEqual(
+      failing("compression", message),
+    );
+  });
+
+  test("where zstd cannot be run", async () => {
+    process.env["PATH"] = "/no/such/folder";
+    await expect(collected(decompressed(bytesIn(Buffer.from("x")), "command"))).rejects.toEqual(
+      failing("compression", "zstd cannot be run: spawn zstd ENOENT"),
+    );
+  });
+
+  test.each(["ZSTD_error_memory_allocation", "Z_MEM_ERROR"])("where Node's own says %s", async (code) => {
+    async function* source() {
+      yield Buffer.alloc(0);
+      throw Object.assign(new Error("no memory"), { code });
+    }
+    await expect(collected(decompressed(source(), "node"))).rejects.toEqual(
+      Object.assign(new Error("no memory"), { code }),
+    );
   });
 });
 

@@ -11,12 +11,24 @@ const folder = mkdtempSync(join(tmpdir(), "slipway-drill-"));
 let shop: string;
 let id: string;
 
+/** Tables that have the same name once their names are joined, with other rows each. */
+const alike = [
+  ["a.b", "c"],
+  ["a", "b.c"],
+  ["a b", "c"],
+  ["a", "b c"],
+].flatMap(([schema, name], at) => [
+  `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
+  `CREATE TABLE "${schema}"."${name}" AS SELECT generate_series(1, ${at}) AS id`,
+]);
+
 beforeAll(async () => {
   await bench.start();
   shop = await bench.newDatabase(
     "CREATE TABLE thing (id int PRIMARY KEY, name text)",
     "INSERT INTO thing SELECT i, md5(i::text) FROM generate_series(1, 3000) i",
     "CREATE TABLE other (id int)",
+    ...alike,
   );
   id = JSON.parse((await bench.run(["run", "--json"], { database: shop })).said.join(""))[0].id;
 }, 170_000);
@@ -75,7 +87,7 @@ describe("R14 a drill", () => {
         objectiveSeconds: 900,
         isObjectiveDeclared: false,
         megabytesPerSecond: expect.any(Number),
-        tables: { compared: 2, different: [] },
+        tables: { compared: 6, different: [] },
         extensionsLeftOut: ["pg_stat_statements"],
         assertions: [
           { name: "all things are there", holds: true },
@@ -93,6 +105,7 @@ describe("R14 a drill", () => {
   });
 
   test("R16 is in the list, with what came of it", async () => {
+    expect((await bench.run(["verify", "--database", shop])).said).toEqual([`${shop} ${id} verified`]);
     const told = async () => (await bench.run(["list", "--database", shop])).said.at(-1);
     const at = new Date(Date.now() + 60_000);
     await drill([], { now: () => at });

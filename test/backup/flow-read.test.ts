@@ -491,6 +491,21 @@ describe("restore between stand-ins", () => {
     );
   });
 
+  test("R5 steps over none that may be whole, where pg_restore was killed as it read", async () => {
+    bench.file(
+      "pg_restore",
+      '#!/bin/sh\n[ "$1" = --version ] && echo "(PostgreSQL) 18.1" && exit\nkill -9 $$\n',
+    );
+    expect(last(await restore("--skip-damaged"))).toEqual([92, "pg_restore was ended by SIGKILL"]);
+    const { exitCode, said } = await run(["verify", "--database", "shop", "--all", "--json"]);
+    const message = "pg_restore was ended by SIGKILL";
+    expect([exitCode, JSON.parse(said.join(""))]).toEqual([
+      92,
+      [newer, older].map((id) => ({ database: "shop", id, result: "restore", message })),
+    ]);
+    expect(bench.s3.keys.filter((key) => key.startsWith("records/"))).toEqual([]);
+  });
+
   test.each([
     [["--id", "x"], "there is no backup of shop with the id x: backup list shows which there are"],
     [

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { Interrupted } from "../../backup/failure.ts";
 import { readManifest } from "../../backup/manifest.ts";
 import { description, HollowBench, table } from "../support/hollow-backups.ts";
-import { Refused } from "../support/hollow-postgres.ts";
+import { type Answer, Refused } from "../support/hollow-postgres.ts";
 
 const bench = new HollowBench();
 beforeAll(() => bench.start());
@@ -217,6 +217,33 @@ describe("a run between stand-ins fails, and keeps nothing,", () => {
     expect(bench.s3.requests).toEqual([]);
   });
 
+  test.each<[string, Answer, string]>([
+    ["nobody", { columns: ["name"] }, "a table that was locked"],
+    [
+      "two others",
+      [
+        { name: "public.a", pid: "7" },
+        { name: 'public."b c"', pid: "8" },
+      ],
+      'public.a, which process 7 of the server has locked, and public."b c", which process 8 of the server has locked',
+    ],
+    [
+      "somebody of whom the server does not tell",
+      () => {
+        throw new Refused("42501", "permission denied");
+      },
+      "a table that was locked",
+    ],
+  ])("B4 where a table is locked for too long, by %s when that is asked", async (_who, holders, what) => {
+    bench.database.alsoAnswer([/FROM pg_locks/, holders]);
+    const said = "pg_dump: error: query failed: ERROR:  canceling statement due to lock timeout";
+    bench.programs({ dump: `echo "${said}" >&2; exit 1` });
+    expect(await inVain({ settings: { lockWaitSeconds: 7 } })).toEqual([
+      75,
+      `shop: waited 7 s for ${what}: end what locks it, or set lockWaitSeconds higher`,
+    ]);
+  });
+
   test("B5 with an older pg_dump, before it asks the bucket for anything", async () => {
     bench.programs({ version: "15.8" });
     expect(await inVain()).toEqual([
@@ -283,6 +310,8 @@ describe("a run between stand-ins fails, and keeps nothing,", () => {
         /^cannot write postgres\/shop-db\/shop\/\S+\.json: PreconditionFailed, made to fail$/,
       ),
     ]);
+    // What was sent is there without a manifest, which is no backup.
+    expect([bench.s3.keys, bench.s3.unfinished]).toEqual([[expect.stringMatching(/\.dump\.zst\.age$/)], []]);
   });
 
   test.each([

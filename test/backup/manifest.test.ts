@@ -1,5 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { longestManifest, type ManifestContent, manifestText, readManifest } from "../../backup/manifest.ts";
+import {
+  longestManifest,
+  type ManifestContent,
+  manifestText,
+  readManifest,
+  tableName,
+} from "../../backup/manifest.ts";
 
 const content: ManifestContent = {
   format: "slipway backup 1",
@@ -66,6 +72,18 @@ describe("a manifest fails", () => {
   ])("%s", (_what, changed, message) => {
     expect(() => readManifest(changed, "k")).toThrow(new Error(message));
   });
+});
+
+test.each([
+  ["public", "thing", "public.thing"],
+  ["_a1$", "b_2", "_a1$.b_2"],
+  ["a.b", "c", '"a.b".c'],
+  ["a", "b.c", 'a."b.c"'],
+  ["a b", "1c", '"a b"."1c"'],
+  ['a"b', "C", '"a""b"."C"'],
+  ["", "é", '""."é"'],
+])("the table %j, %j is called %s", (schema, name, called) => {
+  expect(tableName({ schema, name })).toBe(called);
 });
 
 test("a manifest of 32 MiB is read, and no longer one", () => {

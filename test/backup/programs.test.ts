@@ -103,6 +103,7 @@ describe("a program of PostgreSQL", () => {
     ["refused", "must be owner of table thing"],
     ["refused", "must be superuser to do that"],
     ["locked", "canceling statement due to lock timeout"],
+    ["locked", "canceling statement due to statement timeout"],
     ["locked", "could not obtain lock on relation"],
     ["insecure", "certificate verify failed"],
     ["insecure", "server does not support SSL, but SSL was required"],
@@ -213,10 +214,35 @@ describe("pg_restore", () => {
   });
 
   test("R2 fails as what it reads is damaged", async () => {
-    const broken = restore("cat > /dev/null; exit 1");
-    const failure = new Failure("corrupt", "pg_restore ended with exit code 1");
+    const broken = restore("cat > /dev/null; echo 'pg_restore: error: bad' >&2; exit 1");
+    const failure = failing("corrupt", "pg_restore ended with exit code 1: pg_restore: error: bad");
     await expect(contentsOf(Buffer.from("x"), broken)).rejects.toEqual(failure);
     await expect(readWhole(bytesIn(Buffer.from("x")), broken, signal)).rejects.toEqual(failure);
+  });
+
+  test.each([
+    ["is killed", "kill -9 $$", "pg_restore was ended by SIGKILL"],
+    [
+      "has no memory",
+      "cat > /dev/null; echo 'pg_restore: error: out of memory' >&2; exit 1",
+      "pg_restore ended with exit code 1: pg_restore: error: out of memory",
+    ],
+    [
+      "cannot be loaded",
+      "echo 'pg_restore: error while loading shared libraries: libpq.so.5' >&2; exit 127",
+      "pg_restore ended with exit code 127: pg_restore: error while loading shared libraries: libpq.so.5",
+    ],
+  ])("R5 fails as itself where it %s: what it reads may be whole", async (_what, script, message) => {
+    const failure = failing("restore", message);
+    await expect(contentsOf(Buffer.from("x"), restore(script))).rejects.toEqual(failure);
+    await expect(readWhole(bytesIn(Buffer.from("x")), restore(script), signal)).rejects.toEqual(failure);
+  });
+
+  test("R5 fails as itself where it cannot be run", async () => {
+    const none = { path: "/no/such/pg_restore", version: "18" };
+    const failure = failing("restore", "pg_restore cannot be run: spawn /no/such/pg_restore ENOENT");
+    await expect(contentsOf(Buffer.from("x"), none)).rejects.toEqual(failure);
+    await expect(readWhole(bytesIn(Buffer.from("x")), none, signal)).rejects.toEqual(failure);
   });
 
   test("R2 is given the whole dump also where it needs no more of it", async () => {
@@ -242,17 +268,47 @@ describe("pg_restore", () => {
   });
 });
 
-test("R3 fails for a dump without the rows of a table, whatever is in its name", () => {
-  const manifest = {
-    object: { key: "k" },
-    contents: { tables: [{ schema: "public", name: "odd\nname" }] },
-  } as unknown as Manifest;
-  assertListed(["1; 0 1 TABLE DATA public odd name shop"], manifest);
-  for (const list of [[], ["1; 0 1 TABLE DATA public other shop"], ["1; 0 1 TABLE DATA other odd name shop"]])
-    expect(() => assertListed(list, manifest)).toThrow("k: lacks the rows of public.odd\nname");
-  expect(() => assertListed(["1; 0 1 TABLE public odd name shop"], manifest)).toThrow(
-    failing("corrupt", "k: lacks the rows of public.odd\nname"),
-  );
+describe("R3 the rows of each table", () => {
+  const manifestOf = (...tables: (readonly [string, string])[]) =>
+    ({
+      object: { key: "k" },
+      contents: { tables: tables.map(([schema, name]) => ({ schema, name })) },
+    }) as unknown as Manifest;
+  const dataOf = (...names: string[]) => names.map((name) => `1; 0 16385 TABLE DATA ${name} shop app`);
+
+  test("are in the list, whatever is in its name", () => {
+    assertListed(dataOf("public odd name"), manifestOf(["public", "odd\nname"]));
+    assertListed(dataOf("public odd  name"), manifestOf(["public", "odd\r\nname"]));
+    assertListed([], manifestOf());
+  });
+
+  test.each([
+    [[]],
+    [dataOf("public other")],
+    [dataOf("other odd name")],
+    [dataOf("public odd name more").map((line) => line.replace("odd ", "odd-"))],
+    [["1; 0 1 TABLE public odd name shop"]],
+    [["1; 0 1 COMMENT public 1; 0 1 TABLE DATA public odd name shop"]],
+  ])("fail to be in %j", (list) => {
+    expect(() => assertListed(list, manifestOf(["public", "odd\nname"]))).toThrow(
+      failing("corrupt", 'k: lacks the rows of public."odd\nname"'),
+    );
+  });
+
+  test.each([
+    ["one's name begins as the other does", ["a", "b"], ["a", "b c"]],
+    ["one's name is the other's and an owner", ["a", "b"], ["a", "b shop"]],
+    ["both are listed alike", ["a b", "c"], ["a", "b c"]],
+    ["a name has a line feed", ["a", "b\nc"], ["a", "b c"]],
+  ] as const)("fail where one of two is not there and %s", (_what, one, other) => {
+    const both = manifestOf(one, other);
+    const lineOf = ([schema, name]: readonly [string, string]) =>
+      dataOf(`${schema} ${name.replace("\n", " ")}`);
+    assertListed([...lineOf(one), ...lineOf(other)], both);
+    assertListed([...lineOf(other), ...lineOf(one)], both);
+    for (const alone of [one, other])
+      expect(() => assertListed(lineOf(alone), both)).toThrow(/^k: lacks the rows of (a|"a b")\./);
+  });
 });
 
 test("R14 fails for what differs, the first by name", () => {

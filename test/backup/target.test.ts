@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { summarizeTables } from "../../backup/contents.ts";
 import { connected, type ServerAddress } from "../../backup/database.ts";
 import type { Manifest } from "../../backup/manifest.ts";
 import { compareTables } from "../../backup/restoring.ts";
 import { assertConfirmed, assertFit, forbiddenExtensions, type TargetChecks } from "../../backup/target.ts";
 import type { DatabaseServer } from "../../local/apis/digitalocean/platform.ts";
-import { administratorPassword, testDatabase } from "../support/database.ts";
+import { administratorPassword, clusterId, testDatabase } from "../support/database.ts";
 
 const database = testDatabase();
 let server: DatabaseServer;
@@ -78,6 +79,46 @@ test("R14 a table that is not there differs, and fails", async () => {
   const tables = [{ schema: "public", name: "gone", rows: 2, checksum: "5", everyNth: 1 }];
   const differences = await compareTables(defaultdb(), { contents: { ...contents, tables } } as Manifest);
   expect(differences).toEqual([{ table: "public.gone", expected: "2 rows, checksum 5", found: "nothing" }]);
+});
+
+test("R14 a table is compared with itself, and no other whose names are alike once they are joined", async () => {
+  await database.servers.createDatabase(clusterId, "alike");
+  const alike = { ...defaultdb(), database: "alike" };
+  const pairs = [
+    ["a.b", "c"],
+    ["a", "b.c"],
+    ["a b", "c"],
+    ["a", "b c"],
+    ["a", "b\nc"],
+  ] as const;
+  const statements = pairs.flatMap(([schema, name], at) => [
+    `CREATE SCHEMA IF NOT EXISTS "${schema}"`,
+    `CREATE TABLE "${schema}"."${name}" (id int PRIMARY KEY)`,
+    `INSERT INTO "${schema}"."${name}" SELECT generate_series(1, ${at + 1})`,
+  ]);
+  await database.run({ user: "doadmin", database: "alike" }, ...statements);
+  const tables = await connected(alike, Date.now() + 10_000, (client) => summarizeTables(client, () => 2));
+  const manifest = { contents: { ...contents, tables } } as Manifest;
+  expect(tables.map(({ schema, name, rows, everyNth }) => [schema, name, rows, everyNth])).toEqual([
+    ["a", "b\nc", 5, 2],
+    ["a", "b c", 4, 2],
+    ["a", "b.c", 2, 2],
+    ["a b", "c", 3, 2],
+    ["a.b", "c", 1, 2],
+  ]);
+  expect(await compareTables(alike, manifest)).toEqual([]);
+  await database.run(
+    { user: "doadmin", database: "alike" },
+    'DELETE FROM "a.b".c',
+    'DROP TABLE a."b c"',
+    'ALTER TABLE "a b".c RENAME TO d',
+  );
+  const summary = (at: number) => `${tables[at]?.rows} rows, checksum ${tables[at]?.checksum}`;
+  expect(await compareTables(alike, manifest)).toEqual([
+    { table: 'a."b c"', expected: summary(1), found: "nothing" },
+    { table: '"a b".c', expected: summary(3), found: "nothing" },
+    { table: '"a.b".c', expected: summary(4), found: "0 rows, checksum 0" },
+  ]);
 });
 
 describe("R11 an extension that the user may not make", () => {
