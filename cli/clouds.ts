@@ -36,10 +36,12 @@ export async function localEnvironment(): Promise<NodeJS.ProcessEnv> {
   };
 }
 
-/** Milliseconds by which `slipway local clock` is ahead of this machine. */
-export async function localAhead(): Promise<number> {
+/** The clock that a command goes by: of the local clouds the one that `slipway local clock` sets forward. */
+export async function clockOf(isLocal = false): Promise<() => Date> {
+  if (!isLocal) return () => new Date();
   const { context } = await import("./local/context.ts");
-  return await context().cloud.clockAhead();
+  const ahead = await context().cloud.clockAhead();
+  return () => new Date(Date.now() + ahead);
 }
 
 /** The local clouds of this machine. */

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { allStacks } from "../operations/known-stacks.ts";
 import type { StackStatus } from "../operations/status.ts";
+import { clockOf } from "./clouds.ts";
 import { jsonOption } from "./output-options.ts";
 import { plainTable } from "./plain-table.ts";
 import { stacksOption } from "./stack-option.ts";
@@ -29,7 +30,8 @@ export function statusCommand(): Command {
     .addHelpText(
       "after",
       `
-It only reads. What is not known says why below the table: a token that is missing, a stack that is not up.
+It only reads. What is not known says why below the table: a token that is missing, a stack that is not up. With --local
+times are told by the clock of \`slipway local clock\`.
 
 With --watch a terminal is cleared before each table; anything else gets one table below the other. Ctrl-C ends it.
 
@@ -38,14 +40,20 @@ Exit codes: 0 shown, also where something is not known; 1 a fault; 130 Ctrl-C.`,
     .action(async (options: StatusOptions) => {
       if (options.watch)
         return await watch({
-          show: async () => await text(await statusOf(options)),
+          show: async () => {
+            const now = await clockOf(options.local);
+            return await text(await statusOf(options, now), now());
+          },
           write: (shown) => void process.stdout.write(shown),
           isTerminal: process.stdout.isTTY === true,
           wait: () => pause(options.every * 1000),
         });
-      const stacks = await statusOf(options);
+      const now = await clockOf(options.local);
+      const stacks = await statusOf(options, now);
       process.stdout.write(
-        options.json ? `${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n` : await text(stacks),
+        options.json
+          ? `${JSON.stringify({ version: 1, stacks }, undefined, 2)}\n`
+          : await text(stacks, now()),
       );
     });
 }
@@ -56,7 +64,7 @@ function seconds(text: string): number {
   return value;
 }
 
-async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]> {
+async function statusOf({ stack, local }: StatusOptions, now: () => Date): Promise<StackStatus[]> {
   const { stackStatus } = await import("../operations/status.ts");
   const { statusSources } = await import("../operations/status/sources.ts");
   const { stackConfiguration } = await import("../operations/stack-settings.ts");
@@ -82,16 +90,16 @@ async function statusOf({ stack, local }: StatusOptions): Promise<StackStatus[]>
           findBackups,
           state: () => stateOf(name, local === true),
           home: process.env["GITHUB_REPOSITORY"] || settings.product.repository,
-          now: () => new Date(),
+          now,
         }),
       );
     }),
   );
 }
 
-async function text(stacks: readonly StackStatus[]): Promise<string> {
+async function text(stacks: readonly StackStatus[], now: Date): Promise<string> {
   const { statusTable } = await import("../operations/status/text.ts");
-  const { head, rows, delivery, reasons } = statusTable(stacks, new Date());
+  const { head, rows, delivery, reasons } = statusTable(stacks, now);
   const below = reasons.map((reason) => `not known for ${reason}\n`).join("");
   const figures = delivery.rows.length === 0 ? "" : `\n${plainTable(delivery.rows, delivery.head)}\n`;
   return `${plainTable(rows, head)}\n${figures}${below}`;

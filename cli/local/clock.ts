@@ -25,8 +25,9 @@ export function clockCommand(): Command {
     .addHelpText(
       "after",
       `
-Workers that run as real processes have this clock, and \`slipway release --local\`, where a release soaks by it. The local
-clouds and databases keep this machine's, and with it the moments that they note down.`,
+Workers that run as real processes have this clock, and \`slipway release --local\`, where a release soaks by it, \`slipway
+status --local\` and \`slipway backup\`. The local clouds and databases keep this machine's, and with it the moments that they
+note down.`,
     )
     .action(async ({ forward, reset, json }: Options) => {
       const { cloud } = context();

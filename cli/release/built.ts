@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type Command, Option } from "commander";
+import { clockOf } from "../clouds.ts";
 import {
   count,
   print,
@@ -45,11 +46,12 @@ Exit codes: 0 open or there already, 1 a platform refuses or the file has faults
       const built = builtOf(options.digest, options.commit, options.release);
       if (repository !== undefined) repositoryNamed("--repository", repository);
       const settings = settingsOfStack(stack, await stackFileFor(options));
+      const now = await clockOf(options.local);
       const proposal = await withGitHubAccess(options, async (access) => {
         const place = configurationPlace(settings, access);
         const home = repository ?? `${place.owner}/${place.repo}`;
         const to = base ?? settings.delivery?.branch ?? place.base;
-        return await propose({ access, stack, repository: home, base: to }, built, () => new Date());
+        return await propose({ access, stack, repository: home, base: to }, built, now);
       });
       print(options.json, proposal, proposalText);
     });
@@ -78,12 +80,9 @@ Exit codes: 0 done, 1 a platform refuses, or nothing is recorded.`,
       const files = [...allStacks().map((stack) => stackFileOf(stack, undefined)), ...(file ? [file] : [])];
       const texts = files.filter((path) => existsSync(path)).map((path) => readFileSync(path, "utf8"));
       const settings = settingsOfStack(options.stack, file);
+      const now = await clockOf(options.local);
       const pruned = await withGitHubAccess(options, (access) =>
-        prune(
-          { access, settings, files: texts, now: () => new Date() },
-          options.days,
-          options.dryRun ?? false,
-        ),
+        prune({ access, settings, files: texts, now }, options.days, options.dryRun ?? false),
       );
       print(options.json, pruned, prunedText);
     });

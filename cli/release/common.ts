@@ -87,9 +87,9 @@ export async function withRelease<T>(
   const { recordPlace } = await import("../../operations/release/deployments.ts");
   const { settingsOfStack } = await import("../../operations/release/stack.ts");
   const settings = settingsOfStack(options.stack, await stackFileFor(options));
-  const { localAhead, localEnvironment } = await import("../clouds.ts");
+  const { clockOf, localEnvironment } = await import("../clouds.ts");
   const environment = options.local ? await localEnvironment() : process.env;
-  const ahead = options.local ? await localAhead() : 0;
+  const now = await clockOf(options.local);
   const access = gitHubAccess(environment);
   const platform = digitalOceanAccess(environment);
   const registry = registryAccess(environment);
@@ -104,7 +104,7 @@ export async function withRelease<T>(
       platform,
       registry,
       by: process.env["GITHUB_ACTOR"] || process.env["USER"] || userInfo().username,
-      now: () => new Date(Date.now() + ahead),
+      now,
       tell: (text) => {
         if (performance.now() - begun > quiet) progress.show(text);
       },

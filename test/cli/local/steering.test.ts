@@ -1,6 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CloudClient } from "../../../local/cloud/client.ts";
+import { recordPlace } from "../../../operations/release/deployments.ts";
+import { openRecord } from "../../../operations/release/records.ts";
+import { settingsOfStack } from "../../../operations/release/stack.ts";
 import { Slipway } from "../../support/slipway.ts";
 
 const slipway = new Slipway();
@@ -39,7 +42,7 @@ describe("slipway local clock", () => {
     const { exitCode, stdout } = await clock("--help");
     expect([exitCode, stdout.split("\n")[0]]).toEqual([0, "Usage: slipway local clock [options]"]);
     expect(stdout).toContain(
-      "\nWorkers that run as real processes have this clock, and `slipway release --local`, where a release soaks by it. The local\nclouds and databases keep this machine's, and with it the moments that they note down.\n",
+      "\nWorkers that run as real processes have this clock, and `slipway release --local`, where a release soaks by it, `slipway\nstatus --local` and `slipway backup`. The local clouds and databases keep this machine's, and with it the moments that they\nnote down.\n",
     );
   });
 });
@@ -84,14 +87,14 @@ describe("slipway local fault", () => {
   });
 });
 
+let endpoints: Awaited<ReturnType<CloudClient["status"]>>["endpoints"];
+const ask = (api: keyof typeof endpoints, path: string, init: RequestInit = {}) =>
+  fetch(`${endpoints[api]}${path}`, { headers: { authorization: "Bearer t" }, ...init });
+
 describe("clouds that run", () => {
-  let endpoints: Awaited<ReturnType<CloudClient["status"]>>["endpoints"];
   beforeAll(async () => {
     ({ endpoints } = await cloud.ensureStarted());
   }, 60_000);
-
-  const ask = (api: keyof typeof endpoints, path: string, init: RequestInit = {}) =>
-    fetch(`${endpoints[api]}${path}`, { headers: { authorization: "Bearer t" }, ...init });
 
   test("fail as often as they are told to, and say by whom", async () => {
     expect((await fault()).stdout).toBe("no fault is set\n");
@@ -191,5 +194,20 @@ describe("slipway local clock of clouds that run", () => {
       /^\d{4}-\d\d-\d\dT[\d:.]+Z, 1530.5 minutes ahead\nwhat was due is being done, where a worker runs: slipway local logs tells how it goes\n$/,
     );
     expect(await aheadOf("--reset")).toEqual([0, 0, true]);
+  });
+
+  test("is the clock by which `slipway status --local` tells how long ago something was", async () => {
+    await ask("github", "/orgs/tinkertools/repos", { method: "POST", body: '{"name":"tinkertools"}' });
+    const place = recordPlace({ endpoint: endpoints.github, token: "t" }, settingsOfStack("dev", undefined));
+    await openRecord(place, { version: "1.4.2", components: {}, settings: "0".repeat(12) });
+    const release = async () => {
+      const { stdout } = await slipway.run(["status", "--local", "--stack", "dev"]);
+      return /^dev +(.*?) {2}/m.exec(stdout)?.[1];
+    };
+    expect(await release()).toBe("1.4.2, not verified, just now");
+    await clock("--forward", "3h");
+    expect(await release()).toBe("1.4.2, not verified, 3 hours ago");
+    await clock("--reset");
+    expect(await release()).toBe("1.4.2, not verified, just now");
   });
 });
