@@ -1,8 +1,8 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import type { FaultRequest } from "../../local/cloud/control.ts";
 import { jsonOption } from "../output-options.ts";
-import { plainTable } from "../plain-table.ts";
 import { context } from "./context.ts";
+import { faultTable } from "./fault-table.ts";
 
 interface Options {
   method: string;
@@ -43,7 +43,7 @@ export function faultCommand(): Command {
     .addHelpText(
       "after",
       `
-What meets a fault is not done. Faults are for the local clouds only, and end with them.
+What meets a fault is not done. Faults are for the local clouds only, and end with them; \`slipway local status\` lists them.
 
   slipway local fault digitalocean 429 --method PUT --path '^/v2/apps/' --retry-after 3
   slipway local fault github 500 --path '/deployments$' --times 2
@@ -74,20 +74,9 @@ What meets a fault is not done. Faults are for the local clouds only, and end wi
                 ...(message === undefined ? {} : { message }),
                 ...(retryAfter === undefined ? {} : { headers: { "retry-after": String(retryAfter) } }),
               });
-        process.stdout.write(`${json ? JSON.stringify({ faults }, undefined, 2) : faultLines(faults)}\n`);
+        process.stdout.write(`${json ? JSON.stringify({ faults }, undefined, 2) : faultTable(faults)}\n`);
       },
     );
-}
-
-function faultLines(faults: readonly FaultRequest[]): string {
-  if (faults.length === 0) return "no fault is set";
-  const rows = faults.map(({ api, method, path, action, status, times }) => [
-    api,
-    `${method === "*" ? "any method" : method} ${path === "." ? "on any path" : path}${action === undefined ? "" : ` (${action})`}`,
-    String(status),
-    times === 1 ? "once" : `${times} times`,
-  ]);
-  return plainTable(rows, ["cloud", "requests", "answer", "left"]);
 }
 
 function answer(text: string): FaultRequest["status"] {

@@ -5,11 +5,14 @@ import { jsonOption } from "../output-options.ts";
 import { plainTable } from "../plain-table.ts";
 import { context } from "./context.ts";
 import { failureLines } from "./failure-lines.ts";
+import { faultTable } from "./fault-table.ts";
 
 /** `slipway local status`: what runs on this machine. */
 export function statusCommand(): Command {
   return new Command("status")
-    .description("show the local clouds, their stacks, and what runs as a process or as a placeholder")
+    .description(
+      "show the local clouds, their stacks, what runs as a process or as a placeholder, and what was set to fail",
+    )
     .addOption(jsonOption())
     .action(async (options: { json?: boolean }) => {
       const status = await localStatus(context());
@@ -18,7 +21,7 @@ export function statusCommand(): Command {
 }
 
 function text(status: LocalStatus): string {
-  const { cloud, stacks, failures = [] } = status;
+  const { cloud, stacks, failures = [], faults = [] } = status;
   const names = Object.keys(stacks);
   const stackLine = `stacks: ${names.length === 0 ? "none" : names.join(", ")}`;
   if (cloud === undefined) return `the local clouds do not run: \`npm start\` starts them\n${stackLine}`;
@@ -32,7 +35,15 @@ function text(status: LocalStatus): string {
     ]),
   ];
   const lines = [`the local clouds run as process ${cloud.pid}`, stackLine, plainTable(rows)];
-  return [...lines, ...failureLines(failures)].join("\n");
+  return [...lines, ...failureLines(failures), ...faultLines(faults)].join("\n");
+}
+
+function faultLines(faults: NonNullable<LocalStatus["faults"]>): string[] {
+  if (faults.length === 0) return [];
+  return [
+    "what these answer is a fault that was set (`slipway local fault --clear` takes it back):",
+    faultTable(faults),
+  ];
 }
 
 function stackRows(name: string, { resources, appUrl, database }: StackState): string[][] {

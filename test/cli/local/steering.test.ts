@@ -91,6 +91,8 @@ let endpoints: Awaited<ReturnType<CloudClient["status"]>>["endpoints"];
 const ask = (api: keyof typeof endpoints, path: string, init: RequestInit = {}) =>
   fetch(`${endpoints[api]}${path}`, { headers: { authorization: "Bearer t" }, ...init });
 
+const told = "what these answer is a fault that was set (`slipway local fault --clear` takes it back):";
+
 describe("clouds that run", () => {
   beforeAll(async () => {
     ({ endpoints } = await cloud.ensureStarted());
@@ -107,6 +109,19 @@ describe("clouds that run", () => {
         "",
       ].join("\n"),
     );
+    const lines = (await slipway.run(["local", "status"])).stdout.trimEnd().split("\n");
+    expect(lines.slice(lines.indexOf(told))).toEqual([
+      told,
+      "cloud         requests               answer  left",
+      "digitalocean  any method ^/v2/apps$  429     2 times",
+      "github        POST on any path       422     once",
+    ]);
+    expect(await slipway.json(["local", "status"])).toMatchObject({
+      faults: [
+        { api: "digitalocean", path: "^/v2/apps$", status: 429, times: 2, headers: { "retry-after": "3" } },
+        { api: "github", method: "POST", path: ".", status: 422, times: 1, message: "not today" },
+      ],
+    });
     const limited = await ask("digitalocean", "/v2/apps?page=1");
     expect([limited.status, limited.headers.get("retry-after"), await limited.json()]).toEqual([
       429,
@@ -133,6 +148,8 @@ describe("clouds that run", () => {
       ],
     });
     expect((await fault("--clear")).stdout).toBe("no fault is set\n");
+    expect((await slipway.run(["local", "status"])).stdout).not.toContain("fault");
+    expect(await slipway.json(["local", "status"])).toMatchObject({ faults: [] });
     expect((await ask("digitalocean", "/v2/apps")).status).toBe(200);
   });
 
