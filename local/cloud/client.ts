@@ -79,6 +79,11 @@ export class CloudClient {
     return await this.ask("POST", "/runs", RunReply, run);
   }
 
+  /** Ends what only the run that was begun may do. */
+  async endRun(): Promise<void> {
+    await this.ask("DELETE", "/runs", undefined);
+  }
+
   /** The requests of the newest run, of one stack where a stack is named. */
   async requests(stack?: string): Promise<RequestsReply> {
     const query = stack === undefined ? "" : `?stack=${encodeURIComponent(stack)}`;

@@ -132,8 +132,12 @@ export async function startCloud(options: CloudOptions): Promise<{ close(): Prom
     const clients = await providedClients(cache);
     if (clients !== undefined) programSurroundings = { ...programSurroundings, POSTGRES_BIN: clients };
     journal.begin(run.stack, run.command);
-    awsCloud.liftLocks(run.command === "down");
+    awsCloud.letBucketsGoWhole(run.command === "down");
     return { endpoints, debugProviders: await serveFor(run.providers, run) };
+  });
+  control.delete("/runs", () => {
+    awsCloud.letBucketsGoWhole(false);
+    return {};
   });
   control.get("/requests", (request) => {
     const { stack } = request.query as { stack?: string };

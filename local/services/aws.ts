@@ -34,7 +34,7 @@ export class LocalAws {
   private server: FastifyInstance | undefined;
   private moto: MotoProcess | undefined;
   private readonly turns = new Turns();
-  private locksAreLifted = false;
+  private bucketsGoWhole = false;
 
   constructor(options: LocalAwsOptions) {
     this.options = options;
@@ -65,11 +65,11 @@ export class LocalAws {
   }
 
   /**
-   * Whether a delete may take what Object Lock still holds. Only the end of a local stack asks for it: at AWS it is the
-   * closing of the account that ends a lock in compliance mode.
+   * Whether a bucket that is deleted goes with all that is in it. Only the end of a local stack asks for it: at AWS it is the
+   * closing of the account that ends a lock in compliance mode, and some names of objects are too much for moto's XML.
    */
-  liftLocks(areLifted: boolean): void {
-    this.locksAreLifted = areLifted;
+  letBucketsGoWhole(isSo: boolean): void {
+    this.bucketsGoWhole = isSo;
   }
 
   /** Stops the proxy and moto; what was kept stays on disk. */
@@ -114,12 +114,13 @@ export class LocalAws {
     port: number,
     asked: Asked,
   ): Promise<{ answer: Answer; isKept: boolean }> {
+    const isWhole = this.bucketsGoWhole && asked.call.action === "DeleteBucket";
     const write: Write = {
       seed: randomBytes(8).readBigUInt64BE().toString(),
-      time: Date.now() + (this.locksAreLifted && isDelete(asked) ? afterAnyLock : 0),
+      time: Date.now(),
       method: asked.method,
       url: asked.url,
-      headers: headersToKeep(asked.headers),
+      headers: { ...headersToKeep(asked.headers), ...(isWhole ? { "x-slipway-whole": "1" } : {}) },
       body: asked.body,
     };
     const answer = await sendWrite(port, write);
@@ -140,13 +141,6 @@ export class LocalAws {
       throw error;
     }
   }
-}
-
-/** Milliseconds from now to a day on which no lock holds any more: the longest retention is a hundred years. */
-const afterAnyLock = 101 * 366 * 86_400_000;
-
-function isDelete({ method, url }: Asked): boolean {
-  return method === "DELETE" || (method === "POST" && /[?&]delete(&|=|$)/.test(url));
 }
 
 /** Sends a kept write again. @throws LocalFault when moto does not take it as it did the first time */

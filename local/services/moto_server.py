@@ -1,9 +1,10 @@
 """moto as one child process whose every answer can be repeated.
 
-A request may carry two headers that moto itself does not know:
+A request may carry headers that moto itself does not know:
 
 x-slipway-seed  number from which every id and secret of this request is drawn
 x-slipway-time  milliseconds since 1970 that this request takes for the present
+x-slipway-whole  that the bucket which this request deletes goes with all that is in it, locked or not
 
 The same requests in the same order with the same headers then make the same state: what the caller kept of the
 requests is enough to make it again. The caller sends one request at a time.
@@ -31,6 +32,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import make_server
 
 present_ms = None
+takes_whole = False
 real_utcnow = moto.core.utils.utcnow
 
 
@@ -166,14 +168,27 @@ def answer_replication_as_it_was_put(method, self):
     return 200, {"content-type": "application/xml"}, self.backend.get_bucket(self.bucket_name).replication_as_put
 
 
+@around(moto.s3.models.S3Backend, "delete_bucket")
+def delete_whole(method, self, bucket_name):
+    """Names of objects that XML cannot hold can be deleted in no other way."""
+    bucket = self.get_bucket(bucket_name)
+    if takes_whole:
+        held = [key for name in bucket.keys for key in bucket.keys.getlist(name)] + list(bucket.multiparts.values())
+        for one in held:
+            getattr(one, "dispose", lambda: None)()
+        bucket.keys = type(bucket.keys)()
+    return method(self, bucket_name)
+
+
 class Repeatable:
     def __init__(self, application):
         self.application = application
 
     def __call__(self, environ, start_response):
-        global present_ms
+        global present_ms, takes_whole
         seed = environ.pop("HTTP_X_SLIPWAY_SEED", None)
         moment = environ.pop("HTTP_X_SLIPWAY_TIME", None)
+        takes_whole = environ.pop("HTTP_X_SLIPWAY_WHOLE", None) is not None
         mock_random.seed(None if seed is None else int(seed))
         present_ms = None if moment is None else int(moment)
         return self.application(environ, start_response)

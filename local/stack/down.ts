@@ -48,12 +48,22 @@ export async function down(context: SessionContext, request: StackRequest): Prom
   const report = await withSession(context, request, async ({ stack }) => {
     await unprotect(stack);
     const title = `destroying ${request.stack}`;
-    const { changes } = await runOperation(title, context.progress, async (onEvent) => {
-      // Read anew, so that what somebody deleted by other means is not deleted a second time.
-      await stack.destroy({ onEvent, refresh: true, suppressProgress: true });
-    });
-    await stack.workspace.removeStack(stack.name);
-    return changes;
+    try {
+      const { changes } = await runOperation(
+        title,
+        context.progress,
+        async (onEvent) => {
+          // Read anew, so that what somebody deleted by other means is not deleted a second time.
+          await stack.destroy({ onEvent, refresh: true, suppressProgress: true });
+        },
+        `what is left goes on, and is in the state; where running it again does not help, \`slipway local down --keep\` ends all processes, and removing ${context.home} all that is kept`,
+      );
+      await stack.workspace.removeStack(stack.name);
+      return changes;
+    } finally {
+      // Clouds that have ended meanwhile have forgotten it.
+      await context.cloud.endRun().catch(() => undefined);
+    }
   });
   const remaining = await wipeIfUnused(context);
   return { stack: request.stack, changes: report, remaining };

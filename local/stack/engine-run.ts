@@ -50,12 +50,14 @@ const operations: Readonly<Record<string, keyof Changes>> = {
 /**
  * Runs one operation of the engine, shows its progress and counts what it does.
  *
+ * @param advice - what a person is told last where it fails
  * @throws LocalFault with what the engine and the providers said, when the operation fails
  */
 export async function runOperation(
   title: string,
   progress: Progress,
   operation: (onEvent: (event: EngineEvent) => void) => Promise<unknown>,
+  advice?: string,
 ): Promise<OperationReport> {
   const errors: string[] = [];
   const changed: Change[] = [];
@@ -91,8 +93,8 @@ export async function runOperation(
     // Below a resource's own error the engine says once more, and no more than, that the whole failed.
     const telling = errors.filter((text) => !/^(update|preview|destroy|refresh) failed$/.test(text));
     const reasons = telling.length > 0 ? new Set(telling) : [plain(error.output)];
-    const next = nextStep(telling);
-    const lines = [...Array.from(reasons, indented), ...(next === undefined ? [] : [next])];
+    const last = [nextStep(telling), advice].filter((one) => one !== undefined);
+    const lines = [...Array.from(reasons, indented), ...last];
     throw new LocalFault(`${title} failed:\n${lines.join("\n")}`, { cause: error });
   }
   const count = (name: string): number => counts[name] ?? 0;

@@ -65,6 +65,11 @@ export class AwsBench {
     rmSync(join(this.directory, "moto.pid.broken"));
   }
 
+  /** Has buckets that are deleted go with all that is in them. */
+  letBucketsGoWhole(isSo: boolean): void {
+    this.aws?.letBucketsGoWhole(isSo);
+  }
+
   async stop(): Promise<void> {
     await this.aws?.stop();
   }

@@ -10,10 +10,19 @@ const batchSize = 1000;
  * @throws Error that names the first object that may not be deleted
  */
 export async function emptyBucket(aws: Aws, bucket: string, isLocked: boolean): Promise<void> {
+  let before: string | undefined;
   for (;;) {
     const page = await aws.s3.listObjectVersions({ Bucket: bucket, MaxKeys: batchSize });
     const found = [...(page.Versions ?? []), ...(page.DeleteMarkers ?? [])];
     if (found.length === 0) break;
+    const [next] = found;
+    const now = JSON.stringify(found.map(({ Key, VersionId }) => [Key, VersionId]));
+    // A name that XML cannot hold comes back as another one, of which nothing is there to delete.
+    if (now === before)
+      throw new Error(
+        `object ${JSON.stringify(next?.Key)} of bucket ${bucket} is listed and cannot be deleted`,
+      );
+    before = now;
     const { Errors = [] } = await aws.s3.deleteObjects({
       Bucket: bucket,
       Delete: { Objects: found.map(({ Key, VersionId }) => ({ Key, VersionId })), Quiet: true },

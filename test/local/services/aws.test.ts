@@ -138,6 +138,34 @@ describe("LocalAws", () => {
     expect(bodyFiles().length).toBe(files);
   });
 
+  test("a bucket goes with all that is in it where that is asked for, locked or of any name, and stays gone", async () => {
+    const Bucket = "whole";
+    await s3.createBucket({ Bucket, ObjectLockEnabledForBucket: true });
+    for (const Key of [".", "..", "a/../b", "\u0000", "\u0001", "a\rb", "\ufffe"])
+      await s3.putObject({
+        Bucket,
+        Key,
+        Body: "1",
+        ObjectLockMode: "COMPLIANCE",
+        ObjectLockRetainUntilDate: new Date("2099-01-01T00:00:00Z"),
+      });
+    await s3.deleteObject({ Bucket, Key: "." });
+    await s3.createMultipartUpload({ Bucket, Key: "open" });
+    await expect(s3.deleteBucket({ Bucket })).rejects.toThrow("The bucket you tried to delete is not empty");
+    bench.letBucketsGoWhole(true);
+    await s3.deleteBucket({ Bucket });
+    bench.letBucketsGoWhole(false);
+    await bench.stop();
+    await bench.start();
+    connect();
+    const { Buckets } = await s3.listBuckets();
+    expect(Buckets?.filter(({ Name }) => Name === Bucket)).toEqual([]);
+    await s3.createBucket({ Bucket });
+    expect(await s3.listObjectVersions({ Bucket })).not.toHaveProperty("Versions");
+    await s3.putObject({ Bucket, Key: "k", Body: "1" });
+    await expect(s3.deleteBucket({ Bucket })).rejects.toThrow("The bucket you tried to delete is not empty");
+  });
+
   test("a failed write leaves nothing to repeat", async () => {
     const failed = s3.putObject({ Bucket: "never-made", Key: "k", Body: Buffer.alloc(100_000) });
     await expect(failed).rejects.toThrow("The specified bucket does not exist");

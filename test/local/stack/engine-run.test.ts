@@ -209,3 +209,25 @@ test("what the engine prints is kept also where it fails, and not where it print
   await expect(keepingPrinted(Promise.reject(failure), undefined)).rejects.toBe(failure);
   expect(kept).toEqual(["{1}", "{2}"]);
 });
+
+test("what a person is to do anyhow is told last, below what helps against the refusal", async () => {
+  const failing = runOperation(
+    "destroying dev",
+    silence,
+    (onEvent) => {
+      const message =
+        "cannot delete github:index/repositoryRuleset:RepositoryRuleset main: DELETE /x: 500 no";
+      onEvent({ ...at, diagnosticEvent: { message, severity: "error", color: "never" } });
+      throw new EngineFailure(["destroy"], 255, "noise");
+    },
+    "what is left goes on",
+  );
+  await expect(failing).rejects.toThrow(
+    [
+      "destroying dev failed:",
+      "  cannot delete github:index/repositoryRuleset:RepositoryRuleset main: DELETE /x: 500 no",
+      "what was done is kept; the cloud failed or did not answer: run it again to go on",
+      "what is left goes on",
+    ].join("\n"),
+  );
+});

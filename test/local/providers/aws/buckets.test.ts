@@ -133,4 +133,12 @@ describe("a bucket", () => {
     expect(await steps.find({ bucket: "filled" })).toBeUndefined();
     await steps.delete("filled", state);
   });
+
+  test("fails where a name that XML cannot hold comes back as another, in the place of going on for ever", async () => {
+    const state = await makeBucket("turned", { forceDestroy: true });
+    await bench.s3().putObject({ Bucket: "turned", Key: "a\rb", Body: "1" });
+    await expect(bench.steps(bucketType).delete("turned", state)).rejects.toThrow(
+      new Error('object "a\\nb" of bucket turned is listed and cannot be deleted'),
+    );
+  });
 });
