@@ -53,9 +53,9 @@ export async function readWhole(dump: Bytes, pgRestore: Program, signal: AbortSi
   return Buffer.concat(head);
 }
 
-/** What is wrong with a dump, pg_restore says; where it was killed or had no memory, the dump may be whole. */
+/** What pg_restore complains of is the dump, but for what it lacks itself: then the dump may be whole. */
 const outcomeOf = (said: string): Outcome =>
-  said === "" || /out of memory|error while loading shared libraries/.test(said) ? "restore" : "corrupt";
+  /out of memory|error while loading shared libraries/.test(said) ? "restore" : "corrupt";
 
 /** Refuses a pg_restore of an older major version than the pg_dump that wrote the backup. */
 export function assertReadable({ pgDumpVersion, id }: Manifest, pgRestore: Program): void {

@@ -12,7 +12,7 @@ export interface ChildOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** How its failure is told. */
   readonly outcome: Outcome;
-  /** @default - the outcome above, whatever the program said */
+  /** Asked where it ended by itself. @default - the outcome above, whatever the program said */
   readonly outcomeOf?: (said: string) => Outcome;
   readonly signal?: AbortSignal;
   /** Whether its input is read to the end also where it needs no more of it. */
@@ -82,19 +82,21 @@ async function endOf(child: Child, options: ChildOptions): Promise<void> {
   });
   const name = options.command.split("/").at(-1);
   try {
-    const how = await new Promise<string>((resolve, reject) => {
+    const [how, isKilled] = await new Promise<[string, boolean]>((resolve, reject) => {
       child.once("error", ({ message }) =>
         reject(new Failure(options.outcome, `${name} cannot be run: ${message}`)),
       );
       child.once("close", (code, signal) =>
         resolve(
-          code === 0 ? "" : signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`,
+          signal === null
+            ? [code === 0 ? "" : `ended with exit code ${code}`, false]
+            : [`was ended by ${signal}`, true],
         ),
       );
     });
     options.signal?.throwIfAborted();
     if (how === "") return;
-    const outcome = options.outcomeOf?.(said.join("\n")) ?? options.outcome;
+    const outcome = (isKilled ? undefined : options.outcomeOf?.(said.join("\n"))) ?? options.outcome;
     const errors = said.filter((line) => /\b(error|fatal|panic)\b/i.test(line));
     const why = errors.length > 0 ? errors.slice(0, 2) : said.slice(-3);
     throw new Failure(outcome, [`${name} ${how}`, ...why].join(": "));

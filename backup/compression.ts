@@ -65,7 +65,7 @@ export async function* decompressed(source: Bytes, compressor: Compressor, signa
   }
 }
 
-/** What is wrong with a frame, zstd says; where it was killed or had no memory or threads, the frame may be whole. */
+/** What is wrong with a frame, zstd says; where it had no memory or threads, the frame may be whole. */
 const outcomeOf = (said: string): Outcome =>
   /(?:Read|Decoding) error|unknown header|unsupported format/.test(said) && !/memory/.test(said)
     ? "corrupt"

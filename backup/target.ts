@@ -151,9 +151,7 @@ export async function assertConfirmed(
 ): Promise<void> {
   const words = `${target.host}/${target.database}`;
   if (typed === words) return;
-  const sourceHost = source === undefined ? undefined : hostOf(source);
-  const known = sourceHost === undefined ? productionHosts : [...productionHosts, sourceHost];
-  const why = (await isAny(target.host, known))
+  const why = (await isAny(target.host, [...productionHosts, ...hostOf(source)]))
     ? "the target is production"
     : isReplaced
       ? "what the target holds is dropped"
@@ -180,5 +178,6 @@ const addressesOf = async (host: string): Promise<string[]> =>
 const plainAddress = (address: string): string =>
   new SocketAddress({ address, family: "ipv6" }).address.replace(/^::ffff:(?=\d+\.)/, "");
 
-const hostOf = (url: string): string | undefined =>
-  URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, "$1") : undefined;
+/** Without the brackets that an address of version 6 has in a URL; none where it is no URL. */
+const hostOf = (url = ""): string[] =>
+  URL.canParse(url) ? [new URL(url).hostname.replaceAll(/[[\]]/g, "")] : [];

@@ -73,7 +73,9 @@ describe("B10 a download", () => {
 
   test("fails at once for what is not there, and with a signal's reason", async () => {
     const { client, sent } = answering(named("NoSuchKey", "gone", 404));
-    await expect(collected(objectBytes(source(client)))).rejects.toMatchObject({ outcome: "storageMissing" });
+    await expect(collected(objectBytes(source(client)))).rejects.toEqual(
+      failing("storageMissing", "cannot read k: NoSuchKey, gone"),
+    );
     const aborted = AbortSignal.abort(new Error("ended"));
     await expect(collected(objectBytes(source(client), aborted))).rejects.toEqual(new Error("ended"));
     expect(sent.length).toBe(2);

@@ -151,7 +151,11 @@ describe("configuration fails", () => {
       if (/partNumber/.test(line)) controller.abort(new Interrupted("SIGTERM"));
     };
     const args = ["save-config", "--config", "none", "--file", stack];
-    expect((await run(args, {}, controller.signal)).exitCode).toBe(143);
+    expect(await run(args, {}, controller.signal)).toEqual({
+      exitCode: 143,
+      said: "",
+      event: "ended by SIGTERM",
+    });
     expect([await objects("none"), (await s3.contents("backups")).uploads]).toEqual([[], 0]);
   });
 
@@ -165,7 +169,13 @@ describe("configuration fails", () => {
       verified.exitCode,
       JSON.parse(verified.said).map(({ result }: { result: string }) => result),
     ]).toEqual([89, ["verified", "corrupt"]]);
-    expect((await restore("bad", output, "--id", id)).exitCode).toBe(89);
+    expect(await restore("bad", output, "--id", id)).toEqual({
+      exitCode: 89,
+      said: "",
+      event: expect.stringMatching(
+        new RegExp(`^(the encrypted backup is damaged: |cannot read ${object.key}: Checksum mismatch)`),
+      ),
+    });
     s3.corrupt = undefined;
     expect([existsSync(output), readdirSync(folder).filter((name) => name.endsWith(".part"))]).toEqual([
       false,
@@ -210,13 +220,21 @@ describe("configuration fails", () => {
     const Key = `postgres/shop-db/.config/half/${id}.json`;
     await client.putObject({ Bucket: "backups", Key, Body: "{}" });
     client.destroy();
-    expect(await restore("half", newOutput())).toMatchObject({ exitCode: 88 });
+    expect(await restore("half", newOutput())).toEqual({
+      exitCode: 88,
+      said: "",
+      event: "there is no configuration half: backup save-config makes one",
+    });
     expect((await run(["list", "--config", "half"])).said).toContain(`half ${id} deleted 0 bytes`);
   });
 
   test("B24 to be read without the right identity", async () => {
     await save("key");
     const other = { BACKUP_IDENTITIES: await generateIdentity() };
-    expect((await run(["verify", "--config", "key"], other)).exitCode).toBe(90);
+    expect(await run(["verify", "--config", "key"], other)).toEqual({
+      exitCode: 90,
+      said: expect.stringMatching(/^key \S+ wrongKey$/),
+      event: "none of the identities in BACKUP_IDENTITIES opens the backup",
+    });
   });
 });

@@ -263,7 +263,12 @@ describe("the tasks of the schedule", () => {
     );
     await backup?.task.work();
     await bench.sql(shop, "DROP TABLE large");
-    await expect(backup?.task.work()).rejects.toMatchObject({ outcome: "tooSmall" });
+    await expect(backup?.task.work()).rejects.toMatchObject({
+      outcome: "tooSmall",
+      message: expect.stringMatching(
+        new RegExp(`^${shop}: the dump has \\d+ bytes, less than half of the previous one's \\d+$`),
+      ),
+    });
   });
 });
 
@@ -304,7 +309,8 @@ describe("maintain", () => {
       "SELECT FROM pg_stat_activity WHERE application_name = 'slipway maintain' AND wait_event_type = 'Lock'";
     while ((await bench.sql("defaultdb", waits)).length === 0);
     stop.abort(new Interrupted("SIGTERM"));
-    expect((await running).exitCode).toBe(143);
+    const { exitCode, logged } = await running;
+    expect([exitCode, logged.at(-1)?.["event"]]).toEqual([143, "ended by SIGTERM"]);
     await bench.sql(
       "defaultdb",
       "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)'",

@@ -214,14 +214,24 @@ describe("pg_restore", () => {
   });
 
   test("R2 fails as what it reads is damaged", async () => {
-    const broken = restore("cat > /dev/null; echo 'pg_restore: error: bad' >&2; exit 1");
-    const failure = failing("corrupt", "pg_restore ended with exit code 1: pg_restore: error: bad");
-    await expect(contentsOf(Buffer.from("x"), broken)).rejects.toEqual(failure);
-    await expect(readWhole(bytesIn(Buffer.from("x")), broken, signal)).rejects.toEqual(failure);
+    for (const [said, why] of [
+      ["echo 'pg_restore: error: bad' >&2;", ": pg_restore: error: bad"],
+      ["", ""],
+    ]) {
+      const broken = restore(`cat > /dev/null; ${said} exit 1`);
+      const failure = failing("corrupt", `pg_restore ended with exit code 1${why}`);
+      await expect(contentsOf(Buffer.from("x"), broken)).rejects.toEqual(failure);
+      await expect(readWhole(bytesIn(Buffer.from("x")), broken, signal)).rejects.toEqual(failure);
+    }
   });
 
   test.each([
     ["is killed", "kill -9 $$", "pg_restore was ended by SIGKILL"],
+    [
+      "is killed after it complained",
+      "echo 'pg_restore: error: odd' >&2; kill -9 $$",
+      "pg_restore was ended by SIGKILL: pg_restore: error: odd",
+    ],
     [
       "has no memory",
       "cat > /dev/null; echo 'pg_restore: error: out of memory' >&2; exit 1",
@@ -279,12 +289,14 @@ describe("R3 the rows of each table", () => {
   test("are in the list, whatever is in its name", () => {
     assertListed(dataOf("public odd name"), manifestOf(["public", "odd\nname"]));
     assertListed(dataOf("public odd  name"), manifestOf(["public", "odd\r\nname"]));
+    assertListed(dataOf("public odd  "), manifestOf(["public", "odd  "]));
     assertListed([], manifestOf());
   });
 
   test.each([
     [[]],
     [dataOf("public other")],
+    [dataOf("public odd names")],
     [dataOf("other odd name")],
     [dataOf("public odd name more").map((line) => line.replace("odd ", "odd-"))],
     [["1; 0 1 TABLE public odd name shop"]],

@@ -3,7 +3,7 @@ import { summarizeTables } from "../../backup/contents.ts";
 import { connected, type ServerAddress } from "../../backup/database.ts";
 import type { Manifest } from "../../backup/manifest.ts";
 import { compareTables } from "../../backup/restoring.ts";
-import { assertConfirmed, assertFit, forbiddenExtensions, type TargetChecks } from "../../backup/target.ts";
+import { assertFit, forbiddenExtensions, type TargetChecks } from "../../backup/target.ts";
 import type { DatabaseServer } from "../../local/apis/digitalocean/platform.ts";
 import { administratorPassword, clusterId, testDatabase } from "../support/database.ts";
 
@@ -143,52 +143,5 @@ describe("R11 an extension that the user may not make", () => {
       forbiddenExtensions(client, { extensions }),
     );
     expect(found).toEqual(["amcheck"]);
-  });
-});
-
-describe("R12 confirmation", () => {
-  const target: ServerAddress = {
-    host: "db.example.com",
-    port: 25060,
-    user: "u",
-    password: "p",
-    database: "shop",
-    mode: "require",
-  };
-  const asked = (productionHosts: string[], source?: string, typed?: string, isReplaced = false) =>
-    assertConfirmed(target, { productionHosts, source, typed, isReplaced });
-  const refusal = "the target is production: to go on add --confirm db.example.com/shop";
-
-  test.each<[string, string[], string | undefined]>([
-    ["a production host", ["other", "db.example.com"], undefined],
-    ["the source's own host", [], "postgresql://u:p@db.example.com:25060/other"],
-    ["its name in the private network", ["Private-DB.example.com."], undefined],
-  ])("is asked for with %s", async (_what, hosts, source) => {
-    await expect(asked(hosts, source)).rejects.toThrow(refusal);
-    await expect(asked(hosts, source, "db.example.com/other")).rejects.toThrow(refusal);
-    await expect(asked(hosts, source, "db.example.com/shop")).resolves.toBeUndefined();
-  });
-
-  test.each(["localhost", "127.1", "2130706433", "::ffff:7f00:1", "::ffff:127.0.0.1"])(
-    "is asked for with %s, which is another name of the address",
-    async (host) => {
-      const { host: _, ...rest } = target;
-      const confirmation = { productionHosts: ["127.0.0.1"], source: undefined, isReplaced: false };
-      await expect(assertConfirmed({ ...rest, host }, { ...confirmation, typed: undefined })).rejects.toThrow(
-        `the target is production: to go on add --confirm ${host}/shop`,
-      );
-    },
-  );
-
-  test("is asked for where something is dropped, whosever it is", async () => {
-    await expect(asked([], undefined, undefined, true)).rejects.toThrow(
-      "what the target holds is dropped: to go on add --confirm db.example.com/shop",
-    );
-    await expect(asked([], undefined, "db.example.com/shop", true)).resolves.toBeUndefined();
-  });
-
-  test("is not asked for with another host", async () => {
-    await expect(asked(["127.0.0.1"], "postgresql://u:p@localhost:1/shop")).resolves.toBeUndefined();
-    await expect(asked([], "no URL")).resolves.toBeUndefined();
   });
 });

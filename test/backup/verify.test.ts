@@ -79,6 +79,11 @@ async function remove(...names: string[]): Promise<void> {
   client.destroy();
 }
 
+const last = ({ exitCode, logged }: { exitCode: number; logged: Record<string, unknown>[] }) => [
+  exitCode,
+  logged.at(-1)?.["event"],
+];
+
 describe("a good backup", () => {
   test("is not taken for a damaged one where the program that reads it was killed", async () => {
     const path = process.env["PATH"];
@@ -180,7 +185,10 @@ describe("a good backup", () => {
     ]);
     bench.s3.mend();
     bench.s3.fail("GET", /list-type=2/, { status: 404, code: "NoSuchBucket" });
-    expect((await verify()).exitCode).toBe(86);
+    expect(last(await verify())).toEqual([
+      86,
+      `cannot list ${bucket}/records/${folder}/: NoSuchBucket, made to fail`,
+    ]);
   });
 
   test("is verified by its id, among all, and as of a time", async () => {
@@ -269,7 +277,12 @@ describe("verify fails", () => {
       ...content,
       object: { ...(content["object"] as object), bytes: cut.length },
     }));
-    expect((await failed(adapted))[0]).toBe(89);
+    expect(await failed(adapted)).toEqual([
+      89,
+      expect.stringMatching(
+        /^the encrypted backup is damaged: |^ID\.dump\.zst\.age: the object is not the one/,
+      ),
+    ]);
   });
 
   test("R2 for turned bits", async () => {
@@ -332,8 +345,12 @@ describe("verify fails", () => {
   });
 
   test("B24 without the right identity, with an exit code of its own", async () => {
-    const { exitCode } = await verify([], { BACKUP_IDENTITIES: await generateIdentity() });
-    expect(exitCode).toBe(90);
+    const ran = await verify([], { BACKUP_IDENTITIES: await generateIdentity() });
+    expect([last(ran), ran.said, ran.text.includes("AGE-SECRET-KEY")]).toEqual([
+      [90, "none of the identities in BACKUP_IDENTITIES opens the backup"],
+      [`${shop} ${id} wrongKey`],
+      false,
+    ]);
   });
 
   test("for an environment without identities, and prints none of what stands in their place", async () => {
@@ -345,25 +362,44 @@ describe("verify fails", () => {
   });
 
   test("where there is no backup that fits", async () => {
-    expect((await verify(["--at", "2001-01-01T00:00:00Z"])).exitCode).toBe(88);
-    expect((await verify(["--id", "20010101T000000000Z-00000000"])).exitCode).toBe(88);
-    expect((await verify(["--at", "soon"])).exitCode).toBe(64);
+    const there = "backup list shows which there are";
+    expect(last(await verify(["--at", "2001-01-01T00:00:00Z"]))).toEqual([
+      88,
+      `there is no backup of ${shop} of 2001-01-01T00:00:00.000Z or before: ${there}`,
+    ]);
+    expect(last(await verify(["--id", "20010101T000000000Z-00000000"]))).toEqual([
+      88,
+      `there is no backup of ${shop} with the id 20010101T000000000Z-00000000: ${there}`,
+    ]);
   });
 
   test("with a pg_restore that is older than the pg_dump of the backup", async () => {
     const POSTGRES_BIN = programs.folder({ pg_restore: "exit 1" });
     writeFileSync(join(POSTGRES_BIN, "pg_restore"), '#!/bin/sh\necho "pg_restore (PostgreSQL) 9.6.24"\n');
-    expect((await verify([], { POSTGRES_BIN })).exitCode).toBe(80);
+    expect(last(await verify([], { POSTGRES_BIN }))).toEqual([
+      80,
+      expect.stringMatching(
+        new RegExp(
+          `^${id} was written by pg_dump \\S+, and pg_restore is 9.6.24: install the PostgreSQL \\d+ client programs or newer$`,
+        ),
+      ),
+    ]);
   });
 
   test("where the bucket refuses, or is not there", async () => {
     bench.s3.fail("GET", /versions/, { status: 403, code: "AccessDenied" });
-    expect((await verify()).exitCode).toBe(85);
+    expect(last(await verify())).toEqual([
+      85,
+      `cannot list ${bucket}/${folder}/: AccessDenied, made to fail`,
+    ]);
     bench.s3.mend();
     const elsewhere = await bench.run(["verify", "--database", shop], {
       settings: { bucket: "no-such-bucket" },
     });
-    expect(elsewhere.exitCode).toBe(86);
+    expect(last(elsewhere)).toEqual([
+      86,
+      `cannot list no-such-bucket/${folder}/: NoSuchBucket, The specified bucket does not exist`,
+    ]);
   });
 });
 
