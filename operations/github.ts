@@ -61,7 +61,10 @@ export type Ask = (
  * @throws OperationFault when GitHub refuses, or goes on failing
  */
 export async function withGitHub<T>(access: GitHubAccess, work: (ask: Ask) => Promise<T>): Promise<T> {
-  const wait = access.wait ?? pause;
+  const { signal } = access;
+  // GitHub may ask for a minute, for which nobody waits who has asked for the end.
+  const options = signal instanceof AbortSignal ? { signal } : {};
+  const wait = access.wait ?? ((milliseconds: number) => pause(milliseconds, undefined, options));
   for (let attempt = 1; ; attempt += 1)
     try {
       return await work(askOf(access));

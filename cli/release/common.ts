@@ -96,7 +96,11 @@ export async function withRelease<T>(
   const interrupt = new AbortController();
   const progress = progressOn();
   const begun = performance.now();
-  const free = holdInterrupts(() => interrupt.abort(new OperationFault("interrupted")));
+  let patience: NodeJS.Timeout | undefined;
+  const free = holdInterrupts(() => {
+    patience ??= setTimeout(() => progress.say(endingText), quiet);
+    interrupt.abort(new OperationFault("interrupted"));
+  });
   try {
     return await work({
       settings,
@@ -117,9 +121,13 @@ export async function withRelease<T>(
     if (next === undefined || !(error instanceof Error)) throw error;
     throw new OperationFault(`${error.message}\n${next}`, { cause: error });
   } finally {
+    clearTimeout(patience);
     free();
   }
 }
+
+const endingText =
+  "it ends when what was sent last is answered, so that nothing is left of which nobody knows";
 
 /** Does work that asks GitHub alone: that of the environment, or of the local clouds. */
 export async function withGitHubAccess<T>(

@@ -88,14 +88,15 @@ export async function rollback(context: ReleaseContext, options: RollbackOptions
   await holdStack(place, reason, by, releaseId(next));
 
   const done = await platformRollback(context, app, target.release);
+  // Before the stack file is written: from then on it does not tell a run that goes on what was bad.
+  const spoiled = records.find(({ release }) => artifactsOf(release) === artifactsOf(bad));
+  if (spoiled !== undefined && artifactsOf(bad) !== artifactsOf(next))
+    await sayStatus(place, spoiled.deployment, "failure", `rolled back to ${releaseName(next)}: ${reason}`);
   const notes = [...done.warnings, ...(await branchNotes(context, next)), ...cannotUndo(settings)];
   context.signal?.throwIfAborted();
   const written = await configure(context, { file, path, text, next, environment: options.environment });
   if (done.deployment !== undefined && (await isPinned(context))) await commitRollback(context, app.id);
 
-  const spoiled = records.find(({ release }) => artifactsOf(release) === artifactsOf(bad));
-  if (spoiled !== undefined && artifactsOf(bad) !== artifactsOf(next))
-    await sayStatus(place, spoiled.deployment, "failure", `rolled back to ${releaseName(next)}: ${reason}`);
   const record = await openRecord(place, next, "rollback");
   await sayStatus(place, record.deployment, "in_progress", `rolled back from ${releaseName(bad)}`);
   return {

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { begin } from "../../../operations/release/begin.ts";
 import type { ReleaseContext } from "../../../operations/release/context.ts";
+import { resume } from "../../../operations/release/hold.ts";
 import { promote } from "../../../operations/release/promote.ts";
 import { readRecords, verifiedSince } from "../../../operations/release/records.ts";
 import { withReleaseBlock } from "../../../operations/release/release-block.ts";
@@ -11,7 +12,7 @@ import { rollback } from "../../../operations/release/rollback.ts";
 import { showRelease } from "../../../operations/release/show.ts";
 import { verifyRelease } from "../../../operations/release/verify.ts";
 import { Slipway } from "../../support/slipway.ts";
-import { type Bench, bench, digest, environment } from "./bench.ts";
+import { type Bench, bench, digest, environment, stackText } from "./bench.ts";
 
 const root = "/repos/octo-org/shop";
 const slipway = new Slipway({ sharesProcess: false });
@@ -102,21 +103,98 @@ test("a rollback that is interrupted anywhere is one rollback and one hold when 
   const shown = await showRelease(await one.context("staging"));
   expect([shown.differences, shown.live.pinned, shown.meant.version]).toEqual([[], undefined, "1.0.0"]);
   expect(one.platform.requests.filter(({ path }) => path.endsWith("/rollback"))).toHaveLength(1);
+  const records = await readRecords((await one.context("staging")).place);
+  const last = records.find(({ release }) => release.version === "2.0.0")?.statuses.at(-1);
+  expect(last).toMatchObject({ state: "failure", description: "rolled back to 1.0.0: rolled back by hand" });
   const holds = await one.gitHub.ask("GET", `${root}/deployments?task=slipway:hold&environment=staging`);
   expect(holds.body).toHaveLength(1);
 });
 
+const onBench = () => ({
+  environment: {
+    GITHUB_API_URL: one.gitHub.url,
+    GITHUB_TOKEN: "t",
+    GITHUB_REPOSITORY: "",
+    DIGITALOCEAN_API_URL: one.platform.url,
+    DIGITALOCEAN_TOKEN: "t",
+    REGISTRY_URL: one.registry.url,
+  },
+});
+
+/** Runs a command until GitHub has asked it for patience at a write, then presses Ctrl-C. */
+async function endedAt(method: string, path: string, ...args: string[]) {
+  one.gitHub.faults.push({
+    api: "github",
+    method,
+    path,
+    status: 429,
+    headers: { "retry-after": "60" },
+    times: 1,
+  });
+  const command = slipway.start(["release", ...args], onBench());
+  while (one.gitHub.faults.length > 0 && command.isRunning()) await pause(20);
+  // The answer has to arrive before the signal does.
+  while (one.gitHub.requests.at(-1)?.status !== 429 && command.isRunning()) await pause(20);
+  command.kill("SIGINT");
+  expect(await command.ended).toMatchObject({
+    exitCode: 130,
+    stdout: "",
+    stderr: expect.stringMatching(/interrupted: run it again to go on\n$/),
+  });
+}
+
+test("Ctrl-C ends a promotion at once with 130, and the same command goes on with it", async () => {
+  await resume(await one.context("staging"));
+  const soaked = {
+    "slipway:promotion": { soakMinutes: 0 },
+    "slipway:release": { version: "0.0.1", images: { api: digest("0") } },
+  };
+  await one.write("production", stackText("production", soaked));
+  await written("c", "3.0.0");
+  await begin(await one.context("staging"));
+  await one.up("staging");
+  await one.up("production");
+  await verifyRelease(await one.context("staging"));
+  const files = ["staging", "production"].map((stack) => join(one.folder, `Pulumi.${stack}.yaml`));
+  const [fromFile = "", toFile = ""] = files;
+  const args = ["--from", "staging", "--from-file", fromFile, "--to", "production", "--to-file", toFile];
+  await endedAt("POST", "/pulls$", "promote", ...args);
+  const pulls = async () => {
+    const { body } = await one.gitHub.ask("GET", `${root}/pulls?state=all`);
+    return (body as { title: string }[]).filter(({ title }) => title.includes("3.0.0"));
+  };
+  expect(await pulls()).toEqual([]);
+  expect(await slipway.start(["release", "promote", ...args], onBench()).ended).toMatchObject({
+    exitCode: 0,
+  });
+  expect(await pulls()).toHaveLength(1);
+});
+
+test("Ctrl-C ends a rollback at once with 130: history says so, and the same command goes on with it", async () => {
+  const args = ["--stack", "staging", "--stack-file", join(one.folder, "Pulumi.staging.yaml")];
+  await endedAt("PUT", "/contents/Pulumi.staging.yaml$", "rollback", ...args);
+  const half = await showRelease(await one.context("staging"));
+  expect(half).toMatchObject({ meant: { version: "3.0.0" }, unfinishedRollback: half.hold?.keeps });
+  const { stdout } = await slipway.start(["release", "history", ...args], onBench()).ended;
+  expect(stdout.split("\n").at(-2)).toBe(
+    `the rollback to ${half.hold?.keeps} did not end: go on with it by slipway release rollback --stack staging`,
+  );
+  expect(await slipway.start(["release", "rollback", ...args], onBench()).ended).toMatchObject({
+    exitCode: 0,
+  });
+  const whole = await showRelease(await one.context("staging"));
+  expect([whole.differences, whole.live.pinned, whole.meant.version, whole.unfinishedRollback]).toEqual([
+    [],
+    undefined,
+    "1.0.0",
+    undefined,
+  ]);
+});
+
 test("Ctrl-C ends the command with 130 and says that it can be run again; the record says that it was interrupted", async () => {
   one.answers["/api/health"] = { status: 503 };
-  const command = slipway.start(["release", "verify", "--stack", "staging", "--stack-file", await file()], {
-    environment: {
-      GITHUB_API_URL: one.gitHub.url,
-      GITHUB_TOKEN: "t",
-      DIGITALOCEAN_API_URL: one.platform.url,
-      DIGITALOCEAN_TOKEN: "t",
-      REGISTRY_URL: one.registry.url,
-    },
-  });
+  const args = ["release", "verify", "--stack", "staging", "--stack-file", await file()];
+  const command = slipway.start(args, onBench());
   const last = async () => (await readRecords((await one.context("staging")).place, 1))[0]?.statuses.at(-1);
   while ((await last())?.description !== "verifying" && command.isRunning()) await pause(20);
   command.kill("SIGINT");
