@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { identityToRecipient } from "age-encryption";
+import { Encrypter, identityToRecipient } from "age-encryption";
 import { BackupSettings } from "./backup.settings.ts";
 import type { ServerAddress } from "./database.ts";
 import {
@@ -21,6 +21,8 @@ export interface StorageCredentials {
 /** What a command can need beside the settings; each has variables of its own. */
 export interface Needs {
   readonly source?: true;
+  /** Public keys that something can be encrypted for: who reads does not fail for a wrong one. */
+  readonly recipients?: true;
   readonly target?: "TARGET" | "SCRATCH";
   readonly identities?: true;
   /** @default true */
@@ -50,7 +52,7 @@ const urlForm = "must be a URL like postgresql://<user>:<password>@<host>:25060/
  */
 export async function readCommandSettings(environment: Environment, needs: Needs): Promise<CommandSettings> {
   const faults: string[] = [];
-  const backup = readSettings(environment, faults);
+  const backup = readSettings(environment, needs, faults);
   const credentials = needs.storage === false ? nobody : readCredentials(environment, faults);
   const server = (start: string): ServerAddress | undefined =>
     readServer(
@@ -95,7 +97,7 @@ const nowhere: ServerAddress = {
   mode: "verify-full",
 };
 
-function readSettings(environment: Environment, faults: string[]): BackupSettings | undefined {
+function readSettings(environment: Environment, needs: Needs, faults: string[]): BackupSettings | undefined {
   const file = environment["BACKUP_SETTINGS_FILE"];
   const given = environment["BACKUP_SETTINGS"];
   if ((file === undefined) === (given === undefined)) {
@@ -115,9 +117,26 @@ function readSettings(environment: Environment, faults: string[]): BackupSetting
     return undefined;
   }
   const parsed = BackupSettings.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    for (const [at, recipient] of parsed.data.recipients.entries())
+      if (needs.recipients && !isRecipient(recipient))
+        faults.push(
+          `${variable}.recipients[${at}]: must be a public key of age, and is mistyped: copy it again`,
+        );
+    return parsed.data;
+  }
   faults.push(...issueFaults(variable, parsed.error));
   return undefined;
+}
+
+/** A public key ends in a checksum: one with another character is nobody's. */
+function isRecipient(text: string): boolean {
+  try {
+    new Encrypter().addRecipient(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readCredentials(environment: Environment, faults: string[]): StorageCredentials | undefined {

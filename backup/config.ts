@@ -35,7 +35,7 @@ export async function saveConfig(
   file: string,
 ): Promise<ConfigManifestContent> {
   const { environment, log, now, signal } = context;
-  const { backup, credentials } = await readCommandSettings(environment, {});
+  const { backup, credentials } = await readCommandSettings(environment, { recipients: true });
   log.hide(credentials.secretAccessKey, credentials.sessionToken);
   const place = configPlace(backup, name);
   const startedAt = now();

@@ -20,7 +20,7 @@ export async function run(
   { previousBytes }: RunOptions,
 ): Promise<ManifestContent[]> {
   const { environment, log, signal, now } = context;
-  const settings = await readCommandSettings(environment, { source: true });
+  const settings = await readCommandSettings(environment, { source: true, recipients: true });
   const { backup, source, credentials, programs } = settings;
   log.hide(source.password, credentials.secretAccessKey, credentials.sessionToken);
   const pgDump = await findProgram("pg_dump", programs);

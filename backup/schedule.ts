@@ -26,6 +26,7 @@ export async function schedule(context: CommandContext): Promise<void> {
   const { environment, log, signal, now } = context;
   const { backup, credentials, source, heartbeatUrl, healthPort } = await readCommandSettings(environment, {
     source: true,
+    recipients: true,
   });
   log.hide(heartbeatUrl, credentials.secretAccessKey, credentials.sessionToken);
   const client = storageClient(backup, credentials);

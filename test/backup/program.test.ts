@@ -84,7 +84,7 @@ describe("the environment of run", () => {
     bucket: "shop-backups",
     region: "eu-central-1",
     cluster: "shop-db",
-    recipients: [`age1${"q".repeat(58)}`],
+    recipients: ["age1yjx2v4nykc9r6dq89373c9zdcyz2rtyrhl0q6whdvg8vhjwjd96sjrm4rg"],
   };
   const good = {
     DATABASE_URL: "postgresql://doadmin:pass@127.0.0.1:1/shop?sslmode=require",
@@ -120,6 +120,16 @@ describe("the environment of run", () => {
       "the same recipient twice",
       changed({ recipients: [settings.recipients[0], settings.recipients[0]] }),
       "BACKUP_SETTINGS.recipients: must not name a public key twice",
+    ],
+    [
+      "B8 a mistyped key, which would end every encryption",
+      changed({
+        recipients: [
+          "age1yjx2v4nykc9r6dq89373c9zdcyz2rtyrhl0q6whdvg8vhjwjd96sjrm4rg",
+          "age1yjx3v4nykc9r6dq89373c9zdcyz2rtyrhl0q6whdvg8vhjwjd96sjrm4rg",
+        ],
+      }),
+      "BACKUP_SETTINGS.recipients[1]: must be a public key of age, and is mistyped: copy it again",
     ],
     [
       "a prefix without a slash",

@@ -96,7 +96,14 @@ describe("a restore", () => {
       "SELECT md5(string_agg(t::text, '' ORDER BY id)) AS all FROM thing t",
       "SELECT tableoid::regclass::text AS part, count(*)::int AS count FROM event GROUP BY 1 ORDER BY 1",
       "SELECT things::int FROM summary",
-      "SELECT polname FROM pg_policy",
+      "SELECT polname, pg_get_expr(polqual, polrelid) AS rule FROM pg_policy",
+      "SELECT relname FROM pg_class WHERE relrowsecurity",
+      "SELECT * FROM secret ORDER BY 1",
+      "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1",
+      "SELECT extname, extversion FROM pg_extension ORDER BY 1",
+      "SELECT attname, attidentity, attgenerated FROM pg_attribute WHERE attrelid = 'thing'::regclass AND attnum > 0 ORDER BY attnum",
+      "SELECT relname, pg_get_expr(relpartbound, oid) AS bound FROM pg_class WHERE relispartition ORDER BY 1",
+      "SELECT length(data) AS bytes FROM blob WHERE id = 51",
       "SELECT md5(string_agg(b::text, '' ORDER BY id)) AS all FROM blob b",
       "SELECT md5(lo_get(oid)) AS data FROM pg_largeobject_metadata",
       "SELECT obj_description('thing'::regclass) AS comment",
@@ -105,7 +112,9 @@ describe("a restore", () => {
     ]) {
       expect([query, await bench.sql(target, query)]).toEqual([query, await bench.sql(shop, query)]);
     }
-    await bench.sql(target, "INSERT INTO thing (name) VALUES ('next')");
+    expect(await bench.sql(target, "INSERT INTO thing (name) VALUES ('next') RETURNING id, twice")).toEqual([
+      { id: 3001, twice: 8 },
+    ]);
   });
 
   test("takes the newest of a time, or the one that is named", async () => {
@@ -297,7 +306,10 @@ test("B23 a backup made while others write is of one moment", async () => {
       );
     }
   };
+  const count = async (database: string) =>
+    Number((await bench.sql(database, "SELECT count(*) AS count FROM journal"))[0]?.["count"]);
   const writing = writer();
+  while ((await count(source)) === 0);
   const { exitCode } = await bench.run(["run"], { database: source });
   isDone = true;
   await writing;
@@ -315,4 +327,7 @@ test("B23 a backup made while others write is of one moment", async () => {
       "SELECT sum(amount)::int AS sum, (100 - min(amount)) = (SELECT count(*) FROM journal) AS whole FROM account",
     ),
   ).toEqual([{ sum: 200_000, whole: true }]);
+  // Others did write, before the moment of the backup and after it.
+  const [then, now] = [await count(target), await count(source)];
+  expect([then > 0, now > then]).toEqual([true, true]);
 });

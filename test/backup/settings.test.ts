@@ -214,6 +214,16 @@ describe("the environment of a command", () => {
       ]);
   });
 
+  test("has keys that something can be encrypted for, where that is done", async () => {
+    const file = `${programs.folder({})}/settings.json`;
+    writeFileSync(file, good.BACKUP_SETTINGS);
+    const ofFile = { BACKUP_SETTINGS: undefined, BACKUP_SETTINGS_FILE: file };
+    const fault = "recipients[0]: must be a public key of age, and is mistyped: copy it again";
+    expect(await faults({}, { recipients: true })).toEqual([`BACKUP_SETTINGS.${fault}`]);
+    expect(await faults(ofFile, { recipients: true })).toEqual([`BACKUP_SETTINGS_FILE.${fault}`]);
+    expect((await read({})).backup.recipients).toEqual([recipient]);
+  });
+
   test("finds programs in a folder that is there", async () => {
     const folder = programs.folder({});
     expect((await read({ POSTGRES_BIN: folder })).programs).toBe(folder);
