@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import { outputOf, textOf } from "../../backup/child.ts";
@@ -91,6 +92,13 @@ describe.each(compressors)("compression by %s", (compressor) => {
     const small = await collected(compressed(bytesIn(bytes, 65_536), compressor));
     expect(small.length).toBeLessThan(bytes.length / 100);
     expect((await collected(decompressed(bytesIn(small, 1000), compressor))).equals(bytes)).toBe(true);
+  });
+
+  test.each(compressors)("is undone by %s", async (other) => {
+    // Longer than several of the jobs that the command's threads work on, and half of it noise.
+    const long = Buffer.concat([randomBytes(8_000_000), bytes, bytes]);
+    const small = await collected(compressed(bytesIn(long, 65_536), compressor));
+    expect((await collected(decompressed(bytesIn(small, 100_000), other))).equals(long)).toBe(true);
   });
 
   test("fails with the source's error", async () => {

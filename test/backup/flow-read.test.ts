@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { generateIdentity } from "age-encryption";
 import { Interrupted } from "../../backup/failure.ts";
+import { type ManifestContent, manifestText, readManifest } from "../../backup/manifest.ts";
 import { recordPrefix, recordsAmong } from "../../backup/records.ts";
 import type { RunOptions } from "../support/backups.ts";
 import { HollowBench, restorable, table } from "../support/hollow-backups.ts";
@@ -569,6 +570,53 @@ describe("restore between stand-ins", () => {
   ])("R3, R4 fails where %s", async (message, spoil) => {
     spoil(newer);
     expect(last(await restore())).toEqual([89, expect.stringContaining(message)]);
+  });
+});
+
+describe("R3 a manifest that says one thing only that is not so", () => {
+  const key = (id: string) => `${start}${id}.dump.zst.age`;
+  const spoilt = "0".repeat(64);
+  const changed = ["object", "dump"].map((what) => `KEY: the ${what} is not the one that its manifest names`);
+
+  test.each<[string, (content: ManifestContent) => Partial<ManifestContent>, string]>([
+    ["its id", () => ({ id: older }), "MANIFEST: the manifest is that of KEY"],
+    ["its cluster", () => ({ cluster: "other" }), "MANIFEST: the manifest is that of KEY"],
+    ["its database", () => ({ database: "other" }), "MANIFEST: the manifest is that of KEY"],
+    [
+      "where its object is",
+      ({ object }) => ({ object: { ...object, key: "elsewhere" } }),
+      "MANIFEST: the manifest is that of elsewhere",
+    ],
+    [
+      "the version of its object",
+      ({ object }) => ({ object: { ...object, versionId: "v0" } }),
+      "KEY: was replaced after its manifest was written",
+    ],
+    [
+      "how long its object is",
+      ({ object }) => ({ object: { ...object, bytes: 7 } }),
+      "KEY: has BYTES bytes, its manifest says 7",
+    ],
+    [
+      "the digest of its object",
+      ({ object }) => ({ object: { ...object, sha256: spoilt } }),
+      changed[0] ?? "",
+    ],
+    ["the digest of its dump", ({ plain }) => ({ plain: { ...plain, sha256: spoilt } }), changed[1] ?? ""],
+    ["how long its dump is", ({ plain }) => ({ plain: { ...plain, bytes: 17 } }), changed[1] ?? ""],
+  ])("fails for %s", async (_what, change, message) => {
+    const where = `${start}${newer}.json`;
+    const { digest: _, ...content } = readManifest(bench.s3.text(where) ?? "", where);
+    bench.s3.replace(where, manifestText({ ...content, ...change(content) }));
+    const bytes = String(bench.s3.text(key(newer))?.length);
+    const told = message.replace("MANIFEST", where).replace("KEY", key(newer)).replace("BYTES", bytes);
+    const ran = await run(["verify", "--database", "shop", "--json"]);
+    expect([last(ran), JSON.parse(ran.said.join(""))]).toEqual([
+      [89, told],
+      [{ database: "shop", id: newer, result: "corrupt", message: told }],
+    ]);
+    expect(last(await restore())).toEqual([89, told]);
+    expect(bench.s3.keys.filter((one) => one.startsWith("records/"))).toEqual([]);
   });
 });
 

@@ -181,11 +181,13 @@ describe("a run between stand-ins", () => {
         table("pair", bytes, ["a", "b"], ["integer", "integer"]),
         table("lasting", bytes, ["id"], ["uuid"]),
         table("odd", bytes, ["id"], ["public.uuid"]),
+        table("short", bytes, ["id"], ["smallint"]),
+        table("long", bytes, ["id"], ["bigint"]),
       ],
     ]);
     const [manifest] = JSON.parse((await bench.run(["run", "--json"])).said.join(""));
     expect(manifest.contents.tables.map(({ everyNth }: { everyNth: number }) => everyNth)).toEqual([
-      7, 7, 1, 7, 7, 7,
+      7, 7, 1, 7, 7, 7, 7, 7,
     ]);
     const hash = `hashtextextended(("row of slipway")::text COLLATE "C", 0)`;
     const asked = (name: string, chosen: string) =>
@@ -199,6 +201,8 @@ describe("a run between stand-ins", () => {
       asked("pair", `FILTER (WHERE mod(${text("a", "b")}, 7) = 0)`),
       asked("lasting", `FILTER (WHERE mod(uuid_hash_extended("row of slipway"."id", 0), 7) = 0)`),
       asked("odd", `FILTER (WHERE mod(${text("id")}, 7) = 0)`),
+      asked("short", `FILTER (WHERE mod(hashint8extended("row of slipway"."id", 0), 7) = 0)`),
+      asked("long", `FILTER (WHERE mod(hashint8extended("row of slipway"."id", 0), 7) = 0)`),
     ]);
   });
 });
@@ -344,6 +348,32 @@ describe("a run between stand-ins fails, and keeps nothing,", () => {
       return undefined;
     };
     expect(await inVain({ signal: stop.signal })).toEqual([exitCode, `ended by ${name}`]);
+  });
+
+  test.each([
+    [
+      "the object comes to be, which is no backup without a manifest",
+      /^POST .*uploadId/,
+      [/\.dump\.zst\.age$/],
+    ],
+    [
+      "the manifest arrives, which then is of a whole object",
+      /^PUT .*\.json/,
+      [/\.dump\.zst\.age$/, /\.json$/],
+    ],
+  ])("B17 at a signal as %s", async (_what, when, kept) => {
+    const stop = new AbortController();
+    bench.s3.refuse = (line) => {
+      if (when.test(line)) stop.abort(new Interrupted("SIGTERM"));
+      return undefined;
+    };
+    const { exitCode, logged } = await bench.run(["run"], { signal: stop.signal });
+    expect([exitCode, logged.at(-1)?.["event"]]).toEqual([143, "ended by SIGTERM"]);
+    const keys = kept.map((pattern) => expect.stringMatching(pattern));
+    expect([bench.s3.keys, bench.s3.unfinished]).toEqual([keys, []]);
+    const { said } = await bench.run(["list", "--database", "shop", "--json"]);
+    const state = kept.length === 2 ? "complete" : "unfinished";
+    expect(JSON.parse(said.join(""))).toEqual([expect.objectContaining({ state })]);
   });
 
   test("B17 at a signal while the store says nothing", async () => {
