@@ -1,5 +1,7 @@
-import type { ReleaseContext } from "./context.ts";
+import { OperationFault } from "../fault.ts";
+import { appOf, type ReleaseContext } from "./context.ts";
 import { type Hold, holdStack, readHold, resumeStack } from "./holds.ts";
+import { liveOf } from "./live.ts";
 
 /** What became of a hold. */
 export interface HoldChange {
@@ -16,7 +18,20 @@ export async function hold({ settings, place, by }: ReleaseContext, reason: stri
   return { version: 1, stack: settings.stack, isHeld: true, hold: made };
 }
 
-/** Ends the hold of a stack; it is no fault where there is none. */
-export async function resume({ settings, place, by }: ReleaseContext): Promise<HoldChange> {
-  return { version: 1, stack: settings.stack, isHeld: false, hold: await resumeStack(place, by) };
+/**
+ * Ends the hold of a stack; it is no fault where there is none.
+ *
+ * @throws OperationFault where a rollback pins the app: until it has ended the platform refuses whatever is brought up
+ */
+export async function resume(context: ReleaseContext): Promise<HoldChange> {
+  const { settings, place, by } = context;
+  const { stack } = settings;
+  const held = await readHold(place);
+  const app = held?.keeps === undefined ? undefined : await appOf(context);
+  const pinned = app === undefined ? undefined : liveOf(app).pinned;
+  if (pinned !== undefined)
+    throw new OperationFault(
+      `a rollback of ${stack} is under way or was interrupted: the app is pinned to deployment ${pinned}, and the platform refuses every other; wait until it has ended, or go on with it by slipway release rollback --stack ${stack}, then resume`,
+    );
+  return { version: 1, stack, isHeld: false, hold: await resumeStack(place, by) };
 }

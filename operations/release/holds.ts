@@ -28,14 +28,25 @@ export function readHold(place: RecordPlace): Promise<Hold | undefined> {
 }
 
 async function holdBy(ask: Ask, place: RecordPlace): Promise<Hold | undefined> {
+  const [newest] = await holdsBy(ask, place, 1);
+  return newest?.isOver ? undefined : newest;
+}
+
+/** Holds of a stack, the newest first. */
+async function holdsBy(ask: Ask, place: RecordPlace, most: number): Promise<(Hold & { isOver?: boolean })[]> {
   const read = (payload: unknown) => {
     const { data } = HoldPayload.safeParse(payload);
     return data?.stack === place.stack ? data : undefined;
   };
-  const [newest] = await deployments(ask, place, holdTask, { most: 1, read });
-  if (newest === undefined || newest.statuses.at(-1)?.state === "inactive") return undefined;
-  const { reason, by, keeps } = newest.payload;
-  return { deployment: newest.deployment.id, reason, by, keeps, since: newest.deployment.created_at };
+  const found = await deployments(ask, place, holdTask, { most, read });
+  return found.map(({ deployment, payload: { reason, by, keeps }, statuses }) => ({
+    deployment: deployment.id,
+    reason,
+    by,
+    keeps,
+    since: deployment.created_at,
+    ...(statuses.at(-1)?.state === "inactive" ? { isOver: true } : {}),
+  }));
 }
 
 /** Holds a stack, or leaves the hold that is on it where it keeps the same. */
@@ -43,13 +54,49 @@ export function holdStack(place: RecordPlace, reason: string, by: string, keeps?
   return withGitHub(place.access, async (ask) => {
     const present = await holdBy(ask, place);
     if (present !== undefined && present.keeps === keeps) return present;
-    const { stack } = place;
-    const made = await makeDeployment(ask, place, {
-      task: holdTask,
-      payload: { slipway: 1, stack, reason, by, ...(keeps === undefined ? {} : { keeps }) },
-      description: `held: ${reason}`,
-    });
-    return { deployment: made.id, reason, by, keeps, since: made.at };
+    return await makeHold(ask, place, { reason, by, keeps });
+  });
+}
+
+async function makeHold(
+  ask: Ask,
+  place: RecordPlace,
+  { reason, by, keeps }: Pick<Hold, "reason" | "by" | "keeps">,
+): Promise<Hold> {
+  const { stack } = place;
+  const made = await makeDeployment(ask, place, {
+    task: holdTask,
+    payload: { slipway: 1, stack, reason, by, ...(keeps === undefined ? {} : { keeps }) },
+    description: `held: ${reason}`,
+  });
+  return { deployment: made.id, reason, by, keeps, since: made.at };
+}
+
+/** More than rollbacks begin in one moment. */
+const atOnce = 5;
+
+/**
+ * Gives the hold back to a rollback that began in the same moment, a little earlier, and goes to another release: it goes on,
+ * and who is told of it has to stop.
+ *
+ * @param known - the hold that there was when this rollback began
+ */
+export function yieldToFirst(
+  place: RecordPlace,
+  own: Hold,
+  known: Hold | undefined,
+): Promise<Hold | undefined> {
+  return withGitHub(place.access, async (ask) => {
+    if (own.deployment === known?.deployment) return undefined;
+    const older = (await holdsBy(ask, place, atOnce)).filter(({ deployment }) => deployment < own.deployment);
+    // What was there when this one began is the known hold, or one that is over.
+    const end = older.findIndex(
+      ({ deployment, isOver }) => isOver === true || deployment === known?.deployment,
+    );
+    const first = older.slice(0, end < 0 ? older.length : end).findLast(({ keeps }) => keeps !== undefined);
+    if (first === undefined || first.keeps === own.keeps) return undefined;
+    await makeHold(ask, place, first);
+    return first;
   });
 }
 

@@ -42,10 +42,7 @@ export async function platformRollback(
   const { platform, signal, tell } = context;
   const pinned = app.pinned_deployment;
   if (pinned !== undefined) {
-    if (!runs(pinned, release.components))
-      throw new OperationFault(
-        `the app is pinned to deployment ${pinned.id}, which runs another release: end that rollback first, in the control panel or by POST /v2/apps/${app.id}/rollback/revert`,
-      );
+    refuseOtherPin(app, release);
     await untilLive(context, app.id, pinned.id);
     return { deployment: pinned.id, warnings: [] };
   }
@@ -77,6 +74,14 @@ export async function platformRollback(
   });
   await untilLive(context, app.id, made.deployment.id);
   return { deployment: made.deployment.id, warnings: said };
+}
+
+/** @throws OperationFault where a rollback to another release pins the app */
+export function refuseOtherPin({ id, pinned_deployment: pinned }: App, release: Release): void {
+  if (pinned !== undefined && !runs(pinned, release.components))
+    throw new OperationFault(
+      `the app is pinned to deployment ${pinned.id}, which runs another release: end that rollback first, in the control panel or by POST /v2/apps/${id}/rollback/revert`,
+    );
 }
 
 /** Waits until a deployment is live; one that fails is taken back. */

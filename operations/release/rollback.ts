@@ -3,9 +3,9 @@ import { PromotionSettings } from "../../components/verify.settings.ts";
 import { OperationFault } from "../fault.ts";
 import { appOf, type ReleaseContext } from "./context.ts";
 import { sayStatus } from "./deployments.ts";
-import { holdStack, readHold } from "./holds.ts";
+import { holdStack, readHold, yieldToFirst } from "./holds.ts";
 import { liveOf } from "./live.ts";
-import { commitRollback, platformRollback } from "./platform-rollback.ts";
+import { commitRollback, platformRollback, refuseOtherPin } from "./platform-rollback.ts";
 import { branchStates, configurationPlace } from "./promote.ts";
 import { openRecord, type ReleaseRecord, readRecords } from "./records.ts";
 import { artifactsOf, meantRelease, type Release, releaseId, releaseName } from "./release.ts";
@@ -13,6 +13,7 @@ import { releaseBlock, withReleaseBlock } from "./release-block.ts";
 import { moveBranch, openPull, type RepositoryFile, readFile, writeFile } from "./repository.ts";
 import { badRelease, pinnedRecord, targetOf } from "./rollback-target.ts";
 import { settingsOfText } from "./stack.ts";
+import { holdText } from "./words.ts";
 
 /** What became of a rollback. */
 export interface Rollback {
@@ -85,7 +86,13 @@ export async function rollback(context: ReleaseContext, options: RollbackOptions
   const text = withReleaseBlock(file.text, path, block);
   const next = again(target);
   const reason = options.reason ?? "rolled back by hand";
-  await holdStack(place, reason, by, releaseId(next));
+  refuseOtherPin(app, target.release);
+  const hold = await holdStack(place, reason, by, releaseId(next));
+  const first = await yieldToFirst(place, hold, held);
+  if (first !== undefined)
+    throw new OperationFault(
+      `${holdText(first)}; that rollback goes to ${first.keeps} and was first, so this one has done nothing: wait until it has ended, and see slipway release show --stack ${settings.stack}`,
+    );
 
   const done = await platformRollback(context, app, target.release);
   // Before the stack file is written: from then on it does not tell a run that goes on what was bad.
@@ -94,6 +101,7 @@ export async function rollback(context: ReleaseContext, options: RollbackOptions
     await sayStatus(place, spoiled.deployment, "failure", `rolled back to ${releaseName(next)}: ${reason}`);
   const notes = [...done.warnings, ...(await branchNotes(context, next)), ...cannotUndo(settings)];
   context.signal?.throwIfAborted();
+  await refuseUnlessHeld(context, next);
   const written = await configure(context, { file, path, text, next, environment: options.environment });
   if (done.deployment !== undefined && (await isPinned(context))) await commitRollback(context, app.id);
 
@@ -110,6 +118,20 @@ export async function rollback(context: ReleaseContext, options: RollbackOptions
     notes,
     seconds: seconds(),
   };
+}
+
+/** @throws OperationFault where the hold of a rollback was ended under it, or another rollback has taken its place */
+async function refuseUnlessHeld({ settings, place }: ReleaseContext, next: Release): Promise<void> {
+  const { stack } = settings;
+  const hold = await readHold(place);
+  if (hold?.keeps === releaseId(next)) return;
+  const why =
+    hold === undefined
+      ? `the hold of ${stack} was ended while it was rolled back`
+      : `${stack} is ${holdText(hold)}, since it was rolled back`;
+  throw new OperationFault(
+    `${why} to ${releaseName(next)}: its stack file is left as it is; slipway release show --stack ${stack} tells what runs, and slipway release rollback --stack ${stack} goes on`,
+  );
 }
 
 const isPinned = async (context: ReleaseContext): Promise<boolean> =>
