@@ -179,6 +179,18 @@ describe("verify between stand-ins", () => {
       });
   });
 
+  test.each([["verify"], ["restore"], ["drill"]])(
+    "%s fails where nobody says which database",
+    async (command) => {
+      const environment = { ...into("copy").environment, SCRATCH_DATABASE_URL: bench.url("defaultdb") };
+      expect(last(await run([command], { environment }))).toEqual([
+        64,
+        "name the database with --database, or in the settings with databases",
+      ]);
+      expect(bench.database.asked).toEqual([]);
+    },
+  );
+
   test("goes on after a damaged one, and fails in the end", async () => {
     damage(newer);
     const ran = await run(["verify", "--database", "shop", "--all"]);
@@ -325,6 +337,29 @@ describe("restore between stand-ins", () => {
       "slipway prepare",
       "slipway backup",
       "slipway restore",
+    ]);
+  });
+
+  test("R11 goes into an older server than its programs by psql, and with pg_restore's own script", async () => {
+    bench.database.alsoAnswer([
+      /^SELECT current_setting\('server_version'\) AS version$/,
+      [{ version: "16.4" }],
+    ]);
+    const asksVersion = '[ "$1" = --version ] && echo "psql (PostgreSQL) 18.1" && exit';
+    bench.file("psql", `#!/bin/sh\n${asksVersion}\nprintf "%s\\n" "$@" > "$0.arguments"; cat > /dev/null\n`);
+    expect((await restore()).exitCode).toBe(0);
+    expect(bench.written("pg_restore.arguments").trim().split("\n")).toEqual([
+      "--single-transaction",
+      "--exit-on-error",
+      expect.stringMatching(/^--use-list=/),
+      "--file=-",
+    ]);
+    expect(bench.written("psql.arguments").trim().split("\n")).toEqual([
+      "--no-psqlrc",
+      "--quiet",
+      "--no-password",
+      "--set=ON_ERROR_STOP=1",
+      "--output=/dev/null",
     ]);
   });
 

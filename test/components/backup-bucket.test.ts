@@ -265,6 +265,76 @@ test.each([
   expect(rules.find(({ id }) => id === "records")?.expiration).toEqual({ days });
 });
 
+interface Allowance {
+  Effect: string;
+  Action: string | string[];
+  Resource: string | string[];
+  Condition?: { StringLike: { "s3:prefix": string[] } };
+}
+
+/** Whether a policy lets its identity do something: the part of IAM's evaluation that these documents need. */
+function allows(policy: string, action: string, resource: string, prefix = ""): boolean {
+  const isLike = (patterns: string | string[], text: string) =>
+    [patterns].flat().some((one) => (one.endsWith("*") ? text.startsWith(one.slice(0, -1)) : text === one));
+  const { Statement } = JSON.parse(policy) as { Statement: Allowance[] };
+  return Statement.some(
+    ({ Effect, Action, Resource, Condition }) =>
+      Effect === "Allow" &&
+      isLike(Action, action) &&
+      isLike(Resource, resource) &&
+      (Condition === undefined || isLike(Condition.StringLike["s3:prefix"], prefix)),
+  );
+}
+
+describe("R9 what the identities may do", () => {
+  const bucket = "arn:aws:s3:::b";
+  const backup = `${bucket}/p/shop-db/shop/id.dump.zst.age`;
+  const record = `${bucket}/records/p/shop-db/shop/drills/id.passed.json`;
+  const [writer, reader] = [writerPolicy(bucket, "p/"), readerPolicy(bucket, "p/")];
+
+  test.each([
+    [true, false, "PutObject", backup],
+    [true, false, "AbortMultipartUpload", backup],
+    [false, true, "PutObject", record],
+    [false, false, "AbortMultipartUpload", record],
+    [false, true, "GetObject", backup],
+    [false, true, "GetObjectVersion", backup],
+    [false, false, "GetObject", record],
+    [false, true, "GetObjectRetention", backup],
+    [false, true, "GetBucketVersioning", bucket],
+    ...[`${bucket}/p2/x`, `${bucket}/other`, bucket, "arn:aws:s3:::b2/p/x"].flatMap((elsewhere) =>
+      ["PutObject", "GetObject"].map((action) => [false, false, action, elsewhere] as const),
+    ),
+    ...["DeleteObject", "DeleteObjectVersion", "PutObjectRetention", "BypassGovernanceRetention"]
+      .concat("PutObjectAcl", "PutObjectLegalHold", "RestoreObject", "PutObjectTagging")
+      .flatMap((action) => [backup, record].map((where) => [false, false, action, where] as const)),
+    ...["PutBucketPolicy", "DeleteBucketPolicy", "PutLifecycleConfiguration", "PutBucketVersioning"]
+      .concat(
+        "PutBucketObjectLockConfiguration",
+        "DeleteBucket",
+        "PutBucketAcl",
+        "PutReplicationConfiguration",
+      )
+      .concat("PutBucketPublicAccessBlock", "ListBucketMultipartUploads", "GetBucketPolicy")
+      .map((action) => [false, false, action, bucket] as const),
+  ])("writer %s, reader %s: %s of %s", (mayWriter, mayReader, action, resource) => {
+    expect([allows(writer, `s3:${action}`, resource), allows(reader, `s3:${action}`, resource)]).toEqual([
+      mayWriter,
+      mayReader,
+    ]);
+  });
+
+  test("only the reader lists, and only where backups and records are", () => {
+    const prefixes = ["p/", "p/shop-db/", "records/p/", "", "records/", "p2/"];
+    for (const action of ["s3:ListBucket", "s3:ListBucketVersions"]) {
+      expect(prefixes.filter((prefix) => allows(writer, action, bucket, prefix))).toEqual([]);
+      expect(prefixes.filter((prefix) => allows(reader, action, bucket, prefix))).toEqual(
+        prefixes.slice(0, 3),
+      );
+    }
+  });
+});
+
 describe("policies", () => {
   test("tlsOnlyPolicy refuses everyone without TLS, in the bucket and below", () => {
     expect(JSON.parse(tlsOnlyPolicy("arn:aws:s3:::b"))).toEqual({
