@@ -103,26 +103,28 @@ interface Undo {
 async function begin(client: pg.Client, { user }: ServerAddress, owners: Owners): Promise<Undo> {
   const undo: Undo = { always: [], done: [], failed: [] };
   const refused: string[] = [];
+  const idle: string[] = [];
   await client.query("BEGIN");
   for (const role of owners.roles) {
-    // A membership has options since PostgreSQL 16; before it, it has them all.
-    const { rows } = await client.query(
-      `SELECT pg_has_role(current_user, $1, 'USAGE')
-          AND pg_has_role(current_user, $1, CASE WHEN has_options THEN 'SET' ELSE 'MEMBER' END) AS may_act,
-              CASE WHEN has_options THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END AS options
-         FROM (SELECT current_setting('server_version_num')::int >= 160000 AS has_options) AS server`,
-      [role],
+    if (await mayActFor(client, role)) continue;
+    const before = await membershipsIn(client, role);
+    const isGranted = await tried(
+      client,
+      `GRANT ${pg.escapeIdentifier(role)} TO CURRENT_USER${before.wanted}`,
     );
-    if (rows[0]?.may_act === true) continue;
-    const name = pg.escapeIdentifier(role);
-    if (await tried(client, `GRANT ${name} TO CURRENT_USER${String(rows[0]?.options)}`))
-      undo.always.push(`REVOKE ${name} FROM CURRENT_USER`);
-    else refused.push(role);
+    if (isGranted && (await mayActFor(client, role)))
+      undo.always.push(...takenBack(role, before.options, (await membershipsIn(client, role)).options));
+    else (isGranted ? idle : refused).push(role);
   }
   if (refused.length > 0)
     throw new Failure(
       "unfit",
       `the target's user ${user} may not act for ${refused.join(", ")}, who own what is restored: restore as the owner, GRANT the role to ${user}, or use --no-owner`,
+    );
+  if (idle.length > 0)
+    throw new Failure(
+      "unfit",
+      `the target's user ${user} does not inherit the rights of ${idle.join(", ")}, who own what is restored: ALTER ROLE ${user} INHERIT, restore as the owner, or use --no-owner`,
     );
   for (const [schema, host] of owners.hosts) await makeSchema(client, schema, host, undo);
   for (const { schema, role } of owners.guests) {
@@ -139,6 +141,62 @@ async function begin(client: pg.Client, { user }: ServerAddress, owners: Owners)
   }
   await client.query("COMMIT");
   return undo;
+}
+
+/** Whether the user has a role's rights, also to hand something over to it. */
+async function mayActFor(client: pg.Client, role: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT pg_has_role(current_user, $1, 'USAGE')
+        AND pg_has_role(current_user, $1, CASE WHEN has_options THEN 'SET' ELSE 'MEMBER' END) AS may_act
+       FROM (SELECT current_setting('server_version_num')::int >= 160000 AS has_options) AS server`,
+    [role],
+  );
+  return rows[0]?.may_act === true;
+}
+
+interface Memberships {
+  /** Options that a membership needs, as there are since PostgreSQL 16. */
+  readonly wanted: string;
+  /** Their options by who gave them. */
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** The user's own memberships in a role. There is one before PostgreSQL 16, and since then one of each grantor. */
+async function membershipsIn(client: pg.Client, role: string): Promise<Memberships> {
+  // Of the row as JSON: before PostgreSQL 16 the columns of the options are not there.
+  const { rows } = await client.query(
+    `SELECT CASE WHEN has_options THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END AS wanted,
+            CASE WHEN has_options THEN format(' GRANTED BY %I', pg_get_userbyid(grantor)) ELSE '' END AS by,
+            format('INHERIT %s, SET %s', given ->> 'inherit_option', given ->> 'set_option') AS options,
+            given IS NOT NULL AS is_given
+       FROM (SELECT current_setting('server_version_num')::int >= 160000 AS has_options) AS server
+       LEFT JOIN (SELECT grantor, to_jsonb(m) AS given FROM pg_auth_members m
+                   WHERE member = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+                     AND roleid = (SELECT oid FROM pg_roles WHERE rolname = $1)) AS row ON true`,
+    [role],
+  );
+  return {
+    wanted: String(rows[0]?.wanted),
+    options: new Map(
+      rows.flatMap(({ by, options, is_given }) =>
+        is_given === true ? [[String(by), String(options)] as const] : [],
+      ),
+    ),
+  };
+}
+
+/** What makes memberships again what they were: one that came goes, and one that changed gets its options back. */
+export function takenBack(
+  role: string,
+  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
+): string[] {
+  const name = pg.escapeIdentifier(role);
+  return [...after].flatMap(([by, options]) => {
+    const old = before.get(by);
+    if (old === undefined) return [`REVOKE ${name} FROM CURRENT_USER${by}`];
+    return old === options ? [] : [`GRANT ${name} TO CURRENT_USER WITH ${old}${by}`];
+  });
 }
 
 /** A schema that is there already keeps its owner. */

@@ -225,6 +225,53 @@ test("R10 a right that was lent for the restore, and is not in the backup, is ta
   expect(row).toEqual({ may: false });
 });
 
+describe("a membership that was there before the restore", () => {
+  const rows = () =>
+    bench.sql(
+      "defaultdb",
+      `SELECT member::regrole::text AS member, grantor::regrole::text AS grantor, admin_option FROM pg_auth_members
+        WHERE roleid = 'shop_reader'::regrole ORDER BY 1, 2`,
+    );
+  let own: string;
+
+  beforeAll(async () => {
+    await bench.sql("defaultdb", "CREATE ROLE quiet LOGIN NOINHERIT CREATEDB CREATEROLE");
+    await bench.database.servers.createUser(clusterId, "quiet", password);
+    own = await bench.newDatabase("GRANT USAGE, CREATE ON SCHEMA public TO shop_reader");
+    await as("shop_reader", own, "CREATE TABLE thing (id int)", "INSERT INTO thing VALUES (1)");
+    await bench.run(["run"], { environment: { DATABASE_URL: urlOf("shop_reader", own) } });
+  });
+
+  const restoreAsQuiet = async () => {
+    await as("quiet", "defaultdb", `CREATE DATABASE "quiet's"`);
+    const ran = await bench.run(["restore", "--database", own], {
+      environment: {
+        DATABASE_URL: "",
+        TARGET_DATABASE_URL: urlOf("quiet", "quiet's"),
+        TARGET_DATABASE_CA_CERT: bench.server.caCertificate,
+      },
+    });
+    await as("quiet", "defaultdb", `DROP DATABASE "quiet's"`);
+    return last(ran);
+  };
+
+  test("is there after it, with its options, also where it is of no use and the restore is refused", async () => {
+    await bench.sql("defaultdb", "GRANT shop_reader TO quiet WITH ADMIN OPTION");
+    const before = await rows();
+    expect(before).toEqual([{ member: "quiet", grantor: "doadmin", admin_option: true }]);
+    expect([await restoreAsQuiet(), await rows()]).toEqual([
+      [
+        91,
+        "the target's user quiet does not inherit the rights of shop_reader, who own what is restored: ALTER ROLE quiet INHERIT, restore as the owner, or use --no-owner",
+      ],
+      before,
+    ]);
+    await bench.sql("defaultdb", "ALTER ROLE quiet INHERIT");
+    expect([await restoreAsQuiet(), await rows()]).toEqual([[0, "restore done"], before]);
+    await bench.sql("defaultdb", "ALTER ROLE quiet NOINHERIT", "REVOKE shop_reader FROM quiet");
+  });
+});
+
 describe("R11 the owner himself restores", () => {
   test("what is his alone, where nobody may act for him", async () => {
     const own = await bench.newDatabase("GRANT USAGE, CREATE ON SCHEMA public TO shop_app");

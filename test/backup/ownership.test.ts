@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { ownersIn } from "../../backup/ownership.ts";
+import { ownersIn, takenBack } from "../../backup/ownership.ts";
 
 const found = (roles: readonly string[], ...list: string[]) => {
   const { roles: owners, guests, hosts, ruled } = ownersIn(list, roles);
@@ -82,4 +82,34 @@ describe("a guest in a schema", () => {
       ).ruled,
     ).toEqual(["public", "other"]);
   });
+});
+
+test("of memberships only what was not there before is taken back, by who gave it, and options that were changed", () => {
+  const [both, inherited] = ["INHERIT true, SET true", "INHERIT true, SET false"];
+  const [by, other] = [' GRANTED BY "Ad min"', " GRANTED BY other"];
+  const taken = (before: [string, string][], after: [string, string][]) =>
+    takenBack('o"wner', new Map(before), new Map(after));
+  const old: [string, string][] = [["", "INHERIT , SET "]];
+  expect([taken([], old), taken(old, old)]).toEqual([['REVOKE "o""wner" FROM CURRENT_USER'], []]);
+  expect(
+    taken(
+      [[other, inherited]],
+      [
+        [other, inherited],
+        [by, both],
+      ],
+    ),
+  ).toEqual(['REVOKE "o""wner" FROM CURRENT_USER GRANTED BY "Ad min"']);
+  expect(
+    taken(
+      [
+        [by, inherited],
+        [other, both],
+      ],
+      [
+        [by, both],
+        [other, both],
+      ],
+    ),
+  ).toEqual(['GRANT "o""wner" TO CURRENT_USER WITH INHERIT true, SET false GRANTED BY "Ad min"']);
 });
