@@ -178,6 +178,11 @@ describe("a child", () => {
     ).rejects.toEqual(failing("locked", "sh ended with exit code 1: 148: 149: 150"));
   });
 
+  test("speaks the language in which its complaints are known", async () => {
+    const command = { command: "/bin/sh", args: ["-c", "echo $LC_ALL"], outcome: "dump" } as const;
+    expect(await textOf(command)).toBe("C.UTF-8\n");
+  });
+
   test("finds its programs where PATH is not set", async () => {
     delete process.env["PATH"];
     const command = { command: "/bin/sh", args: ["-c", "echo $PATH"], outcome: "dump" } as const;
