@@ -8,7 +8,7 @@ import { type ManifestContent, manifestText, readManifest } from "../../backup/m
 import { recordPrefix, recordsAmong } from "../../backup/records.ts";
 import type { RunOptions } from "../support/backups.ts";
 import { HollowBench, restorable, table } from "../support/hollow-backups.ts";
-import { Refused } from "../support/hollow-postgres.ts";
+import { type Answer, Refused } from "../support/hollow-postgres.ts";
 
 const bench = new HollowBench();
 const place = { prefix: "postgres/", cluster: "shop-db", database: "shop" };
@@ -282,6 +282,23 @@ const into = (database: string, environment: Record<string, string> = {}): RunOp
 });
 const restore = (...args: string[]) => run(["restore", "--database", "shop", ...args], into("copy"));
 
+/** A server whose user may act for clerk, and makes himself a member of shop_app where he needs that. */
+function lending(): (readonly [RegExp, Answer])[] {
+  const roles = new Set(["clerk"]);
+  const asTold = { wanted: " WITH INHERIT TRUE, SET TRUE", by: ' GRANTED BY "doadmin"' };
+  const options = "INHERIT true, SET true";
+  const does = (change: () => unknown) => () => {
+    change();
+    return [];
+  };
+  return [
+    [/^SELECT pg_has_role/, ([role = ""]) => [{ may_act: roles.has(role) }]],
+    [/ AS is_given FROM /, ([role = ""]) => [{ ...asTold, options, is_given: roles.has(role) }]],
+    [/^GRANT "shop_app" TO CURRENT_USER WITH INHERIT TRUE, SET TRUE$/, does(() => roles.add("shop_app"))],
+    [/^REVOKE "shop_app" FROM CURRENT_USER GRANTED BY "doadmin"$/, does(() => roles.delete("shop_app"))],
+  ];
+}
+
 describe("restore between stand-ins", () => {
   test("R11 looks, opens, restores in one transaction and compares, in that order", async () => {
     const ran = await restore("--json", "--disk-bytes", "12001000");
@@ -442,12 +459,7 @@ describe("restore between stand-ins", () => {
       ],
     });
     bench.database.alsoAnswer(
-      [
-        /^SELECT pg_has_role/,
-        ([role]) => [{ may_act: role === "clerk", options: " WITH INHERIT TRUE, SET TRUE" }],
-      ],
-      [/^GRANT "shop_app" TO CURRENT_USER WITH INHERIT TRUE, SET TRUE$/, []],
-      [/^REVOKE "shop_app" FROM CURRENT_USER$/, []],
+      ...lending(),
       [/^SELECT FROM pg_namespace WHERE nspname = \$1$/, { columns: ["x"] }],
       [/^(CREATE SCHEMA "sales"|ALTER SCHEMA "sales" OWNER TO "clerk"|DROP SCHEMA "sales")$/, []],
       [/^SELECT has_schema_privilege/, [{ can_create: false }]],
@@ -469,7 +481,7 @@ describe("restore between stand-ins", () => {
       'GRANT CREATE ON SCHEMA "sales" TO "shop_app"',
       'REVOKE CREATE ON SCHEMA "public" FROM "shop_app"',
       'REVOKE CREATE ON SCHEMA "sales" FROM "shop_app"',
-      'REVOKE "shop_app" FROM CURRENT_USER',
+      'REVOKE "shop_app" FROM CURRENT_USER GRANTED BY "doadmin"',
     ]);
     expect(bench.written("pg_restore.list").split("\n")).toEqual([
       "6; 2615 11 SCHEMA - own shop_app",
@@ -486,15 +498,14 @@ describe("restore between stand-ins", () => {
       "pg_restore ended with exit code 1: pg_restore: error: type mood already exists",
     ]);
     bench.database.alsoAnswer(
-      [/^SELECT pg_has_role/, [{ may_act: false, options: "" }]],
-      [/^(GRANT|REVOKE) "shop_app" (TO|FROM) CURRENT_USER$/, []],
+      ...lending(),
       [/^SELECT has_schema_privilege/, [{ can_create: false }]],
       [/^(GRANT|REVOKE) CREATE ON SCHEMA "public" (TO|FROM) "shop_app"$/, []],
     );
     await restore();
     expect(bench.database.asked.slice(-2)).toEqual([
       'copy: REVOKE CREATE ON SCHEMA "public" FROM "shop_app"',
-      'copy: REVOKE "shop_app" FROM CURRENT_USER',
+      'copy: REVOKE "shop_app" FROM CURRENT_USER GRANTED BY "doadmin"',
     ]);
   });
 
@@ -502,12 +513,22 @@ describe("restore between stand-ins", () => {
     const no = () => {
       throw new Refused("0LP01", "no");
     };
-    bench.database.alsoAnswer([/^SELECT pg_has_role/, [{ may_act: false, options: "" }]], [/^GRANT/, no]);
+    bench.database.alsoAnswer(...lending(), [/^GRANT/, no]);
     expect(last(await restore())).toEqual([
       91,
       "the target's user doadmin may not act for shop_app, who own what is restored: restore as the owner, GRANT the role to doadmin, or use --no-owner",
     ]);
     expect(bench.database.asked.at(-1)).toBe("copy: ROLLBACK TO SAVEPOINT attempt");
+  });
+
+  test("fails for owners whose rights its user does not inherit, before anything is written", async () => {
+    bench.database.alsoAnswer(...lending(), [/^SELECT pg_has_role/, [{ may_act: false }]]);
+    expect(last(await restore())).toEqual([
+      91,
+      "the target's user doadmin does not inherit the rights of shop_app, who own what is restored: ALTER ROLE doadmin INHERIT, restore as the owner, or use --no-owner",
+    ]);
+    // What was granted goes with the transaction that nobody commits.
+    expect(bench.database.asked.filter((one) => /COMMIT|CREATE SCHEMA/.test(one))).toEqual([]);
   });
 
   test("R14 fails where other rows are there than were backed up", async () => {
