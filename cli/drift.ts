@@ -6,6 +6,7 @@ import { OperationFault } from "../operations/fault.ts";
 import { readNamedFile } from "../operations/read-file.ts";
 import { drifts } from "./exit-codes.ts";
 import { jsonOption } from "./output-options.ts";
+import { withOwnOptions } from "./release/own-options.ts";
 import { stackOption } from "./stack-option.ts";
 
 interface DriftOptions {
@@ -54,13 +55,12 @@ export async function driftOf({ stack, state, local }: DriftOptions): Promise<Dr
   const report = await findDrift(last, local ? await localClouds() : await cloudsOf(process.env));
   if (!local) return report;
   const here = (fix: string) =>
-    fix
+    withOwnOptions(fix, { local })
       .replaceAll("`pulumi up --refresh`", `\`slipway local up --stack ${stack} --refresh\``)
       .replaceAll(
         "merge or pull the change",
         `merge or pull (\`slipway local pull --stack ${stack}\`) the change`,
-      )
-      .replaceAll(/`(slipway release [^`]+)`/g, "`$1 --local`");
+      );
   return { ...report, drifts: report.drifts.map((drift) => ({ ...drift, fix: here(drift.fix) })) };
 }
 

@@ -53,7 +53,7 @@ Exit codes: 0 open or there already, 1 a platform refuses or the file has faults
         const to = base ?? settings.delivery?.branch ?? place.base;
         return await propose({ access, stack, repository: home, base: to }, built, now);
       });
-      print(options.json, proposal, proposalText);
+      print(options, proposal, proposalText);
     });
 
 /** `slipway release prune`: old images go, but for those of recorded releases. */
@@ -84,5 +84,5 @@ Exit codes: 0 done, 1 a platform refuses, or nothing is recorded.`,
       const pruned = await withGitHubAccess(options, (access) =>
         prune({ access, settings, files: texts, now }, options.days, options.dryRun ?? false),
       );
-      print(options.json, pruned, prunedText);
+      print(options, pruned, prunedText);
     });

@@ -7,6 +7,7 @@ import type { GitHubAccess } from "../../operations/github.ts";
 import type { ReleaseContext } from "../../operations/release/context.ts";
 import { jsonOption } from "../output-options.ts";
 import { stackOption } from "../stack-option.ts";
+import { type OwnOptions, withOwnOptions, withOwnOptionsInJson } from "./own-options.ts";
 
 /** Options of every `slipway release` command. */
 export interface ReleaseOptions {
@@ -66,10 +67,25 @@ export async function stackFileFor({
 /** Milliseconds after which a person is told what is under way. */
 const quiet = 2000;
 
-/** Prints a result as one document, or as a text. */
-export function print<T>(json: boolean | undefined, result: T, text: (result: T) => string): void {
-  process.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : text(result));
+/** Prints a result as one document, or as a text; what it names next has the options of this command. */
+export function print<T>(
+  options: ReleaseOptions,
+  result: T,
+  text: (result: T) => string,
+  own = ownOptions(options),
+): void {
+  process.stdout.write(
+    options.json
+      ? `${withOwnOptionsInJson(JSON.stringify(result, undefined, 2), own)}\n`
+      : withOwnOptions(text(result), own),
+  );
 }
+
+/** What commands that this one names have to repeat. */
+const ownOptions = ({ stack, stackFile, local }: ReleaseOptions): OwnOptions => ({
+  local,
+  files: { [stack]: stackFile },
+});
 
 /**
  * Does work with the context of a stack; Ctrl-C stops it between two steps, after which it can be run again.
@@ -79,6 +95,7 @@ export function print<T>(json: boolean | undefined, result: T, text: (result: T)
 export async function withRelease<T>(
   options: ReleaseOptions,
   work: (context: ReleaseContext) => Promise<T>,
+  own = ownOptions(options),
 ): Promise<T> {
   // Only these need the packages that speak to GitHub.
   const { gitHubAccess } = await import("../../operations/github.ts");
@@ -117,9 +134,11 @@ export async function withRelease<T>(
   } catch (error) {
     if (interrupt.signal.aborted) throw new OperationFault("interrupted", { cause: error });
     const { nextStep } = await import("../../operations/release/next-step.ts");
+    if (!(error instanceof OperationFault)) throw error;
+    const message = withOwnOptions(error.message, own);
     const next = nextStep(error);
-    if (next === undefined || !(error instanceof Error)) throw error;
-    throw new OperationFault(`${error.message}\n${next}`, { cause: error });
+    if (next === undefined && message === error.message) throw error;
+    throw new OperationFault(next === undefined ? message : `${message}\n${next}`, { cause: error });
   } finally {
     clearTimeout(patience);
     free();

@@ -26,7 +26,7 @@ export const historyCommand = (): Command =>
       );
       const unfinished = unfinishedRollback(hold, releases);
       const document = { version: 1, stack, releases, ...(unfinished && { unfinishedRollback: unfinished }) };
-      print(options.json, document, () => {
+      print(options, document, () => {
         const table =
           releases.length === 0
             ? `${stack} has no recorded release`
@@ -45,9 +45,5 @@ export const figuresCommand = (): Command =>
     .addHelpText("after", `${environmentHelp}\n\nExit codes: 0 told, 1 a platform refuses.`)
     .action(async (options: ReleaseOptions & { days: number }) => {
       const { figures } = await import("../../operations/release/figures.ts");
-      print(
-        options.json,
-        await withRelease(options, (context) => figures(context, options.days)),
-        figuresText,
-      );
+      print(options, await withRelease(options, (context) => figures(context, options.days)), figuresText);
     });

@@ -18,11 +18,7 @@ export const holdCommand = (): Command =>
     .addHelpText("after", `${environmentHelp}\n\nExit codes: 0 held, 1 a platform refuses.`)
     .action(async (options: ReleaseOptions & { reason: string }) => {
       const { hold } = await import("../../operations/release/hold.ts");
-      print(
-        options.json,
-        await withRelease(options, (context) => hold(context, options.reason)),
-        holdChangeText,
-      );
+      print(options, await withRelease(options, (context) => hold(context, options.reason)), holdChangeText);
     });
 
 /** `slipway release resume`: the end of a hold. */
@@ -31,7 +27,7 @@ export const resumeCommand = (): Command =>
     .addHelpText("after", `${environmentHelp}\n\nExit codes: 0 free, 1 a platform refuses.`)
     .action(async (options: ReleaseOptions) => {
       const { resume } = await import("../../operations/release/hold.ts");
-      print(options.json, await withRelease(options, resume), holdChangeText);
+      print(options, await withRelease(options, resume), holdChangeText);
     });
 
 /** `slipway release begin`: the gate before `pulumi up`. */
@@ -72,15 +68,17 @@ not approved, a commit that is nowhere, or images that are not pinned by digest 
       const { stackFileOf } = await import("../../operations/release/stack.ts");
       const named = { images: (options.image ?? []).map(namedImage), commit: options.commit };
       const file = stackFileOf(options.stack, await stackFileFor(options));
+      const own = { local: options.local, files: { [options.stack]: options.stackFile } };
       const result = await withRelease(options, async (context) => {
         const from = {
           ...options,
           stack: context.settings.promotion?.from ?? "",
           stackFile: options.fromFile,
         };
+        own.files[from.stack] = options.fromFile;
         const fromFile = from.stack === "" ? undefined : await stackFileFor(from);
         return await beginWithImages(context, file, named, fromFile, pipelineOf(process.env));
       });
-      print(options.json, result, begunText);
+      print(options, result, begunText, own);
       if (result.refused.length > 0) process.exitCode = gateSaysNo;
     });

@@ -54,9 +54,9 @@ Exit codes: 0 open or there already, 1 a platform refuses or a file has faults, 
       };
       const { to, dryRun } = options;
       const toFile = await stackFileFor({ ...stack, stack: to, stackFile: options.toFile });
-      const result = await withRelease(stack, (context) =>
-        promote(context, { to, toFile, preview, isDry: dryRun ?? false }),
-      );
-      print(options.json, result, promotionText);
+      const own = { local: options.local, files: { [options.from]: options.fromFile, [to]: options.toFile } };
+      const asked = { to, toFile, preview, isDry: dryRun ?? false };
+      const result = await withRelease(stack, (context) => promote(context, asked), own);
+      print({ ...stack, ...(options.json ? { json: true } : {}) }, result, promotionText, own);
       if (result.refused.length > 0) process.exitCode = gateSaysNo;
     });

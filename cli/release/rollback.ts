@@ -28,6 +28,6 @@ Exit codes: 0 back, 1 a platform refuses, 3 there is nothing to go back to.`,
       const { rollbackText } = await import("../../operations/release/texts.ts");
       const { id: to = options.to, reason } = options;
       const result = await withRelease(options, (context) => rollback(context, { to, reason }));
-      print(options.json, result, (done) => rollbackText(done, options.local));
+      print(options, result, (done) => rollbackText(done, options.local));
       if (result.refused !== undefined) process.exitCode = gateSaysNo;
     });

@@ -11,5 +11,5 @@ export const showCommand = (): Command =>
     )
     .action(async (options: ReleaseOptions) => {
       const { showRelease } = await import("../../operations/release/show.ts");
-      print(options.json, await withRelease(options, showRelease), shownText);
+      print(options, await withRelease(options, showRelease), shownText);
     });

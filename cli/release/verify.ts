@@ -31,6 +31,6 @@ Exit codes: 0 verified, 1 a platform refuses, 3 not verified.`,
       const result = await withRelease(options, (context) =>
         verifyOrRollback(context, { isRecorded, mayRollBack }),
       );
-      print(options.json, result, (done) => verifiedOrBackText(done, options.local));
+      print(options, result, (done) => verifiedOrBackText(done, options.local));
       if (!result.isVerified) process.exitCode = gateSaysNo;
     });

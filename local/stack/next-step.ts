@@ -2,7 +2,7 @@
 const steps: readonly (readonly [RegExp, string])[] = [
   [
     /\bis pinned to deployment\b/,
-    "a rollback pins the app: finish it with slipway release rollback, then run this again",
+    "a rollback pins the app: finish it with slipway release rollback --stack <stack> --local, then run this again",
   ],
   [
     /: (401|403) |\b(InvalidClientTokenId|AccessDenied)\b/,

@@ -9,23 +9,24 @@ import { type ImagePart, meantRelease, type Release } from "./release.ts";
 
 /** Why images of a release can run nowhere, as their registries tell: each component by itself. */
 export async function imageRefusals(
-  context: Pick<ReleaseContext, "registry" | "platform" | "signal">,
+  context: Pick<ReleaseContext, "settings" | "registry" | "platform" | "signal">,
   { components }: Pick<Release, "components">,
 ): Promise<Refused[]> {
   const found = await Promise.all(
     Object.entries(components).map(async ([component, part]) => {
       if (!("digest" in part) || part.digest === "") return [];
       const { image, digest } = part;
-      return refusalsOf(component, image, digest, await lookedUp(context, image, digest));
+      const found = await lookedUp(context, image, digest);
+      return refusalsOf(context.settings.stack, component, { image, digest }, found);
     }),
   );
   return found.flat();
 }
 
 function refusalsOf(
+  stack: string,
   component: string,
-  image: string,
-  digest: string,
+  { image, digest }: ImagePart,
   found: FoundImage | undefined,
 ): Refused[] {
   if (found === undefined)
@@ -33,7 +34,7 @@ function refusalsOf(
       {
         rule: "pushed",
         message: `${component} must be an image that was pushed: ${image} has no ${digest}`,
-        fix: `push it, or release one that is there: slipway release begin --image ${component}=${image}:<tag>`,
+        fix: `push it, or release one that is there: slipway release begin --stack ${stack} --image ${component}=${image}:<tag>`,
       },
     ];
   const { platforms } = found;

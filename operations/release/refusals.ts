@@ -166,7 +166,7 @@ const rules: readonly Rule[] = [
       word?.state === "failure" || word?.state === "error",
       "failed-before",
       `it has failed in ${to} already, ${moment(word?.at ?? "")}: ${word?.description}`,
-      "release something else; what failed there by itself is verified again with: slipway release verify",
+      `release something else; what failed there by itself is verified again with: slipway release verify --stack ${to}`,
     );
   },
   ({ meant, branches }) =>

@@ -79,7 +79,7 @@ export async function rollback(context: ReleaseContext, options: RollbackOptions
     const refused =
       options.to === undefined
         ? `there is no release before ${releaseName(bad)} that was verified in ${settings.stack}`
-        : `${options.to} must be the id of a release that was verified in ${settings.stack}: see slipway release history`;
+        : `${options.to} must be the id of a release that was verified in ${settings.stack}: see slipway release history --stack ${settings.stack}`;
     return { ...base, refused, notes: [], seconds: seconds() };
   }
   const block = releaseBlock(target.release);

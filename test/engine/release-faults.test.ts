@@ -136,7 +136,7 @@ describe("the registry, asked at the beginning, that answers", () => {
       {
         rule: "pushed",
         message: `api must be an image that was pushed: ghcr.io/octo-org/shop-api has no ${digest("b")}`,
-        fix: "push it, or release one that is there: slipway release begin --image api=ghcr.io/octo-org/shop-api:<tag>",
+        fix: "push it, or release one that is there: slipway release begin --stack staging --image api=ghcr.io/octo-org/shop-api:<tag>",
       },
     ]);
   });

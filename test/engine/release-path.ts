@@ -111,7 +111,10 @@ export class ReleasePath {
   }
 
   async run(args: string[], exitCode = 0): Promise<{ stdout: string; stderr: string }> {
-    const result = await this.slipway.run(args, { environment: this.environment });
+    const told = await this.slipway.run(args, { environment: this.environment });
+    // What a command names next has the files that it was given itself, which are elsewhere in every run.
+    const plain = (text: string) => text.replaceAll(/ --(stack|from|to)-file '(?:[^']|'\\+'')*'/g, "");
+    const result = { ...told, stdout: plain(told.stdout), stderr: plain(told.stderr) };
     if (result.exitCode === exitCode) return result;
     throw new Error(`${args.join(" ")} ended with ${result.exitCode}:\n${result.stdout}${result.stderr}`);
   }

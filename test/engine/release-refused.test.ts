@@ -137,7 +137,7 @@ test("an app that is pinned takes neither a promotion nor an up, until the rollb
   await path.live("production", deployment.id);
   const refusal = {
     rule: "pinned-app",
-    fix: "finish it: slipway release rollback --stack production",
+    fix: "finish it: slipway release rollback --stack production --local",
   };
   expect(await path.refused(locally(path.promotion))).toEqual([
     {
@@ -158,7 +158,7 @@ test("an app that is pinned takes neither a promotion nor an up, until the rollb
   expect(stderr.split("\n").slice(-4)).toEqual([
     "bringing up production failed:",
     `  cannot update digitalocean:index/app:App shop: PUT /v2/apps/${app.id}: 409 app "shop-production" is pinned to deployment ${deployment.id} by a rollback: commit or revert it first`,
-    "what was done is kept; a rollback pins the app: finish it with slipway release rollback, then run this again",
+    "what was done is kept; a rollback pins the app: finish it with slipway release rollback --stack <stack> --local, then run this again",
     "",
   ]);
 

@@ -174,7 +174,7 @@ staging: Pulumi.staging.yaml on main of lingobot/lingobot, which is at HEX; made
       await follow(partOf("1.1.0", "local down")),
     ).toBe(`${released("1.1.0", 2)}production runs 1.0.0 again, in the place of 1.1.0 (N s)
   Pulumi.production.yaml at GitHub has it when this is merged: GITHUB/lingobot/lingobot/pull/3
-  held until: slipway release resume --stack production
+  held until: slipway release resume --stack production --local
 lingobot/lingobot#3 is merged: main is at HEX
   HOME/lingobot/Pulumi.production.yaml has it too
 production: release 1.0.0 (HEX) is verified, N s
@@ -212,7 +212,7 @@ describe("a release that was rolled back", () => {
     await unprotect();
     const before = readFileSync(fileOf("staging"), "utf8");
     expect(await run([..."release rollback --stack staging --local --reason".split(" "), "slow"])).toContain(
-      "  Pulumi.staging.yaml at GitHub has it: slipway local pull --stack staging\n  held until: slipway release resume --stack staging\n",
+      "  Pulumi.staging.yaml at GitHub has it: slipway local pull --stack staging\n  held until: slipway release resume --stack staging --local\n",
     );
     const refused = await run(["local", "commit"], 1);
     expect(refused.replaceAll(/sha256:\S+|HEX/g, "HEX")).toMatch(

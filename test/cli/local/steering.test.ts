@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CloudClient } from "../../../local/cloud/client.ts";
@@ -151,6 +153,28 @@ describe("clouds that run", () => {
     expect((await slipway.run(["local", "status"])).stdout).not.toContain("fault");
     expect(await slipway.json(["local", "status"])).toMatchObject({ faults: [] });
     expect((await ask("digitalocean", "/v2/apps")).status).toBe(200);
+  });
+
+  test("are asked again by the commands that a refusal names, with the settings that were given", async () => {
+    await ask("github", "/orgs/tinkertools/repos", { method: "POST", body: '{"name":"tinkertools"}' });
+    const file = join(slipway.home, "Pulumi.dev.yaml");
+    writeFileSync(file, "config: {}\n");
+    const begin = ["release", "begin", "--stack", "dev", "--local"];
+    const named = (more: string) =>
+      `    instead: slipway release begin --stack dev${more} --local --image <component=repository:tag> writes its digest\n`;
+    expect(await slipway.run(begin)).toMatchObject({
+      exitCode: 3,
+      stdout: expect.stringContaining(named("")),
+    });
+    const quoted = `'${file.replaceAll("'", "'\\''")}'`;
+    expect(await slipway.run([...begin, "--stack-file", file])).toMatchObject({
+      exitCode: 3,
+      stdout: expect.stringContaining(named(` --stack-file ${quoted}`)),
+    });
+    const { stdout } = await slipway.run([...begin, "--json"]);
+    expect(JSON.parse(stdout).refused[0].fix).toBe(
+      "slipway release begin --stack dev --local --image <component=repository:tag> writes its digest",
+    );
   });
 
   test("refuse in the words of each cloud", async () => {

@@ -13,7 +13,7 @@ test.each([
   [`${app}: 409 no`, "something else was changing it: run it again"],
   [
     `${app}: 409 app "shop" is pinned to deployment 1`,
-    "a rollback pins the app: finish it with slipway release rollback, then run this again",
+    "a rollback pins the app: finish it with slipway release rollback --stack <stack> --local, then run this again",
   ],
   [`${app}: 422 no`, "the cloud refuses what is asked for: change it in the stack file, then run it again"],
   [`${app}: 429 no`, "the cloud was asked too much: wait a little, then run it again"],

@@ -209,7 +209,7 @@ describe("a rollback", () => {
     const spoiled = (await readRecords(place)).find(({ release }) => release.version === "2.0.0");
     const { refused } = await rollback(await one.context("staging"), { environment, to: spoiled?.id });
     expect(refused).toBe(
-      `${spoiled?.id} must be the id of a release that was verified in staging: see slipway release history`,
+      `${spoiled?.id} must be the id of a release that was verified in staging: see slipway release history --stack staging`,
     );
   });
 

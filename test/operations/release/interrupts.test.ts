@@ -177,7 +177,7 @@ test("Ctrl-C ends a rollback at once with 130: history says so, and the same com
   expect(half).toMatchObject({ meant: { version: "3.0.0" }, unfinishedRollback: half.hold?.keeps });
   const { stdout } = await slipway.start(["release", "history", ...args], onBench()).ended;
   expect(stdout.split("\n").at(-2)).toBe(
-    `the rollback to ${half.hold?.keeps} did not end: go on with it by slipway release rollback --stack staging`,
+    `the rollback to ${half.hold?.keeps} did not end: go on with it by slipway release rollback --stack staging --stack-file ${args.at(-1)}`,
   );
   expect(await slipway.start(["release", "rollback", ...args], onBench()).ended).toMatchObject({
     exitCode: 0,

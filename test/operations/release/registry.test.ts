@@ -171,7 +171,7 @@ describe("a release whose image the registry lacks", () => {
   const refusal = {
     rule: "pushed",
     message: `api must be an image that was pushed: ${imageName} has no ${missing}`,
-    fix: `push it, or release one that is there: slipway release begin --image api=${imageName}:<tag>`,
+    fix: `push it, or release one that is there: slipway release begin --stack staging --image api=${imageName}:<tag>`,
   };
 
   test("does not begin, and nothing is recorded", async () => {
