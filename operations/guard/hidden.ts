@@ -41,9 +41,10 @@ export function changedInputs(
 export const rootOf = (path: string): string => path.split(/[.[]/)[0] ?? path;
 
 /** Why a resource that a step leaves or makes is not the one that was there, "another id (1 → 2)"; undefined where it is. */
-export function otherResource({ op, oldState, newState }: Step): string | undefined {
+export function otherResource(step: Step): string | undefined {
+  const { op, oldState, newState } = step;
   if (op === "create" && oldState != null) return "a creation in its place";
-  const [was, is] = [oldState?.id, newState?.id];
+  const [was, is] = [oldState?.id, newState?.id ?? importOf(step)];
   const otherId =
     was === undefined || is === undefined || was === is ? undefined : `another id (${was} → ${is})`;
   if (op === "import") return otherId;
@@ -57,6 +58,12 @@ export function otherResource({ op, oldState, newState }: Step): string | undefi
     if (oldState?.[mark] === true || newState?.[mark] === true)
       return `a state that is marked as going (${mark})`;
   return otherId;
+}
+
+/** The id that an import asks for where it is another one than before; some ids are written otherwise in an import. */
+function importOf({ oldState, newState }: Step): string | undefined {
+  const [was, is] = [oldState?.["importID"], newState?.["importID"]];
+  return typeof is === "string" && is !== "" && is !== was ? is : undefined;
 }
 
 /** The type and name of a resource's provider; the program's own one has a new name with every version. */

@@ -137,11 +137,12 @@ test("an app that is pinned takes neither a promotion nor an up, until the rollb
   await path.live("production", deployment.id);
   const refusal = {
     rule: "pinned-app",
-    fix: "finish it: slipway release rollback --stack production --local",
+    fix: "finish it: slipway release rollback --stack production",
   };
   expect(await path.refused(locally(path.promotion))).toEqual([
     {
-      ...refusal,
+      rule: refusal.rule,
+      fix: `${refusal.fix} --local`,
       message: `the app of production is pinned to deployment ${deployment.id} by a rollback: the platform refuses every deployment`,
     },
   ]);

@@ -1,4 +1,5 @@
 import { appAlertsWeaken } from "./app-alerts.ts";
+import { appChanges } from "./app-changes.ts";
 import { appPartsWeaken } from "./app-parts.ts";
 import { appVariablesWeaken } from "./app-variables.ts";
 import { appWaysWeaken } from "./app-ways.ts";
@@ -15,6 +16,7 @@ const appWeakens: Weakens = (before, after) => {
   return [
     ...appPartsWeaken(before, after),
     ...appWaysWeaken(before, after),
+    ...appChanges(before, after),
     ...imagesWeaken(before, after),
     ...["archive", "enabled"]
       .filter(

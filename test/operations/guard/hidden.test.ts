@@ -74,6 +74,8 @@ describe("a replacement that calls itself something else is one", () => {
   });
   test.each<[string, string, Partial<Step>]>([
     ["another id (1 → 2)", "import", { oldState: { id: "1" }, newState: { id: "2" } }],
+    ["another id (1 → 2)", "import", { oldState: { id: "1" }, newState: { importID: "2" } }],
+    ["another id (1 → 2)", "update", { oldState: { id: "1", importID: "1" }, newState: { importID: "2" } }],
     [
       "a state that is only read, and kept elsewhere (external)",
       "update",
@@ -152,6 +154,17 @@ describe("what stays is let through", () => {
     [
       "an import, of which the engine refuses other values",
       step("import", cluster, { oldState: { id: "1" } }),
+    ],
+    [
+      "an import of what is there, whose id is written otherwise there",
+      step("same", cluster, {
+        oldState: { id: "1/db/shop", importID: "1,shop" },
+        newState: { importID: "1,shop" },
+      }),
+    ],
+    [
+      "an import of the same id",
+      step("import", cluster, { oldState: { id: "1" }, newState: { importID: "1" } }),
     ],
     ["a mark that is not set", step("same", cluster, { oldState: { delete: false }, newState: {} })],
   ])("%s", (_, one) => {

