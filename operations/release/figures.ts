@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RecoverySettings } from "../../components/recovery.settings.ts";
 import { VerifySettings } from "../../components/verify.settings.ts";
 import { Refusal, withGitHub } from "../github.ts";
 import { call } from "./calls.ts";
@@ -19,6 +20,8 @@ export interface Figures {
   changeFailurePercent?: number | undefined;
   /** Median of the minutes from a failure to the next success. */
   restoreMinutes?: number | undefined;
+  /** What that may take: the promise of `recovery.stackMinutes`, until everything is there again. */
+  restoreTargetMinutes: number;
   /** Of the last thirty days, by the platform's checks from outside, and what was to be reached. */
   availability: { name: string; percent: number }[];
   /** Checks that have not looked yet. */
@@ -40,7 +43,7 @@ export function figuresOf(
   now: Date,
   days: number,
   commits: ReadonlyMap<string, string> = new Map(),
-): Omit<Figures, "version" | "stack" | "availability" | "unseen" | "targetPercent"> {
+): Omit<Figures, "version" | "stack" | "availability" | "unseen" | "targetPercent" | "restoreTargetMinutes"> {
   const since = now.getTime() - days * day;
   const recent = records.filter(({ at }) => Date.parse(at) >= since);
   const words = ({ statuses }: ReleaseRecord) => {
@@ -153,6 +156,7 @@ export async function figures(context: FiguresContext, days: number): Promise<Fi
     version: 1,
     stack: settings.stack,
     ...figuresOf(records, now(), days, await commitTimes(place, records)),
+    restoreTargetMinutes: (settings.recovery ?? RecoverySettings.parse({})).stackMinutes,
     availability: seen.flatMap(({ name, percent }) => (percent === undefined ? [] : [{ name, percent }])),
     unseen: seen.flatMap(({ name, percent }) => (percent === undefined ? [name] : [])),
     targetPercent: targets.availabilityPercent,

@@ -9,7 +9,7 @@ import { releaseName } from "./release.ts";
 import type { Rollback } from "./rollback.ts";
 import type { Verification } from "./verify.ts";
 import type { VerifiedOrBack } from "./verify-or-rollback.ts";
-import { holdText, moment } from "./words.ts";
+import { availabilityText, holdText, moment, restoreText } from "./words.ts";
 
 /** A verification for a terminal: what failed is told in the same place as what passed. */
 export function verificationText({ stack, release, id, isVerified, checks, seconds }: Verification): string {
@@ -101,10 +101,10 @@ export function figuresText(one: Figures): string {
     `  deployments           ${one.deployments}, ${one.perWeek} a week`,
     `  lead time             ${told(one.leadTimeHours, "hours")}`,
     `  change failure rate   ${told(one.changeFailurePercent, "%")}`,
-    `  time to restore       ${told(one.restoreMinutes, "minutes")}`,
+    `  time to restore       ${restoreText(one)}`,
     ...one.availability.map(
       ({ name, percent }) =>
-        `  availability          ${name} ${percent} % of ${one.targetPercent} %${percent < one.targetPercent ? ", below its target" : ""}`,
+        `  availability          ${name} ${availabilityText(percent, one.targetPercent)}`,
     ),
     ...one.unseen.map((name) => `  availability          ${name} has not looked yet`),
     ...(one.availability.length + one.unseen.length === 0

@@ -1,4 +1,5 @@
 import { clean } from "../report/clean.ts";
+import type { Figures } from "./figures.ts";
 import type { Hold } from "./holds.ts";
 import type { Difference } from "./live.ts";
 import { noDigest, partText, type Release, releaseName, shortArtifact } from "./release.ts";
@@ -48,3 +49,14 @@ export function shownText(shown: ShownRelease): string {
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** The time to restore beside what it may be, `12 minutes of at most 30, met`. */
+export function restoreText({ restoreMinutes, restoreTargetMinutes: target }: Figures): string {
+  return restoreMinutes === undefined
+    ? `not known, of at most ${target} minutes`
+    : `${restoreMinutes} minutes of at most ${target}, ${restoreMinutes <= target ? "met" : "missed"}`;
+}
+
+/** An availability beside what was to be reached, `99.2 % of 99.5 %, missed`. */
+export const availabilityText = (percent: number, target: number): string =>
+  `${percent} % of ${target} %, ${percent >= target ? "met" : "missed"}`;

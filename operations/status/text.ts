@@ -1,4 +1,5 @@
 import type { Figures } from "../release/figures.ts";
+import { availabilityText, restoreText } from "../release/words.ts";
 import type { Known, StackStatus, StatusSources } from "../status.ts";
 import type { DatabaseBackup } from "./backups.ts";
 
@@ -70,15 +71,15 @@ function deliveryTable(stacks: readonly StackStatus[]): { head: string[]; rows: 
     value === undefined ? "not known" : `${value} ${unit}`;
   const rows = stacks.flatMap(({ stack, delivery }) => {
     if ("unknown" in delivery || !delivery.value) return [];
-    const { deployments, perWeek, leadTimeHours, changeFailurePercent, restoreMinutes } = delivery.value;
+    const { deployments, perWeek, leadTimeHours, changeFailurePercent } = delivery.value;
     return [
       [
         stack,
         `${deployments}, ${perWeek} a week`,
         told(leadTimeHours, "hours"),
         told(changeFailurePercent, "%"),
-        told(restoreMinutes, "minutes"),
-        availabilityText(delivery.value),
+        restoreText(delivery.value),
+        worstText(delivery.value),
       ],
     ];
   });
@@ -87,10 +88,9 @@ function deliveryTable(stacks: readonly StackStatus[]): { head: string[]; rows: 
 }
 
 /** The check that saw the most failures speaks for the stack. */
-function availabilityText({ availability, targetPercent }: Figures): string {
+function worstText({ availability, targetPercent }: Figures): string {
   if (availability.length === 0) return "not known";
-  const percent = Math.min(...availability.map((one) => one.percent));
-  return `${percent} % of ${targetPercent} %${percent < targetPercent ? ", below its target" : ""}`;
+  return availabilityText(Math.min(...availability.map((one) => one.percent)), targetPercent);
 }
 
 /** The tables: heads, a row for each stack, and below them why something is not known. */

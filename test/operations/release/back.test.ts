@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { RecoverySettings } from "../../../components/recovery.settings.ts";
 import { OperationFault } from "../../../operations/fault.ts";
 import { begin } from "../../../operations/release/begin.ts";
 import { figures } from "../../../operations/release/figures.ts";
@@ -165,9 +166,21 @@ test("figures are told from what was recorded, and from the platform's checks fr
   deployments           2, 0.5 a week
   lead time             not known
   change failure rate   100 %
-  time to restore       0 minutes
-  availability          home 99.2 % of 99.5 %, below its target
+  time to restore       0 minutes of at most 30, met
+  availability          home 99.2 % of 99.5 %, missed
 `);
+  const slow = { ...found, restoreMinutes: 30.1, availability: [{ name: "home", percent: 99.5 }] };
+  expect(figuresText(slow).split("\n").slice(-3, -1)).toEqual([
+    "  time to restore       30.1 minutes of at most 30, missed",
+    "  availability          home 99.5 % of 99.5 %, met",
+  ]);
+  const promised = await context();
+  const recovery = RecoverySettings.parse({ stackMinutes: 45 });
+  const { restoreTargetMinutes } = await figures(
+    { ...promised, settings: { ...promised.settings, recovery } },
+    30,
+  );
+  expect([found.restoreTargetMinutes, restoreTargetMinutes]).toEqual([30, 45]);
 });
 
 const pullsOnly = {

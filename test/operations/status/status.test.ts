@@ -32,6 +32,7 @@ const calm: StatusSources = {
       { name: "api", percent: 99.2 },
     ],
     unseen: [],
+    restoreTargetMinutes: 30,
     targetPercent: 99.5,
   }),
 };
@@ -110,8 +111,8 @@ describe("the status of a stack", () => {
             "3, 0.7 a week",
             "5.2 hours",
             "0 %",
-            "not known",
-            "99.2 % of 99.5 %, below its target",
+            "not known, of at most 30 minutes",
+            "99.2 % of 99.5 %, missed",
           ],
         ],
       },
