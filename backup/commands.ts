@@ -86,18 +86,22 @@ export function addCommands(program: Command, context: CommandContext): void {
     .option("--id <id>", "the backup with this id")
     .addOption(atOption())
     .option("--all", "every backup that fits")
-    .addOption(new Option("--unverified", "only those that nobody verified yet").conflicts("config"))
+    .addOption(
+      new Option("--unverified", "only those that nobody verified yet, and damaged ones").conflicts("config"),
+    )
     .addOption(
       new Option(
         "--sealed",
-        "compare the object with its manifest and do not open it, which needs no key",
+        "compare the object with its manifest, which needs no key: it is there unchanged, but nobody saw that it opens",
       ).conflicts("config"),
     )
     .option("--json", "print the results as one JSON document")
     .action(async ({ json, ...options }: VerifyFlags) => {
       const tell: VerifyOptions["tell"] = (results) => {
         if (json) output.say(JSON.stringify(results));
-        else for (const { database, id, result } of results) output.say(`${database} ${id} ${result}`);
+        else
+          for (const { database, id, result } of results)
+            output.say([database, id, result].filter((word) => word !== undefined).join(" "));
       };
       const { config } = options;
       if (config === undefined) await (await import("./verify.ts")).verify(context, { ...options, tell });

@@ -142,7 +142,7 @@ async function withBackups<T>(
   const place = configPlace(backup, name);
   const client = storageClient(backup, credentials);
   try {
-    const [best, ...others] = candidates(await listBackups(client, backup.bucket, place), choice);
+    const [best, ...others] = candidates(await listBackups(client, backup.bucket, place, signal), choice);
     if (best === undefined) throw noneFits(place, choice);
     return await work({ client, bucket: backup.bucket, place, identities, compressor, signal }, [
       best,

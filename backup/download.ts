@@ -1,6 +1,7 @@
+import type { Readable } from "node:stream";
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { Failure } from "./failure.ts";
-import { storageFailure } from "./storage.ts";
+import { quickly, storageFailure } from "./storage.ts";
 import type { Bytes } from "./streams.ts";
 
 /** One version of one object. */
@@ -9,6 +10,8 @@ export interface ObjectSource {
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string | undefined;
+  /** Milliseconds without a byte after which the connection is taken for cut. @default 30_000 */
+  readonly patience?: number;
 }
 
 /** How often a cut download goes on where it was cut. */
@@ -16,7 +19,7 @@ const resumptions = 5;
 
 /** The bytes of an object; a connection that is cut is taken up again where it ended. */
 export async function* objectBytes(source: ObjectSource, signal?: AbortSignal): Bytes {
-  const { client, bucket, key, versionId } = source;
+  const { client, bucket, key, versionId, patience = 30_000 } = source;
   let read = 0;
   for (let cuts = 0; ; ) {
     try {
@@ -27,10 +30,10 @@ export async function* objectBytes(source: ObjectSource, signal?: AbortSignal): 
           VersionId: versionId,
           ...(read === 0 ? {} : { Range: `bytes=${read}-` }),
         }),
-        signal === undefined ? {} : { abortSignal: signal },
+        quickly(signal),
       );
       const expected = read + Number(answer.ContentLength);
-      for await (const piece of answer.Body as AsyncIterable<Uint8Array>) {
+      for await (const piece of piecesOf(answer.Body as Readable, patience, signal)) {
         read += piece.length;
         yield Buffer.from(piece.buffer, piece.byteOffset, piece.length);
       }
@@ -47,11 +50,34 @@ export async function* objectBytes(source: ObjectSource, signal?: AbortSignal): 
   }
 }
 
+/** The pieces of an answer, which a signal ends, and so does silence while somebody waits for the next one. */
+async function* piecesOf(body: Readable, patience: number, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  const end = (why: Error) => void body.destroy(why);
+  const ended = () => end(new Error("ended"));
+  const watched = () => setTimeout(end, patience, new Error(`no byte came for ${patience / 1000} s`));
+  let silence = watched();
+  signal?.addEventListener("abort", ended);
+  try {
+    for await (const piece of body) {
+      clearTimeout(silence);
+      yield piece as Uint8Array;
+      silence = watched();
+    }
+  } finally {
+    clearTimeout(silence);
+    signal?.removeEventListener("abort", ended);
+  }
+}
+
 /** A small object as text. @throws Failure where it is longer than it can be */
-export async function objectText(source: ObjectSource, mostBytes: number): Promise<string> {
+export async function objectText(
+  source: ObjectSource,
+  mostBytes: number,
+  signal?: AbortSignal,
+): Promise<string> {
   const pieces: Buffer[] = [];
   let bytes = 0;
-  for await (const piece of objectBytes(source)) {
+  for await (const piece of objectBytes(source, signal)) {
     pieces.push(piece);
     bytes += piece.length;
     if (bytes > mostBytes) throw new Failure("corrupt", `${source.key}: is longer than a manifest can be`);

@@ -28,6 +28,8 @@ export interface DrillOptions {
 interface Findings {
   /** The backup that was read to its end and is whole. */
   read?: StoredBackup;
+  /** The backup that is practised with. */
+  chosen?: StoredBackup;
   backup?: { id: string; ageHours: number; plainBytes: number };
   seconds: Record<string, number>;
   recoverySeconds?: number;
@@ -60,8 +62,13 @@ export async function drill(context: CommandContext, options: DrillOptions): Pro
       context.signal.throwIfAborted();
       failure = failureOf(error);
     });
-    const { read } = findings;
+    const { read, chosen } = findings;
     if (read !== undefined) await recordVerification(vault, read, now(), log, { isOpened: true });
+    else if (chosen !== undefined && failure?.outcome === "corrupt")
+      await recordVerification(vault, chosen, now(), log, {
+        isOpened: true,
+        damage: log.clean(failure.message),
+      });
     const report = reportOf(context, settings.backup, vault, startedAt, findings, failure);
     const { result, backup, recoverySeconds, objectiveSeconds } = report;
     await recordDrill(vault, now(), log, { result, backup, recoverySeconds, objectiveSeconds });
@@ -93,6 +100,7 @@ async function practise(
   const lap = stopwatch(findings.seconds);
   const pgRestore = await findProgram("pg_restore", programs);
   const newest = await newestOf(vault);
+  findings.chosen = newest;
   const manifest = await openManifest(vault, newest);
   lap("find");
   const ageHours = (now().getTime() - Date.parse(manifest.startedAt)) / 3_600_000;
@@ -157,7 +165,7 @@ const objectiveOf = ({
 });
 
 async function newestOf(vault: Vault): Promise<StoredBackup> {
-  const [best] = candidates(await listBackups(vault.client, vault.bucket, vault.place), {});
+  const [best] = candidates(await listBackups(vault.client, vault.bucket, vault.place, vault.signal), {});
   if (best === undefined) throw noneFits(vault.place, {});
   return best;
 }

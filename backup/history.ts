@@ -1,7 +1,7 @@
 import { ListObjectVersionsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { Failure } from "./failure.ts";
 import { type BackupPlace, databasePrefix, readKey, timeOfId } from "./keys.ts";
-import { storageFailure } from "./storage.ts";
+import { quickly, storageFailure } from "./storage.ts";
 
 /** One version of an object, or a marker that hides the versions before it. */
 export interface ObjectVersion {
@@ -33,12 +33,17 @@ export async function* listVersions(
   bucket: string,
   prefix: string,
   pageSize?: number,
+  signal?: AbortSignal,
 ): AsyncGenerator<ObjectVersion, void, undefined> {
   let next: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } = {};
   for (;;) {
     const page = await client
-      .send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, MaxKeys: pageSize, ...next }))
+      .send(
+        new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, MaxKeys: pageSize, ...next }),
+        quickly(signal),
+      )
       .catch((error: unknown) => {
+        signal?.throwIfAborted();
         throw storageFailure(error, `cannot list ${bucket}/${prefix}`);
       });
     for (const [versions, isMarker] of [
@@ -85,8 +90,13 @@ export async function backupsAmong(
 }
 
 /** The backups of one database in a bucket, oldest first. */
-export function listBackups(client: S3Client, bucket: string, place: BackupPlace): Promise<StoredBackup[]> {
-  return backupsAmong(place, listVersions(client, bucket, databasePrefix(place)));
+export function listBackups(
+  client: S3Client,
+  bucket: string,
+  place: BackupPlace,
+  signal?: AbortSignal,
+): Promise<StoredBackup[]> {
+  return backupsAmong(place, listVersions(client, bucket, databasePrefix(place), undefined, signal));
 }
 
 function stateOf(dump: readonly ObjectVersion[], manifest: readonly ObjectVersion[]): StoredBackup["state"] {

@@ -3,19 +3,18 @@ import type { CommandContext } from "./command.ts";
 import { placeOf } from "./dump.ts";
 import { Failure } from "./failure.ts";
 import { listBackups } from "./history.ts";
-import { readRecords, verifiedAt } from "./records.ts";
+import { readRecords } from "./records.ts";
+import { type Standing, standingOf } from "./standing.ts";
 import { storageClient } from "./storage.ts";
 
 /** A line of the list. */
-export interface ListedBackup {
+export interface ListedBackup extends Standing {
   /** Name of the database, or of the piece of configuration. */
   readonly database: string;
   readonly id: string;
   readonly startedAt: string;
   readonly state: string;
   readonly bytes: number;
-  /** When it was last read to its end and found whole; null where it never was. */
-  readonly verifiedAt: string | null;
   /** When the bucket lets it go: S3 rounds up to the next midnight in UTC. */
   readonly expiresAt: string;
 }
@@ -38,7 +37,7 @@ export async function list(
   context: CommandContext,
   which: { readonly database?: string; readonly config?: string },
 ): Promise<Listed[]> {
-  const { log } = context;
+  const { log, signal } = context;
   const { backup, credentials } = await readCommandSettings(context.environment, {});
   log.hide(credentials.secretAccessKey, credentials.sessionToken);
   const name = which.config ?? which.database;
@@ -50,8 +49,8 @@ export async function list(
   try {
     for (const database of names) {
       const place = { ...placeOf(backup, database), isConfig: which.config !== undefined };
-      const stored = await listBackups(client, backup.bucket, place);
-      const records = await readRecords(client, backup.bucket, place, log);
+      const stored = await listBackups(client, backup.bucket, place, signal);
+      const records = await readRecords(client, backup.bucket, place, log, signal);
       const [lastDrill] = records.drills;
       const passed = records.drills.find(({ isPassed }) => isPassed);
       listed.push({
@@ -62,7 +61,7 @@ export async function list(
           startedAt: one.startedAt.toISOString(),
           state: one.state,
           bytes: one.dump?.bytes ?? 0,
-          verifiedAt: verifiedAt(records, one)?.toISOString() ?? null,
+          ...standingOf(records, one, context.now()),
           expiresAt: expiryOf(one.startedAt, backup.retentionDays).toISOString(),
         })),
         lastDrill: lastDrill === undefined ? null : { ...lastDrill, at: lastDrill.at.toISOString() },
@@ -81,13 +80,19 @@ export function listLines({ name, backups, lastDrill }: Listed, isConfig: boolea
     return [
       `${name} has no backup yet: ${isConfig ? `save-config --config ${name} --file <path>` : "backup run"} makes one`,
     ];
-  const lines = backups.map(({ id, state, bytes, verifiedAt: verified, expiresAt }) => {
-    const proof = verified === null ? "not verified" : `verified ${verified.slice(0, 10)}`;
-    return `${name} ${id} ${state} ${bytes} bytes, ${isConfig ? "" : `${proof}, `}goes ${expiresAt.slice(0, 10)}`;
+  const lines = backups.map(({ id, state, bytes, expiresAt, ...standing }) => {
+    const proof = isConfig ? "" : `${proofText(standing)}, `;
+    return `${name} ${id} ${state} ${bytes} bytes, ${proof}goes ${expiresAt.slice(0, 10)}`;
   });
   if (isConfig) return lines;
   if (lastDrill === null) return [...lines, `${name} has no drill yet: backup drill does one`];
   return [...lines, `${name} last drill ${lastDrill.isPassed ? "passed" : "failed"} ${lastDrill.at}`];
+}
+
+function proofText({ verifiedAt, sealedAt, damagedAt }: Standing): string {
+  if (damagedAt !== null) return `damaged ${damagedAt.slice(0, 10)}`;
+  if (verifiedAt !== null) return `verified ${verifiedAt.slice(0, 10)}`;
+  return sealedAt === null ? "not verified" : `not opened, sealed ${sealedAt.slice(0, 10)}`;
 }
 
 /** When S3 removes an object of that time. */

@@ -90,7 +90,7 @@ export type Manifest = z.output<typeof Manifest>;
 export type ConfigManifest = z.output<typeof ConfigManifest>;
 
 /** What opens an object: the same of every kind of backup. */
-export type StoredObject = Pick<Manifest, "object" | "plain">;
+export type StoredObject = Pick<Manifest, "object" | "plain" | "recipients">;
 
 /** The longest manifest that is read, bytes: more than 100,000 tables. */
 export const longestManifest = 32 * 1024 * 1024;

@@ -1,8 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { identityToRecipient } from "age-encryption";
 import { decrypted } from "./age.ts";
 import { type Compressor, decompressed } from "./compression.ts";
 import { objectBytes, objectText } from "./download.ts";
-import { Failure } from "./failure.ts";
+import { Failure, failureOf } from "./failure.ts";
 import type { StoredBackup } from "./history.ts";
 import { type BackupPlace, dumpKey, manifestKey } from "./keys.ts";
 import {
@@ -54,6 +55,7 @@ async function opened<T extends Manifest | ConfigManifest>(
   const text = await objectText(
     { client, bucket, key, versionId: backup.manifest.versionId },
     longestManifest,
+    vault.signal,
   );
   const manifest = read(text, key);
   const isItsOwn =
@@ -84,7 +86,7 @@ export async function* openDump(vault: Vault, manifest: StoredObject): Bytes {
   const plain = new Meter((bytes) => onRead?.(bytes / manifest.plain.bytes));
   const file = cipher.through(objectBytes({ client, bucket, key, versionId }, signal));
   let held: Buffer | undefined;
-  const dump = decompressed(decrypted(file, identities), compressor, signal);
+  const dump = decompressed(decryptedFor(manifest, file, identities), compressor, signal);
   for await (const piece of plain.through(dump)) {
     if (held !== undefined) yield held;
     held = piece;
@@ -94,4 +96,23 @@ export async function* openDump(vault: Vault, manifest: StoredObject): Bytes {
   if (cipher.sha256() !== manifest.object.sha256) throw differs("object");
   if (plain.bytes !== manifest.plain.bytes || plain.sha256() !== manifest.plain.sha256) throw differs("dump");
   if (held !== undefined) yield held;
+}
+
+/** Whoever has a key that the manifest names and finds no lock for it has found a changed header, not a wrong key. */
+async function* decryptedFor(
+  { recipients }: StoredObject,
+  file: Bytes,
+  identities: readonly string[],
+): Bytes {
+  try {
+    yield* decrypted(file, identities);
+  } catch (error) {
+    if (failureOf(error).outcome !== "wrongKey") throw error;
+    const own = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
+    if (!own.some((recipient) => recipients.includes(recipient))) throw error;
+    throw new Failure(
+      "corrupt",
+      "the encrypted backup is damaged: its header is for none of the keys that its manifest names",
+    );
+  }
 }

@@ -88,7 +88,7 @@ async function chosenManifest(
   pgRestore: Program,
   log: Log,
 ): Promise<Manifest> {
-  const fit = candidates(await listBackups(vault.client, vault.bucket, vault.place), choice);
+  const fit = candidates(await listBackups(vault.client, vault.bucket, vault.place, vault.signal), choice);
   const [best] = fit;
   if (best === undefined) throw noneFits(vault.place, choice);
   if (!skipsDamaged) return await openManifest(vault, best);

@@ -7,6 +7,15 @@ import { Failure, type Outcome } from "./failure.ts";
 /** Tries of one request; between them the SDK waits longer and longer. */
 const tries = 5;
 
+/** Milliseconds of one try after which a store that was asked for little is taken for one that does not answer. */
+const quickLimit = 30_000;
+
+/** For requests that carry little: a signal ends them, and so does silence. */
+export const quickly = (signal?: AbortSignal) => ({
+  requestTimeout: quickLimit,
+  ...(signal === undefined ? {} : { abortSignal: signal }),
+});
+
 /** A client for the bucket. */
 export function storageClient(
   { region, endpoint }: Pick<BackupSettings, "region" | "endpoint">,

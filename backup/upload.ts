@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { Failure } from "./failure.ts";
 import { mostParts } from "./parts.ts";
-import { storageFailure } from "./storage.ts";
+import { quickly, storageFailure } from "./storage.ts";
 import { type Bytes, BytesReader } from "./streams.ts";
 
 /** Where an object goes. */
@@ -142,6 +142,7 @@ export async function putNew(
   { client, bucket, key }: ObjectAddress,
   body: string,
   signal: AbortSignal,
+  limits: { readonly requestTimeout?: number } = {},
 ): Promise<void> {
   await asked(`cannot write ${key}`, () =>
     client.send(
@@ -152,13 +153,10 @@ export async function putNew(
         ContentType: "application/json",
         IfNoneMatch: "*",
       }),
-      { abortSignal: signal },
+      { ...limits, abortSignal: signal },
     ),
   );
 }
-
-/** For what carries nothing: milliseconds of one try after which the store is taken for one that does not answer. */
-const quickly = (abortSignal: AbortSignal) => ({ abortSignal, requestTimeout: 30_000 });
 
 /**
  * Throws away the uploads under a prefix that nobody will end: only where the caller knows that nobody else uploads

@@ -10,7 +10,8 @@ import type { Log } from "./log.ts";
 import type { Manifest, StoredObject } from "./manifest.ts";
 import { openDump, openManifest, type Vault } from "./opening.ts";
 import { findProgram, type Program } from "./postgres-programs.ts";
-import { readRecords, recordVerification, verifiedAt } from "./records.ts";
+import { readRecords, recordVerification } from "./records.ts";
+import { standingOf } from "./standing.ts";
 import { storageClient } from "./storage.ts";
 import { drain, Meter } from "./streams.ts";
 
@@ -49,8 +50,9 @@ export async function verifySealed(vault: Vault, backup: StoredBackup): Promise<
 /** What was found out about one backup. */
 export interface Verification {
   readonly database: string;
-  readonly id: string;
-  /** `verified`, or the name of its failure. */
+  /** Absent where there was none to read. */
+  readonly id?: string;
+  /** `verified`, `sealed` where it was not opened, or the name of its failure. */
   readonly result: string;
   readonly message?: string;
 }
@@ -59,7 +61,7 @@ export interface VerifyOptions extends Choice {
   readonly database?: string | undefined;
   /** Every backup that is there and not only the newest. */
   readonly all?: boolean | undefined;
-  /** Only those that nobody verified yet. */
+  /** Only those that nobody read so yet, or that are damaged. */
   readonly unverified?: boolean | undefined;
   /** Without opening them. */
   readonly sealed?: boolean | undefined;
@@ -67,40 +69,75 @@ export interface VerifyOptions extends Choice {
   readonly tell: (results: readonly Verification[]) => void;
 }
 
-/** Verifies the newest backup of each database, or those that are named. The first failure decides the exit code. */
+/**
+ * Verifies the newest backup of each database, or those that are named. What fails for one keeps none of the others from
+ * being read; the first failure decides the exit code.
+ */
 export async function verify(context: CommandContext, options: VerifyOptions): Promise<void> {
-  const { log, now } = context;
-  const isSealed = options.sealed === true;
-  const { vaults, programs, client } = await openVaults(context, options.database, { isSealed });
-  const pgRestore = isSealed ? undefined : await findProgram("pg_restore", programs);
+  const { log, signal } = context;
+  const isOpened = options.sealed !== true;
+  const { vaults, programs, client } = await openVaults(context, options.database, { isSealed: !isOpened });
+  const pgRestore = isOpened ? await findProgram("pg_restore", programs) : undefined;
+  const read = (vault: Vault, backup: StoredBackup): Promise<Manifest> =>
+    pgRestore === undefined ? verifySealed(vault, backup) : verifyBackup(vault, backup, pgRestore);
   const results: Verification[] = [];
-  let failure: unknown;
+  const failures: Failure[] = [];
   try {
-    for (const vault of vaults) {
-      const fit = candidates(await listBackups(client, vault.bucket, vault.place), options);
-      if (fit.length === 0) throw noneFits(vault.place, options);
-      const records = await readRecords(client, vault.bucket, vault.place, log);
-      const meant = options.all === true ? fit : fit.slice(0, 1);
-      for (const backup of meant) {
-        if (options.unverified === true && verifiedAt(records, backup) !== undefined) continue;
-        const result = await resultOf(vault, backup, log, () =>
-          pgRestore === undefined ? verifySealed(vault, backup) : verifyBackup(vault, backup, pgRestore),
-        );
-        failure ??= result.failure;
-        results.push(result.verification);
-        const { manifest } = result;
-        if (manifest !== undefined)
-          await recordVerification(vault, backup, now(), log, {
-            isOpened: !isSealed,
-            object: manifest.object,
-          });
+    for (const vault of vaults)
+      try {
+        for (const backup of await meantBackups(context, vault, options)) {
+          const { verification, failure } = await notedResult(context, vault, backup, isOpened, read);
+          results.push(verification);
+          if (failure !== undefined) failures.push(failure);
+        }
+      } catch (error) {
+        signal.throwIfAborted();
+        const { database } = vault.place;
+        const failure = failureOf(error);
+        const { outcome, message } = failure;
+        results.push({ database, result: outcome, message });
+        if (failures.push(failure) > 1)
+          log.error(message, { database, outcome, exitCode: exitCodes[outcome][0] });
       }
-    }
   } finally {
     client.destroy();
+    // What was found out before a signal came was found out.
+    if (!signal.aborted || results.length > 0) options.tell(results);
   }
-  options.tell(results);
-  if (failure !== undefined) throw failure;
+  if (failures.length > 0) throw failures[0];
+}
+
+async function meantBackups(
+  { log, now, signal }: CommandContext,
+  { client, bucket, place }: Vault,
+  options: VerifyOptions,
+): Promise<StoredBackup[]> {
+  const fit = candidates(await listBackups(client, bucket, place, signal), options);
+  if (fit.length === 0) throw noneFits(place, options);
+  const records = await readRecords(client, bucket, place, log, signal);
+  const meant = options.all === true ? fit : fit.slice(0, 1);
+  if (options.unverified !== true) return meant;
+  return meant.filter((backup) => {
+    const { verifiedAt, sealedAt } = standingOf(records, backup, now());
+    return verifiedAt === null && (options.sealed !== true || sealedAt === null);
+  });
+}
+
+/** Reads a backup and notes what that says of it: what the store or this machine failed at says nothing of it. */
+async function notedResult(
+  { log, now }: CommandContext,
+  vault: Vault,
+  backup: StoredBackup,
+  isOpened: boolean,
+  read: (vault: Vault, backup: StoredBackup) => Promise<Manifest>,
+): Promise<{ verification: Verification; failure?: Failure }> {
+  const result = await resultOf(vault, backup, log, () => read(vault, backup), isOpened);
+  const { manifest, failure } = result;
+  if (manifest !== undefined)
+    await recordVerification(vault, backup, now(), log, { isOpened, object: manifest.object });
+  else if (failure?.outcome === "corrupt")
+    await recordVerification(vault, backup, now(), log, { isOpened, damage: log.clean(failure.message) });
+  return result;
 }
 
 /** Verifies one backup and tells the result; what is wrong with it is no failure of the program. */
@@ -109,14 +146,16 @@ export async function resultOf<T extends StoredObject>(
   { id }: StoredBackup,
   log: Log,
   read: () => Promise<T>,
+  isOpened = true,
 ): Promise<{ verification: Verification; manifest?: T; failure?: Failure }> {
   const { database } = vault.place;
   const start = performance.now();
   try {
     const manifest = await read();
     const seconds = Math.round(performance.now() - start) / 1000;
-    log.info("backup verified", { database, id, plainBytes: manifest.plain.bytes, seconds });
-    return { verification: { database, id, result: "verified" }, manifest };
+    if (isOpened) log.info("backup verified", { database, id, plainBytes: manifest.plain.bytes, seconds });
+    else log.info("backup compared sealed", { database, id, bytes: manifest.object.bytes, seconds });
+    return { verification: { database, id, result: isOpened ? "verified" : "sealed" }, manifest };
   } catch (error) {
     vault.signal.throwIfAborted();
     const failure = failureOf(error);

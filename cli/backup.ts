@@ -62,7 +62,7 @@ function watchCommand(): Command {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      `\nA backup counts when \`backup verify\` or a drill has read it whole, and noted that in the bucket.\n${whichStack}\nSLACK_WEBHOOK_URL, where it is set, is told of what is late.\nExit codes: 0 fine, 1 the stack or its bucket cannot be reached, 3 something is late or from the future.`,
+      `\nA backup counts when \`backup verify\` or a drill has read it whole, and noted that in the bucket. One that was only read\nwith --sealed counts and is told as sealed: it is there unchanged, and nobody saw that it opens. One that was found damaged\nis red until it is found good, or a younger one was opened and is whole.\n${whichStack}\nSLACK_WEBHOOK_URL, where it is set, is told of what is late.\nExit codes: 0 fine, 1 the stack or its bucket cannot be reached, 3 something is late, damaged or from the future.`,
     )
     .action(async (options: StackPlace & WatchLimits & { issue?: string; json?: true }) => {
       const { watch } = await import("./backup/watch.ts");
@@ -71,9 +71,11 @@ function watchCommand(): Command {
       if (options.json)
         process.stdout.write(`${JSON.stringify({ ...rest, isFine, databases, late }, undefined, 2)}\n`);
       else if (isFine)
-        for (const { database, ageHours, verified } of databases)
+        for (const { database, ageHours, verified, isSealed } of databases)
           process.stdout.write(
-            `${database}: the newest verified backup is ${ageHours} hours old, ${verified}\n`,
+            isSealed
+              ? `${database}: the newest sealed backup is ${ageHours} hours old, ${verified}; nobody opened it\n`
+              : `${database}: the newest verified backup is ${ageHours} hours old, ${verified}\n`,
           );
       else for (const line of late) process.stdout.write(`${line}\n`);
       if (!isFine) process.exitCode = gateSaysNo;

@@ -1,7 +1,8 @@
 import { Failure } from "../../backup/failure.ts";
 import { listBackups } from "../../backup/history.ts";
 import { Log } from "../../backup/log.ts";
-import { readRecords, verifiedAt } from "../../backup/records.ts";
+import { readRecords } from "../../backup/records.ts";
+import { standingOf } from "../../backup/standing.ts";
 import { OperationFault } from "../../operations/fault.ts";
 import type { FindBackups, FoundBackup } from "../../operations/status/backups.ts";
 
@@ -19,7 +20,7 @@ export const findBackups: FindBackups = async (s3, { bucket, prefix, cluster, da
           database,
           startedAt: one.startedAt.toISOString(),
           state: one.state,
-          verifiedAt: verifiedAt(records, one)?.toISOString() ?? null,
+          ...standingOf(records, one, new Date()),
         });
     }
   } catch (error) {

@@ -1,10 +1,15 @@
 import { isFromFuture } from "../../backup/clock.ts";
+import type { Standing } from "../../backup/standing.ts";
 
 /** What is known of one database's backups. */
 export interface WatchedDatabase {
   database: string;
   /** Of the newest backup that was read to its end and is whole, ISO time; null where there is none. */
   verified: string | null;
+  /** Whether that one was compared with its manifest alone: nobody opened it. */
+  isSealed: boolean;
+  /** Of the newest backup that is damaged where nobody opened a younger one that is whole, ISO time; null for none. */
+  damaged: string | null;
   ageHours: number | null;
   /** Of the newest backup, verified or not; null where there is none. */
   newest: string | null;
@@ -37,11 +42,17 @@ export interface WatchedConfiguration {
   isLate: boolean;
 }
 
+/** A backup and what is known of it. */
+export interface JudgedBackup extends Standing {
+  database: string;
+  startedAt: string;
+}
+
 export interface WatchQuestion {
   stack: string;
   databases: readonly string[];
   /** Backups that are whole by their manifests, in any order. */
-  backups: readonly { database: string; startedAt: string; verifiedAt: string | null }[];
+  backups: readonly JudgedBackup[];
   /** When the last drill of a database passed, as an ISO time or date. */
   drilledAt: (database: string) => string | undefined;
   now: Date;
@@ -124,17 +135,37 @@ function watchedConfiguration({ configuration, now }: WatchQuestion): WatchedCon
   });
 }
 
-/** When the newest backup of a database began, and the newest that was read to its end; null where there is none. */
+/**
+ * When the newest backup of a database began, and the newest that was read to its end, sealed or opened, and the newest
+ * damaged one, which only a younger one that was opened makes up for; null where there is none.
+ */
 export function newestBackup(
-  backups: WatchQuestion["backups"],
+  backups: readonly JudgedBackup[],
   database: string,
-): Pick<WatchedDatabase, "newest" | "verified"> {
-  const read = backups.filter(({ verifiedAt }) => verifiedAt !== null);
+): Pick<WatchedDatabase, "newest" | "verified" | "isSealed" | "damaged"> {
+  const opened = newestOf(
+    backups.filter(({ verifiedAt }) => verifiedAt !== null),
+    database,
+  );
+  const sealed = newestOf(
+    backups.filter(({ sealedAt }) => sealedAt !== null),
+    database,
+  );
+  const damaged = newestOf(
+    backups.filter(({ damagedAt }) => damagedAt !== null),
+    database,
+  );
+  const isSealed = isYounger(sealed, opened);
   return {
     newest: newestOf(backups, database) ?? null,
-    verified: newestOf(read, database) ?? null,
+    verified: (isSealed ? sealed : opened) ?? null,
+    isSealed,
+    damaged: damaged !== undefined && isYounger(damaged, opened) ? damaged : null,
   };
 }
+
+const isYounger = (one: string | undefined, other: string | undefined): boolean =>
+  one !== undefined && (other === undefined || Date.parse(one) > Date.parse(other));
 
 function judgeDrill(
   database: string,
@@ -163,13 +194,15 @@ function judgeBackup(
   database: string,
   { backups, now, maxAgeHours }: WatchQuestion,
 ): { watched: Omit<WatchedDatabase, "drill">; faults: string[] } {
-  const { newest, verified } = newestBackup(backups, database);
+  const { newest, verified, isSealed, damaged } = newestBackup(backups, database);
   const ageOf = (time: string): number => (now.getTime() - Date.parse(time)) / hour;
   const ageHours = verified === null ? null : ageOf(verified);
   const isLate = ageHours === null || ageHours > maxAgeHours;
   const watched = {
     database,
     verified,
+    isSealed,
+    damaged,
     ageHours: ageHours === null ? null : rounded(ageHours),
     newest,
     isLate,
@@ -181,17 +214,22 @@ function judgeBackup(
       watched: { ...watched, isLate: true },
       faults: [fromFuture(`the newest backup of ${database}`, newest, now)],
     };
-  if (!isLate) return { watched, faults: [] };
+  const broken =
+    damaged === null
+      ? []
+      : [
+          `the backup of ${database} of ${damaged} is damaged, and nobody opened a younger one that is whole: look with backup list, make one with backup run, and read it with backup verify and the secret keys`,
+        ];
+  if (!isLate) return { watched, faults: broken };
   const waiting =
-    newest === verified ? "" : `; that of ${newest} is not verified: read it with backup verify`;
-  return {
-    watched,
-    faults: [
-      verified === null
-        ? `no backup of ${database} is verified, the newest is of ${newest}: read it with backup verify`
-        : `the newest verified backup of ${database} is ${rounded(ageOf(verified))} hours old, it may be ${maxAgeHours}: ${verified}${waiting}`,
-    ],
-  };
+    newest === verified || newest === damaged
+      ? ""
+      : `; that of ${newest} is not verified: read it with backup verify`;
+  const late =
+    verified === null
+      ? `no backup of ${database} is verified, the newest is of ${newest}: ${newest === damaged ? "it is damaged" : "read it with backup verify"}`
+      : `the newest ${isSealed ? "sealed" : "verified"} backup of ${database} is ${rounded(ageOf(verified))} hours old, it may be ${maxAgeHours}: ${verified}${waiting}`;
+  return { watched, faults: [...broken, late] };
 }
 
 const fromFuture = (what: string, time: string | undefined, now: Date): string =>

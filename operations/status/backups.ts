@@ -1,6 +1,6 @@
 import type { S3 } from "@aws-sdk/client-s3";
 import type { StackSettings } from "../../components/config.ts";
-import { newestBackup } from "../backup/watch.ts";
+import { type JudgedBackup, newestBackup } from "../backup/watch.ts";
 import type { Clouds } from "../drift/clouds.ts";
 import { ofType, type StackState, textOf } from "../drift/state.ts";
 import { OperationFault } from "../fault.ts";
@@ -12,6 +12,10 @@ export interface DatabaseBackup {
   newest: string | null;
   /** Of the newest that was read to its end and is whole, ISO time; null where there is none. */
   verified: string | null;
+  /** Whether that one was compared with its manifest alone: nobody opened it. */
+  isSealed: boolean;
+  /** Of the newest that is damaged where nobody opened a younger one that is whole, ISO time; null for none. */
+  damaged: string | null;
 }
 
 /** Where in a bucket the backups of a cluster's databases are. */
@@ -23,11 +27,8 @@ export interface BackupsPlace {
 }
 
 /** A backup as `slipway backup list` tells it. */
-export interface FoundBackup {
-  database: string;
-  startedAt: string;
+export interface FoundBackup extends JudgedBackup {
   state: string;
-  verifiedAt: string | null;
 }
 
 /** Looks into a bucket as the backup program does. @throws OperationFault where it cannot be read */

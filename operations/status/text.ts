@@ -57,12 +57,15 @@ function backupText(databases: readonly DatabaseBackup[], now: Date): string {
   const time = ({ newest }: DatabaseBackup) => (newest === null ? 0 : Date.parse(newest));
   const [worst] = [...databases].sort((one, other) => time(one) - time(other));
   if (worst === undefined) return "none";
-  const { database, newest, verified } = worst;
+  const { database, newest, verified, isSealed, damaged } = worst;
   const name = databases.length === 1 ? "" : `${database}: `;
   if (newest === null) return `${name}none`;
-  if (verified === newest) return `${name}${age(newest, now)}, verified`;
-  const before = verified === null ? "" : `; the newest verified ${age(verified, now)}`;
-  return `${name}${age(newest, now)}, not verified${before}`;
+  const kind = isSealed ? "sealed" : "verified";
+  const broken = damaged === null || damaged === newest ? "" : `; that of ${age(damaged, now)} is damaged`;
+  if (verified === newest) return `${name}${age(newest, now)}, ${kind}${broken}`;
+  const before = verified === null ? "" : `; the newest ${kind} ${age(verified, now)}`;
+  const state = damaged === newest ? "damaged" : "not verified";
+  return `${name}${age(newest, now)}, ${state}${before}${broken}`;
 }
 
 /** The table of delivery: what nobody can tell is not made up. */

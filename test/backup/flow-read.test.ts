@@ -82,6 +82,8 @@ describe("list between stand-ins", () => {
       state: "complete",
       bytes: bytes(newer),
       verifiedAt: "2026-11-21T12:00:00.000Z",
+      sealedAt: null,
+      damagedAt: null,
       expiresAt: "2026-12-22T00:00:00.000Z",
     });
     expect([json.length, json[0].verifiedAt]).toEqual([3, null]);
@@ -142,7 +144,7 @@ describe("verify between stand-ins", () => {
     const { exitCode, said } = await run(sealed, options);
     expect([exitCode, JSON.parse(said.join(""))]).toEqual([
       0,
-      [{ database: "shop", id: newer, result: "verified" }],
+      [{ database: "shop", id: newer, result: "sealed" }],
     ]);
     const [key = ""] = bench.s3.keys.filter((one) => one.startsWith("records/"));
     expect(JSON.parse(bench.s3.text(key) ?? "").isOpened).toBe(false);
@@ -160,6 +162,108 @@ describe("verify between stand-ins", () => {
       id: newer,
       outcome: "corrupt",
       exitCode: 89,
+    });
+  });
+
+  describe("R2 a backup", () => {
+    const sealed = { environment: { BACKUP_IDENTITIES: "", POSTGRES_BIN: "" } };
+    const shop = ["--database", "shop"];
+    const hour = (at: number) => ({ now: () => new Date(`2026-11-21T${at}:00:00Z`) });
+    const listed = async () => {
+      const { said } = await run(["list", ...shop, "--json"], hour(20));
+      const { verifiedAt, sealedAt, damagedAt } = JSON.parse(said.join(""))[1];
+      const text = (await run(["list", ...shop], hour(20))).said[1]?.split(", ").slice(1, -1).join(", ");
+      return [text, verifiedAt, sealedAt, damagedAt];
+    };
+    const records = () => bench.s3.keys.filter((one) => one.startsWith("records/"));
+
+    test("that was only read sealed is told so, and read again by who has the key", async () => {
+      const { said, logged } = await run(["verify", ...shop, "--sealed", "--unverified"], sealed);
+      expect([said, logged[0]?.["event"]]).toEqual([[`shop ${newer} sealed`], "backup compared sealed"]);
+      expect(await listed()).toEqual([
+        "not opened, sealed 2026-11-21",
+        null,
+        "2026-11-21T12:00:00.000Z",
+        null,
+      ]);
+      expect((await run(["verify", ...shop, "--sealed", "--unverified"], sealed)).said).toEqual([]);
+      expect((await run(["verify", ...shop, "--unverified"], hour(13))).said).toEqual([
+        `shop ${newer} verified`,
+      ]);
+      expect(await listed()).toEqual([
+        "verified 2026-11-21",
+        "2026-11-21T13:00:00.000Z",
+        "2026-11-21T12:00:00.000Z",
+        null,
+      ]);
+    });
+
+    test("that a later reading finds damaged is not verified any more until one finds it good", async () => {
+      await run(["verify", ...shop], hour(10));
+      bench.programs({ list: ["215; 1259 1 TABLE public thing shop_app"] });
+      await run(["verify", ...shop], hour(11));
+      bench.programs();
+      const damage = `${start}${newer}.dump.zst.age: lacks the rows of public.thing`;
+      const key = records().find((one) => one.endsWith(".damaged.json")) ?? "";
+      expect(JSON.parse(bench.s3.text(key) ?? "")).toEqual({
+        format: "slipway verification 1",
+        at: "2026-11-21T11:00:00.000Z",
+        backup: newer,
+        isOpened: true,
+        damage,
+      });
+      const found = ["damaged 2026-11-21", null, null, "2026-11-21T11:00:00.000Z"];
+      expect(await listed()).toEqual(found);
+      // What opens nothing does not see it.
+      await run(["verify", ...shop, "--sealed"], { ...sealed, ...hour(13) });
+      expect(await listed()).toEqual(found);
+      expect((await run(["verify", ...shop, "--unverified"], hour(14))).said).toEqual([
+        `shop ${newer} verified`,
+      ]);
+      expect(await listed()).toEqual([
+        "verified 2026-11-21",
+        "2026-11-21T14:00:00.000Z",
+        "2026-11-21T13:00:00.000Z",
+        null,
+      ]);
+    });
+
+    test("that a drill finds damaged is not verified any more", async () => {
+      await run(["verify", ...shop], hour(10));
+      damage(newer);
+      const environment = {
+        SCRATCH_DATABASE_URL: bench.url("defaultdb"),
+        SCRATCH_DATABASE_CA_CERT: bench.database.caCertificate,
+      };
+      expect((await run(["drill", ...shop], { environment })).exitCode).toBe(89);
+      expect(records().filter((one) => one.endsWith(".damaged.json"))).toHaveLength(1);
+    });
+
+    test("is not damaged where the store fails, a program is killed or the key is another's", async () => {
+      bench.s3.refuse = (line) => (/dump\.zst/.test(line) ? { status: 404, code: "NoSuchKey" } : undefined);
+      expect((await run(["verify", ...shop])).exitCode).toBe(86);
+      bench.s3.refuse = () => undefined;
+      const BACKUP_IDENTITIES = await generateIdentity();
+      expect((await run(["verify", ...shop], { environment: { BACKUP_IDENTITIES } })).exitCode).toBe(90);
+      bench.file(
+        "pg_restore",
+        '#!/bin/sh\n[ "$1" = --version ] && echo "pg_restore (PostgreSQL) 18.1" && exit\nkill -9 $$\n',
+      );
+      expect((await run(["verify", ...shop])).exitCode).toBe(92);
+      expect(records()).toEqual([]);
+    });
+
+    test("whose header is nobody's though its manifest names the key is damaged", async () => {
+      const key = `${start}${newer}.dump.zst.age`;
+      const bytes = Buffer.from(bench.s3.text(key) ?? "", "latin1");
+      const at = bytes.indexOf("-> X25519 ") + 12;
+      bytes[at] = bytes[at] === 65 ? 66 : 65;
+      bench.s3.replace(key, bytes);
+      expect(last(await run(["verify", ...shop]))).toEqual([
+        89,
+        "the encrypted backup is damaged: its header is for none of the keys that its manifest names",
+      ]);
+      expect(records().map((one) => one.slice(-13))).toEqual([".damaged.json"]);
     });
   });
 
@@ -237,6 +341,67 @@ describe("verify between stand-ins", () => {
     expect(last(await run(["verify", "--database", "shop"]))).toEqual([
       80,
       `${newer} was written by pg_dump 18.1, and pg_restore is 17.2: install the PostgreSQL 18 client programs or newer`,
+    ]);
+  });
+
+  test.each([
+    ["list", /versions/],
+    ["list", /list-type.*records/],
+    ["verify", /versions/],
+    ["verify", /list-type.*records/],
+    ["verify", /^GET \S+\.json/],
+    ["verify", /^GET \S+\.dump\.zst\.age/],
+    ["verify", /^PUT /],
+    ["restore", /versions/],
+    ["drill", /versions/],
+  ])("B17 %s ends at a signal while the store says nothing to %s", async (command, request) => {
+    const stop = new AbortController();
+    bench.s3.refuse = (line) => {
+      if (!request.test(line)) return undefined;
+      stop.abort(new Interrupted("SIGINT"));
+      return "silence";
+    };
+    const environment = {
+      ...into("copy").environment,
+      SCRATCH_DATABASE_URL: bench.url("defaultdb"),
+      SCRATCH_DATABASE_CA_CERT: bench.database.caCertificate,
+    };
+    const ran = await run([command, "--database", "shop"], { signal: stop.signal, environment });
+    expect(last(ran)).toEqual([130, "ended by SIGINT"]);
+  });
+
+  test("tells what was read before a signal came", async () => {
+    const stop = new AbortController();
+    bench.s3.refuse = (line) => {
+      if (!line.includes(`${older}.json`)) return undefined;
+      stop.abort(new Interrupted("SIGINT"));
+      return "silence";
+    };
+    const ran = await run(["verify", "--database", "shop", "--all"], { signal: stop.signal });
+    expect([ran.exitCode, ran.said]).toEqual([130, [`shop ${newer} verified`]]);
+  });
+
+  test("R5 every database is read, and told, though one before it has no backup", async () => {
+    const settings = { databases: ["none", "shop", "nothing"] };
+    const message = (name: string) => `there is no backup of ${name}: backup run makes one`;
+    const ran = await run(["verify", "--json"], { settings });
+    expect([last(ran), JSON.parse(ran.said.join(""))]).toEqual([
+      [88, message("none")],
+      [
+        { database: "none", result: "noBackup", message: message("none") },
+        { database: "shop", id: newer, result: "verified" },
+        { database: "nothing", result: "noBackup", message: message("nothing") },
+      ],
+    ]);
+    expect(ran.logged.map(({ event }) => event)).toEqual([
+      "backup verified",
+      message("nothing"),
+      message("none"),
+    ]);
+    expect((await run(["verify"], { settings })).said).toEqual([
+      "none noBackup",
+      `shop ${newer} verified`,
+      "nothing noBackup",
     ]);
   });
 
@@ -672,7 +837,9 @@ describe("R3 a manifest that says one thing only that is not so", () => {
       [{ database: "shop", id: newer, result: "corrupt", message: told }],
     ]);
     expect(last(await restore())).toEqual([89, told]);
-    expect(bench.s3.keys.filter((one) => one.startsWith("records/"))).toEqual([]);
+    expect(bench.s3.keys.filter((one) => one.startsWith("records/"))).toEqual([
+      expect.stringMatching(/\.damaged\.json$/),
+    ]);
   });
 });
 
@@ -962,13 +1129,17 @@ describe("a person at a terminal", () => {
   const lines = (ran: Awaited<ReturnType<typeof run>>) => ran.logged.map(({ line }) => line);
 
   test("sees how much of a backup is read, opened or not, and then the result in words", async () => {
-    for (const args of [[], ["--sealed"]]) {
+    for (const [args, result, words] of [
+      [[], "verified", "backup verified \\(shop, ID, 16 bytes of dump"],
+      [["--sealed"], "sealed", "backup compared sealed \\(shop, ID, \\d+ bytes"],
+    ] as const) {
       const watched: string[] = [];
       const ran = await run(["verify", "--database", "shop", ...args], { watched });
-      expect([ran.said, watched]).toEqual([[`shop ${newer} verified`], ["reading the backup (shop, 100 %)"]]);
-      expect(lines(ran)).toEqual([
-        expect.stringMatching(`^backup verified \\(shop, ${newer}, 16 bytes of dump, [\\d.]+ s\\)$`),
+      expect([ran.said, watched]).toEqual([
+        [`shop ${newer} ${result}`],
+        ["reading the backup (shop, 100 %)"],
       ]);
+      expect(lines(ran)).toEqual([expect.stringMatching(`^${words.replace("ID", newer)}, [\\d.]+ s\\)$`)]);
     }
   });
 

@@ -175,9 +175,9 @@ Options:
   --id <id>          the backup with this id
   --at <time>        the newest backup that began at or before this time
   --all              every backup that fits
-  --unverified       only those that nobody verified yet
-  --sealed           compare the object with its manifest and do not open it,
-                     which needs no key
+  --unverified       only those that nobody verified yet, and damaged ones
+  --sealed           compare the object with its manifest, which needs no key:
+                     it is there unchanged, but nobody saw that it opens
   --json             print the results as one JSON document
   -h, --help         display help for command`,
   ],

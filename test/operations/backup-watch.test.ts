@@ -1,13 +1,15 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { watchBackups } from "../../operations/backup/watch.ts";
+import { type JudgedBackup, watchBackups } from "../../operations/backup/watch.ts";
 
 const now = new Date("2026-11-21T12:00:00Z");
 const later = "2026-11-21T11:30:00.000Z";
-const backup = (database: string, startedAt: string, verifiedAt: string | null = later) => ({
+const backup = (database: string, startedAt: string, verifiedAt: string | null = later): JudgedBackup => ({
   database,
   startedAt,
   verifiedAt,
+  sealedAt: null,
+  damagedAt: null,
 });
 const question = {
   stack: "production",
@@ -34,6 +36,8 @@ test("R15 a backup that is older than it may be is late, whatever another databa
       {
         database: "shop",
         verified: "2026-11-21T01:00:00.000Z",
+        isSealed: false,
+        damaged: null,
         ageHours: 11,
         newest: "2026-11-21T01:00:00.000Z",
         isLate: false,
@@ -42,6 +46,8 @@ test("R15 a backup that is older than it may be is late, whatever another databa
       {
         database: "wiki",
         verified: "2026-11-20T01:30:00.000Z",
+        isSealed: false,
+        damaged: null,
         ageHours: 34.5,
         newest: "2026-11-20T01:30:00.000Z",
         isLate: true,
@@ -72,6 +78,49 @@ test("R5 a backup that nobody read to its end is none", () => {
   ).toEqual([
     ["2026-11-20T01:00:00.000Z", "2026-11-21T01:00:00.000Z", 35, true],
     [null, "2026-11-21T01:30:00.000Z", null, true],
+  ]);
+});
+
+const sealed = (startedAt: string) => ({ ...backup("shop", startedAt, null), sealedAt: later });
+const damaged = (startedAt: string) => ({ ...backup("shop", startedAt, null), damagedAt: later });
+const [early, middle, late] = [
+  "2026-11-20T23:00:00.000Z",
+  "2026-11-21T01:00:00.000Z",
+  "2026-11-21T09:00:00.000Z",
+] as const;
+
+test("R5 a backup that was only read sealed counts, and is told as one that nobody opened", () => {
+  const judged = (...backups: JudgedBackup[]) => {
+    const { isFine, databases } = watchBackups({ ...ofShop, backups });
+    return [isFine, databases[0]?.verified, databases[0]?.isSealed];
+  };
+  expect(judged(sealed(middle))).toEqual([true, middle, true]);
+  expect(judged(sealed(middle), backup("shop", early))).toEqual([true, middle, true]);
+  expect(judged(sealed(early), backup("shop", middle))).toEqual([true, middle, false]);
+  expect(judged({ ...backup("shop", middle), sealedAt: later })).toEqual([true, middle, false]);
+  expect(watchBackups({ ...ofShop, backups: [sealed(middle)], maxAgeHours: 5 }).late).toEqual([
+    "the newest sealed backup of shop is 11 hours old, it may be 5: 2026-11-21T01:00:00.000Z",
+  ]);
+});
+
+test("R5 a backup that was found damaged is red until a younger one was opened and is whole", () => {
+  const words =
+    "the backup of shop of 2026-11-21T01:00:00.000Z is damaged, and nobody opened a younger one that is whole: look with backup list, make one with backup run, and read it with backup verify and the secret keys";
+  const none = "no backup of shop is verified, the newest is of 2026-11-21T01:00:00.000Z: it is damaged";
+  const judged = (...backups: JudgedBackup[]) => {
+    const watch = watchBackups({ ...ofShop, backups });
+    return [watch.isFine, watch.late, watch.databases[0]?.damaged];
+  };
+  expect(judged(damaged(middle))).toEqual([false, [words, none], middle]);
+  expect(judged(backup("shop", early), damaged(middle))).toEqual([false, [words], middle]);
+  expect(judged(damaged(middle), sealed(late))).toEqual([false, [words], middle]);
+  expect(judged(damaged(early), damaged(middle))).toEqual([false, [words, none], middle]);
+  expect(judged(damaged(middle), backup("shop", late))).toEqual([true, [], null]);
+  expect(
+    watchBackups({ ...ofShop, backups: [backup("shop", early), damaged(middle)], maxAgeHours: 5 }).late,
+  ).toEqual([
+    words,
+    "the newest verified backup of shop is 13 hours old, it may be 5: 2026-11-20T23:00:00.000Z",
   ]);
 });
 

@@ -20,10 +20,10 @@ const manifestOf = (id: string) => `${start}${id}.json`;
 const bytes = 7;
 
 /** The record that a backup was read to its end. */
-const recordOf = (id: string) =>
+const recordOf = (id: string, kind = "") =>
   `records/${start}verifications/${id}.${sealOf({
     dump: { key: dumpOf(id), versionId: "v1", bytes, isLatest: true, isMarker: false },
-  })}.20261121T120000000Z-00000000.json`;
+  })}.20261121T120000000Z-00000000${kind}.json`;
 
 /** A bucket with these keys. All of them were written just now, which must not matter. */
 function bucketWith(keys: readonly string[], asked: string[] = []): S3 {
@@ -102,8 +102,38 @@ describe("the last backup of a stack", () => {
     ],
   ])("is %s", async (_, keys, newest, verified, cell) => {
     const status = await statusOf(bucketWith(keys));
-    expect(status.backup).toEqual({ value: [{ database: "tinkertools", newest, verified }] });
+    expect(status.backup).toEqual({
+      value: [{ database: "tinkertools", newest, verified, isSealed: false, damaged: null }],
+    });
     expect(cellOf(status)).toBe(cell);
+  });
+
+  const both = [dumpOf(oldId), manifestOf(oldId), dumpOf(newId), manifestOf(newId)];
+  test.each<[string, string[], string]>([
+    ["sealed where nobody opened it", [...both, recordOf(newId, ".sealed")], "36 hours ago, sealed"],
+    ["damaged", [...both, recordOf(newId, ".damaged")], "36 hours ago, damaged"],
+    [
+      "damaged where an older one is verified",
+      [...both, recordOf(newId, ".damaged"), recordOf(oldId)],
+      "36 hours ago, damaged; the newest verified 2 days ago",
+    ],
+    [
+      "sealed where an older one is damaged",
+      [...both, recordOf(newId, ".sealed"), recordOf(oldId, ".damaged")],
+      "36 hours ago, sealed; that of 2 days ago is damaged",
+    ],
+    [
+      "not verified where an older one is damaged",
+      [...both, recordOf(oldId, ".damaged")],
+      "36 hours ago, not verified; that of 2 days ago is damaged",
+    ],
+    [
+      "verified where an older one is damaged",
+      [...both, recordOf(newId), recordOf(oldId, ".damaged")],
+      "36 hours ago, verified",
+    ],
+  ])("is told as %s", async (_, keys, cell) => {
+    expect(cellOf(await statusOf(bucketWith(keys)))).toBe(cell);
   });
 
   test("is looked for in the bucket of the backups, below the prefix of each database", async () => {
@@ -138,8 +168,8 @@ describe("the last backup of a stack", () => {
         ...status,
         backup: {
           value: [
-            { database: "shop", newest: young, verified: young },
-            { database: "ledger", newest, verified: newest },
+            { database: "shop", newest: young, verified: young, isSealed: false, damaged: null },
+            { database: "ledger", newest, verified: newest, isSealed: false, damaged: null },
           ],
         },
       });

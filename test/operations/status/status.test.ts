@@ -14,7 +14,13 @@ const calm: StatusSources = {
   promotion: async () => undefined,
   hold: async () => undefined,
   backup: async () => [
-    { database: "shop", newest: "2026-11-21T03:10:00.000Z", verified: "2026-11-21T03:10:00.000Z" },
+    {
+      database: "shop",
+      newest: "2026-11-21T03:10:00.000Z",
+      verified: "2026-11-21T03:10:00.000Z",
+      isSealed: false,
+      damaged: null,
+    },
   ],
   drill: async () => "2026-11-02",
   drift: async () => 0,
@@ -57,7 +63,9 @@ describe("the status of a stack", () => {
         url: "https://example.org/1",
       }),
       hold: async () => ({ reason: "bad release", by: "octocat", since: "2026-11-21T15:00:00Z" }),
-      backup: async () => [{ database: "shop", newest: null, verified: null }],
+      backup: async () => [
+        { database: "shop", newest: null, verified: null, isSealed: false, damaged: null },
+      ],
       drill: async () => undefined,
       drift: async () => 1,
       cost: async () => ({ minimum: 30, maximum: 30 }),
