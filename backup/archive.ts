@@ -2,55 +2,26 @@ import { outputOf, textOf } from "./child.ts";
 import { Failure, type Outcome } from "./failure.ts";
 import { type Manifest, tableName } from "./manifest.ts";
 import { majorOf, type Program } from "./postgres-programs.ts";
-import { type Bytes, BytesReader, drain } from "./streams.ts";
+import { type Bytes, drain } from "./streams.ts";
 
-/** The table of contents stands at the start of a dump; of one with 50,000 objects it is shorter than this. */
-const headBytes = 16 * 1024 * 1024;
-
-/** The beginning of a dump, with the whole table of contents in it. */
-export async function headOf(dump: Bytes): Promise<Buffer> {
-  const reader = new BytesReader(dump);
-  try {
-    return Buffer.from(await reader.take(headBytes));
-  } finally {
-    await reader.close();
-  }
-}
-
-/** What a dump holds, line by line as pg_restore lists it, from the dump's beginning alone. */
-export async function contentsOf(head: Buffer, pgRestore: Program): Promise<string[]> {
+/** What a dump holds, line by line as pg_restore lists it. Of the dump no more is read than its beginning says so. */
+export async function contentsOf(dump: Bytes, pgRestore: Program): Promise<string[]> {
   const list = await textOf(
     { command: pgRestore.path, args: ["--list"], outcome: "restore", outcomeOf },
-    (async function* () {
-      yield head;
-    })(),
+    dump,
   );
   return list.split("\n").filter((line) => line !== "" && !line.startsWith(";"));
 }
 
-/**
- * Reads a dump to its end with pg_restore, which understands every byte of it and writes nothing.
- *
- * @returns the dump's beginning
- */
-export async function readWhole(dump: Bytes, pgRestore: Program, signal: AbortSignal): Promise<Buffer> {
+/** Reads a dump to its end with pg_restore, which understands every byte of it and writes nothing. */
+export async function readWhole(dump: Bytes, pgRestore: Program, signal: AbortSignal): Promise<void> {
   const command = {
     command: pgRestore.path,
     args: ["--file=/dev/null"],
     outcome: "restore",
     outcomeOf,
   } as const;
-  const head: Buffer[] = [];
-  let kept = 0;
-  async function* keepingHead(): Bytes {
-    for await (const piece of dump) {
-      if (kept < headBytes) head.push(piece);
-      kept += piece.length;
-      yield piece;
-    }
-  }
-  await drain(outputOf({ ...command, signal, drainsInput: true }, keepingHead()));
-  return Buffer.concat(head);
+  await drain(outputOf({ ...command, signal, drainsInput: true }, dump));
 }
 
 /** What pg_restore complains of is the dump, but for what it lacks itself: then the dump may be whole. */

@@ -2,7 +2,6 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type pg from "pg";
 import { encrypted } from "./age.ts";
 import type { BackupSettings } from "./backup.settings.ts";
-import { outputOf } from "./child.ts";
 import { type Compressor, compressed } from "./compression.ts";
 import { beginSnapshot, describeDatabase, summarizeTables } from "./contents.ts";
 import { asFailure, connected, type ServerAddress } from "./database.ts";
@@ -10,16 +9,12 @@ import { Failure, failureOf } from "./failure.ts";
 import { type BackupPlace, databasePrefix, dumpKey, manifestKey, newId } from "./keys.ts";
 import { lockedTables } from "./locks.ts";
 import type { Log } from "./log.ts";
-import { type DatabaseSummary, type ManifestContent, manifestText } from "./manifest.ts";
+import { type DatabaseSummary, type ManifestContent, manifestText, type TableSummary } from "./manifest.ts";
 import { partSizes } from "./parts.ts";
-import {
-  assertNotOlder,
-  Connection,
-  largePieces,
-  outcomeOfComplaint,
-  type Program,
-} from "./postgres-programs.ts";
-import { type Bytes, Meter } from "./streams.ts";
+import { pgDumpOutput } from "./pg-dump.ts";
+import { assertNotOlder, type Program } from "./postgres-programs.ts";
+import { assertSettled, rewritten, rewrittenSince, tableFiles, Unsettled } from "./settled.ts";
+import { Meter } from "./streams.ts";
 import { dropUnfinished, putNew, upload } from "./upload.ts";
 import { toolVersion } from "./version.ts";
 
@@ -58,13 +53,33 @@ export async function dumpDatabase(job: DumpJob): Promise<ManifestContent> {
   }
 }
 
+/** How often a backup begins whose tables are changed as a whole just then. */
+const mostBeginnings = 5;
+
 async function dumpUnderLock(job: DumpJob, client: pg.Client): Promise<ManifestContent> {
+  const { source, log } = job;
+  const { database } = source;
+  const { rows } = await client.query("SELECT pg_try_advisory_lock($1) AS is_mine", [lockKey]);
+  if (rows[0]?.is_mine !== true)
+    throw new Failure("locked", `another run is backing up ${database} at this moment`);
+  for (let beginning = 1; ; beginning += 1) {
+    try {
+      return await dumpSnapshot(job, client);
+    } catch (error) {
+      if (!(error instanceof Unsettled)) throw error;
+      const { message } = error;
+      if (beginning === mostBeginnings)
+        throw new Failure("locked", `${message}, ${mostBeginnings} times: run it when nothing does that`);
+      log.warn("backup begins again", { database, reason: message });
+      await client.query("ROLLBACK");
+    }
+  }
+}
+
+async function dumpSnapshot(job: DumpJob, client: pg.Client): Promise<ManifestContent> {
   const { source, settings, pgDump, log } = job;
   const startedAt = job.now();
   const place = placeOf(settings, source.database);
-  const { rows } = await client.query("SELECT pg_try_advisory_lock($1) AS is_mine", [lockKey]);
-  if (rows[0]?.is_mine !== true)
-    throw new Failure("locked", `another run is backing up ${source.database} at this moment`);
   await beginSnapshot(client);
   const description = await describeDatabase(client);
   assertNotOlder("pg_dump", pgDump, description.serverVersion);
@@ -113,17 +128,26 @@ async function streamDump(
   key: string,
   description: Omit<DatabaseSummary, "tables">,
 ): Promise<Pick<ManifestContent, "object" | "plain" | "contents">> {
-  const { settings, source } = job;
+  const { settings, source, log, pgDump: program } = job;
+  const { lockWaitSeconds } = settings;
+  const { database } = source;
   // What fails beside the stream ends the stream.
   const beside = new AbortController();
   const signal = AbortSignal.any([job.signal, beside.signal]);
   const { rows } = await client.query("SELECT pg_export_snapshot() AS snapshot");
-  const summary = summarizeTables(client);
-  summary.catch((error) => beside.abort(asFailure(error, source)));
-  const { database } = source;
-  const plain = new Meter((plainBytes) => job.log.show("backing up", { database, plainBytes }));
+  const snapshot = String(rows[0]?.snapshot);
+  const files = await tableFiles(client);
+  let summary: Promise<TableSummary[]> = Promise.resolve([]);
+  const onceLocked = async (): Promise<void> => {
+    await assertSettled(client, files, source);
+    summary = summarizeTables(client);
+    summary.catch((error) => beside.abort(asFailure(error, source)));
+  };
+  const plain = new Meter((plainBytes) => log.show("backing up", { database, plainBytes }));
   const cipher = new Meter();
-  const dump = plain.through(pgDumpOutput({ ...job, signal }, String(rows[0]?.snapshot)));
+  const dump = plain.through(
+    pgDumpOutput({ program, source, snapshot, lockWaitSeconds, signal, log, onceLocked }),
+  );
   const file = cipher.through(encrypted(compressed(dump, job.compressor, signal), settings.recipients));
   let contents: DatabaseSummary = { ...description, tables: [] };
   try {
@@ -151,31 +175,12 @@ async function streamDump(
     };
   } catch (error) {
     const cause: unknown = beside.signal.aborted ? beside.signal.reason : error;
-    if (failureOf(cause).outcome !== "locked") throw cause;
-    throw await lockedTables(source, settings.lockWaitSeconds);
-  }
-}
-
-async function* pgDumpOutput({ settings, source, pgDump, signal, log }: DumpJob, snapshot: string): Bytes {
-  const connection = new Connection(source);
-  try {
-    yield* outputOf({
-      command: pgDump.path,
-      args: [
-        "--format=custom",
-        "--compress=0",
-        "--no-password",
-        `--lock-wait-timeout=${settings.lockWaitSeconds}s`,
-        `--snapshot=${snapshot}`,
-      ],
-      environment: { ...connection.environment, ...largePieces() },
-      outcome: "dump",
-      outcomeOf: outcomeOfComplaint("dump"),
-      signal,
-      onLine: (line) => log.warn("pg_dump", { line }),
-    });
-  } finally {
-    connection.close();
+    const { outcome } = failureOf(cause);
+    // A table that was dropped meanwhile is one that pg_dump cannot find; where nobody answers, its own words say more.
+    const gone = outcome === "dump" ? await rewrittenSince(files, source).catch(() => []) : [];
+    if (gone.length > 0) throw rewritten(source, gone);
+    if (outcome !== "locked" || cause instanceof Unsettled) throw cause;
+    throw await lockedTables(source, lockWaitSeconds);
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
-import { contentsOf, headOf } from "./archive.ts";
+import { contentsOf } from "./archive.ts";
 import { beginSnapshot, summarizeTables } from "./contents.ts";
 import { connected, type ServerAddress } from "./database.ts";
 import { Failure } from "./failure.ts";
@@ -41,7 +41,7 @@ export async function putBack<T>(
 ): Promise<T> {
   const { vault, manifest, target, pgRestore, keepsOwners } = job;
   // Opened before anything is written, so that a wrong key costs nothing.
-  const list = await contentsOf(await headOf(openDump(vault, manifest)), pgRestore);
+  const list = await contentsOf(openDump(vault, manifest), pgRestore);
   const owners = keepsOwners ? ownersIn(list, manifest.contents.roles) : noOwners;
   return await actingForOwners(target, owners, async () => {
     await restoreDump({ ...job, list, schemas: new Set(owners.hosts.keys()) });

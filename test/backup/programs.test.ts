@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
 import type pg from "pg";
-import { assertListed, contentsOf, headOf, readWhole } from "../../backup/archive.ts";
+import { assertListed, contentsOf, readWhole } from "../../backup/archive.ts";
 import { textOf } from "../../backup/child.ts";
 import { findCompressor } from "../../backup/compression.ts";
 import { asFailure, type ServerAddress } from "../../backup/database.ts";
@@ -193,17 +193,6 @@ describe("a child", () => {
     process.env["PATH"] = "/no/such/folder";
     expect(await findCompressor()).toBe("node");
   });
-
-  test("that reads a dump gives its first 16 MiB and a piece", async () => {
-    const reads = { path: `${programs.folder({ pg_restore: "cat > /dev/null" })}/pg_restore`, version: "15" };
-    const piece = 4 * 1024 * 1024;
-    const head = await readWhole(
-      bytesIn(Buffer.alloc(6 * piece, 7), piece),
-      reads,
-      new AbortController().signal,
-    );
-    expect(head.length).toBe(4 * piece);
-  });
 });
 
 describe("pg_restore", () => {
@@ -214,7 +203,7 @@ describe("pg_restore", () => {
   });
 
   test("lists what a dump's beginning says, without remarks and empty lines", async () => {
-    const list = await contentsOf(Buffer.from("; remark\n\n1; a\n2; b;\n"), restore("cat"));
+    const list = await contentsOf(bytesIn(Buffer.from("; remark\n\n1; a\n2; b;\n")), restore("cat"));
     expect(list).toEqual(["1; a", "2; b;"]);
   });
 
@@ -225,7 +214,7 @@ describe("pg_restore", () => {
     ]) {
       const broken = restore(`cat > /dev/null; ${said} exit 1`);
       const failure = failing("corrupt", `pg_restore ended with exit code 1${why}`);
-      await expect(contentsOf(Buffer.from("x"), broken)).rejects.toEqual(failure);
+      await expect(contentsOf(bytesIn(Buffer.from("x")), broken)).rejects.toEqual(failure);
       await expect(readWhole(bytesIn(Buffer.from("x")), broken, signal)).rejects.toEqual(failure);
     }
   });
@@ -249,14 +238,14 @@ describe("pg_restore", () => {
     ],
   ])("R5 fails as itself where it %s: what it reads may be whole", async (_what, script, message) => {
     const failure = failing("restore", message);
-    await expect(contentsOf(Buffer.from("x"), restore(script))).rejects.toEqual(failure);
+    await expect(contentsOf(bytesIn(Buffer.from("x")), restore(script))).rejects.toEqual(failure);
     await expect(readWhole(bytesIn(Buffer.from("x")), restore(script), signal)).rejects.toEqual(failure);
   });
 
   test("R5 fails as itself where it cannot be run", async () => {
     const none = { path: "/no/such/pg_restore", version: "18" };
     const failure = failing("restore", "pg_restore cannot be run: spawn /no/such/pg_restore ENOENT");
-    await expect(contentsOf(Buffer.from("x"), none)).rejects.toEqual(failure);
+    await expect(contentsOf(bytesIn(Buffer.from("x")), none)).rejects.toEqual(failure);
     await expect(readWhole(bytesIn(Buffer.from("x")), none, signal)).rejects.toEqual(failure);
   });
 
@@ -265,8 +254,8 @@ describe("pg_restore", () => {
     async function* dump() {
       for (; given < 200; given += 1) yield Buffer.alloc(65_536);
     }
-    const head = await readWhole(dump(), restore("exit 0"), signal);
-    expect([given, head.length]).toEqual([200, 200 * 65_536]);
+    await readWhole(dump(), restore("exit 0"), signal);
+    expect(given).toBe(200);
   });
 
   test("needs no more than the beginning of a dump for its list, and lets go of the rest", async () => {
@@ -278,8 +267,8 @@ describe("pg_restore", () => {
         isClosed = true;
       }
     }
-    expect((await headOf(dump())).length).toBe(16 * 1024 * 1024);
-    expect(isClosed).toBe(true);
+    const list = await contentsOf(dump(), restore("head -c 1000 > /dev/null; echo '1; a'"));
+    expect([list, isClosed]).toEqual([["1; a"], true]);
   });
 });
 

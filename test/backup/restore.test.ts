@@ -291,6 +291,28 @@ describe("a restore fails and leaves the target as it was", () => {
   });
 });
 
+test("B21 contents of any length are read, also where they are nearly the whole dump", async () => {
+  const body =
+    "SELECT format('CREATE FUNCTION f%s() RETURNS text LANGUAGE sql AS %L', i, 'SELECT 1::text /*' || repeat('x', 1000000) || '*/')";
+  const source = await bench.newDatabase(
+    `DO $$ DECLARE f text; BEGIN FOR f IN ${body} FROM generate_series(1, 18) i LOOP EXECUTE f; END LOOP; END $$`,
+    "CREATE TABLE thing (id int)",
+  );
+  const target = await bench.newDatabase();
+  const environment = {
+    DATABASE_URL: "",
+    TARGET_DATABASE_URL: bench.url(target),
+    TARGET_DATABASE_CA_CERT: bench.server.caCertificate,
+  };
+  const backedUp = await bench.run(["run"], { database: source });
+  const verified = await bench.run(["verify", "--database", source]);
+  const restored = await bench.run(["restore", "--database", source], { environment });
+  expect([backedUp.exitCode, last(verified), last(restored)[0]]).toEqual([0, [0, "backup verified"], 0]);
+  expect(
+    await bench.sql(target, "SELECT count(*)::int AS count FROM pg_proc WHERE proname ~ '^f[0-9]+$'"),
+  ).toEqual([{ count: 18 }]);
+});
+
 test("B23 a backup made while others write is of one moment", async () => {
   const source = await bench.newDatabase(
     "CREATE TABLE account (id int PRIMARY KEY, amount int)",

@@ -257,7 +257,8 @@ describe("a run fails, and keeps nothing", () => {
     await bench.sql(shop, "DROP TABLE salary");
     expect(result).toEqual({
       exitCode: 77,
-      event: `127.0.0.1:${bench.server.port}/${shop}: permission denied for table salary (42501)`,
+      event:
+        "pg_dump ended with exit code 1: pg_dump: error: query failed: ERROR:  permission denied for table salary",
     });
   });
 

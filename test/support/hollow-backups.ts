@@ -27,6 +27,11 @@ export const description: readonly (readonly [RegExp, Answer])[] = [
   [/FROM pg_extension ORDER BY/, [{ name: "plpgsql", version: "1.0" }]],
   [/^SELECT DISTINCT rolname AS name FROM pg_shdepend/, [{ name: "shop_app" }]],
   [/^SELECT nspname AS schema, relname AS name, pg_table_size/, [table("thing", "8192")]],
+  [
+    /^SELECT c\.oid::text AS number, nspname AS schema, relname AS name, relfilenode::text AS file/,
+    [{ number: "16385", schema: "public", name: "thing", file: "16385" }],
+  ],
+  [/^LOCK TABLE ONLY "public"\."thing" IN ACCESS SHARE MODE NOWAIT$/, []],
   [/^SELECT count\(\*\)::text AS rows/, [{ rows: "3", checksum: "-42" }]],
 ];
 
