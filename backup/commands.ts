@@ -3,6 +3,7 @@ import type { CommandContext } from "./command.ts";
 import type { RestoreConfigOptions } from "./config.ts";
 import type { DrillOptions } from "./drill.ts";
 import type { DrillReport } from "./drill-report.ts";
+import type { RunOptions } from "./run.ts";
 import type { VerifyOptions } from "./verify.ts";
 
 /** Adds every command with its options; what a command does is loaded when it is asked for, to save memory and time. */
@@ -29,11 +30,13 @@ export function addCommands(program: Command, context: CommandContext): void {
     .option("--json", "print the manifests as one JSON document")
     .action(async ({ previousBytes, json }: { previousBytes?: number; json?: true }) => {
       const { run } = await import("./run.ts");
-      const manifests = await run(context, { previousBytes: () => previousBytes });
-      if (json) output.say(JSON.stringify(manifests));
-      else
-        for (const { database, id, object } of manifests)
-          output.say(`${database} ${id} ${object.bytes} bytes`);
+      const tell: RunOptions["tell"] = (manifests) => {
+        if (json) output.say(JSON.stringify(manifests));
+        else
+          for (const { database, id, object } of manifests)
+            output.say(`${database} ${id} ${object.bytes} bytes`);
+      };
+      await run(context, { previousBytes: () => previousBytes, tell });
     });
   program
     .command("save-config")
@@ -138,7 +141,12 @@ export function addCommands(program: Command, context: CommandContext): void {
     )
     .addOption(databaseOption())
     .option("--assertions <file>", "SQL of the owner: every column of every result must be true")
-    .option("--report <folder>", "write drill.json, drill.md and, with REPORT_SIGNING_KEY, drill.json.sig")
+    .addOption(
+      new Option(
+        "--report <folder>",
+        "write drill.json, drill.md and, with REPORT_SIGNING_KEY, drill.json.sig",
+      ).argParser(folderName),
+    )
     .option("--json", "print the report as one JSON document")
     .action(async ({ json, ...options }: Omit<DrillOptions, "tell"> & { json?: true }) => {
       const { drill } = await import("./drill.ts");
@@ -194,7 +202,21 @@ interface RestoreFlags extends ChoiceFlags {
 }
 
 const databaseOption = () =>
-  new Option("--database <name>", "the database that was backed up, where the settings do not name it");
+  new Option(
+    "--database <name>",
+    "the database that was backed up, where the settings do not name it",
+  ).argParser(databaseName);
+
+function databaseName(text: string): string {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > 0 && bytes <= 63) return text;
+  throw new InvalidArgumentError("It must be a name of 1 to 63 bytes, for example tinkertools.");
+}
+
+function folderName(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("It must be the path of a folder, for example drill.");
+}
 
 const configOption = () =>
   new Option("--config <name>", "a piece of configuration in place of databases").conflicts("database");
@@ -202,12 +224,18 @@ const configOption = () =>
 const atOption = () =>
   new Option("--at <time>", "the newest backup that began at or before this time").argParser(timeOf);
 
-/** A time of a day without its zone would be another one on another machine. */
+const timeForm =
+  /^(\d{4}-\d\d-\d\d)([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d))?$/;
+
+/** A time of a day without its zone would be another one on another machine, and 30 February one of March. */
 export function timeOf(text: string): Date {
-  const time = new Date(text);
-  if (/^\d{4}-\d\d-\d\d([T ][\d:.]+(Z|[+-]\d\d:\d\d))?$/.test(text) && !Number.isNaN(time.getTime()))
-    return time;
-  throw new InvalidArgumentError("It must be a time with its zone, such as 2026-11-21T03:00:00Z.");
+  const [, day] = timeForm.exec(text) ?? [];
+  if (day === undefined)
+    throw new InvalidArgumentError("It must be a time with its zone, such as 2026-11-21T03:00:00Z.");
+  const midnight = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day))
+    throw new InvalidArgumentError(`It must be a day that there is, and ${day} is none.`);
+  return new Date(text);
 }
 
 /** For work that need not clean up: a signal ends it at once. */

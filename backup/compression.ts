@@ -17,21 +17,30 @@ const jobs = ["-B3MiB", "--zstd=ovlog=8"];
 /** Bytes that leave Node's zstd at once; with its own default of 16 KiB most of the time goes into moving them. */
 const pieceBytes = 256 * 1024;
 
-/** The command where it is installed. */
-export async function findCompressor(): Promise<Compressor> {
-  const version = textOf({ command: "zstd", args: ["--version"], outcome: "compression" });
-  return await version.then(
-    () => "command" as const,
-    () => "node" as const,
-  );
+const compressing = [`-${level}`, "-T0", ...jobs, "-q", "-c", "--check"];
+
+/** The command where it is installed and, to compress, takes our options: an old one, or that of busybox, does not. */
+export async function findCompressor({ compresses = false } = {}): Promise<Compressor> {
+  const answersTo = async (...args: readonly string[]): Promise<string> =>
+    await textOf({ command: "zstd", args: [...args, "--version"], outcome: "compression" }).then(
+      () => "",
+      (error: { message: string }) => error.message,
+    );
+  if ((await answersTo()) !== "") return "node";
+  // One that is killed is told as that when it works.
+  return compresses && /ended with exit code/.test(await answersTo(...compressing)) ? "node" : "command";
 }
 
 /** Compresses a stream into one zstd frame with a checksum. @throws what the source throws, before the frame's end */
 export function compressed(source: Bytes, compressor: Compressor, signal?: AbortSignal): Bytes {
   if (compressor === "command") {
-    const args = [`-${level}`, "-T0", ...jobs, "-q", "-c", "--check"];
     return outputOf(
-      { command: "zstd", args, outcome: "compression", ...(signal === undefined ? {} : { signal }) },
+      {
+        command: "zstd",
+        args: compressing,
+        outcome: "compression",
+        ...(signal === undefined ? {} : { signal }),
+      },
       source,
     );
   }

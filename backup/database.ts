@@ -77,27 +77,42 @@ async function connect(
   }
 }
 
-function clientFor(address: ServerAddress, options: ConnectionOptions): pg.Client {
+function clientFor(address: ServerAddress, limits: ConnectionOptions): pg.Client {
   const { host, port, user, password, database, mode, caCertificate } = address;
-  const client = new pg.Client({
+  const options: pg.ClientConfig = {
     host,
     port,
     user,
     password,
     database,
     connectionTimeoutMillis: connectLimit,
-    statement_timeout: options.statementLimit,
-    lock_timeout: options.lockLimit,
-    application_name: options.name,
+    statement_timeout: limits.statementLimit,
+    lock_timeout: limits.lockLimit,
+    application_name: limits.name,
     ssl: {
       rejectUnauthorized: mode !== "require" || caCertificate !== undefined,
       ...(caCertificate === undefined ? {} : { ca: caCertificate }),
       ...(mode === "verify-full" ? {} : { checkServerIdentity: () => undefined }),
     },
-  });
+  };
+  const client = withoutVariables(() => new pg.Client(options));
   // A connection that breaks between two statements fails the next one; without a listener it would end the program.
   client.on("error", () => undefined);
   return client;
+}
+
+/**
+ * Where it is told nothing the driver asks PGOPTIONS, PGBINARY, PGREPLICATION and others: pg_dump gets none of them, and a
+ * backup is the same whatever is set for other programs.
+ */
+function withoutVariables<T>(make: () => T): T {
+  const set = Object.entries(process.env).filter(([name]) => name.startsWith("PG"));
+  for (const [name] of set) delete process.env[name];
+  try {
+    return make();
+  } finally {
+    Object.assign(process.env, Object.fromEntries(set));
+  }
 }
 
 /** What a code of PostgreSQL (five characters), Node or OpenSSL means for us. */

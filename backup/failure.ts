@@ -5,6 +5,7 @@ export const exitCodes = {
   missing: [65, "a database, user or extension that was asked for is not there, or not fit"],
   unreachable: [69, "the database did not answer, or not finish, in time"],
   unexpected: [70, "unexpected failure"],
+  output: [74, "it is done, and its result could not be written"],
   locked: [75, "another run holds the lock, or a lock in the database, for too long"],
   insecure: [76, "the server speaks no TLS, or its certificate is not trusted"],
   refused: [77, "login refused, or the database user lacks a right"],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { textOf } from "./child.ts";
 import type { ServerAddress } from "./database.ts";
 import { Failure, type Outcome } from "./failure.ts";
+import { writtenTo } from "./temporary.ts";
 
 /** The programs that come with PostgreSQL and that a command needs. */
 export type ProgramName = "pg_dump" | "pg_restore" | "psql";
@@ -54,8 +55,10 @@ export class Connection {
     memory = "/dev/shm",
   ) {
     if (caCertificate !== undefined) {
-      this.folder = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), "slipway-backup-"));
-      writeFileSync(join(this.folder, "ca.crt"), caCertificate);
+      const where = existsSync(memory) ? memory : tmpdir();
+      const folder = writtenTo(where, () => mkdtempSync(join(where, "slipway-backup-")));
+      this.folder = folder;
+      writtenTo(where, () => writeFileSync(join(folder, "ca.crt"), caCertificate));
     }
     this.environment = {
       PGHOST: host,

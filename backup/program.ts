@@ -6,10 +6,19 @@ import { exitCodes, Failure, Interrupted } from "./failure.ts";
 import { Log, printable } from "./log.ts";
 import { toolVersion } from "./version.ts";
 
-/** What a test sets and a person does not. */
+/** What whoever starts a command sets, and a person does not. */
 export interface RunCommandOptions {
   readonly signal?: AbortSignal;
   readonly now?: () => Date;
+  /** Whether a command that was asked for JSON prints one document where it fails, too. @default false */
+  readonly endsInDocument?: boolean;
+}
+
+/** How a command failed. */
+interface Ending {
+  readonly exitCode: number;
+  readonly outcome: string;
+  readonly message: string;
 }
 
 /** Runs one command and answers with its exit code. */
@@ -17,8 +26,14 @@ export async function runCommand(
   args: readonly string[],
   environment: Environment,
   output: Output,
-  { signal = new AbortController().signal, now = () => new Date() }: RunCommandOptions = {},
+  {
+    signal = new AbortController().signal,
+    now = () => new Date(),
+    endsInDocument = false,
+  }: RunCommandOptions = {},
 ): Promise<number> {
+  const isHeld = endsInDocument && args.includes("--json");
+  const held: string[] = [];
   const isForPerson = output.isTerminal === true && args[0] !== "schedule" && !args.includes("--json");
   const log = new Log({
     write: (line) => output.complain(printable(line)),
@@ -27,30 +42,44 @@ export async function runCommand(
     now,
   });
   try {
-    const say = (line: string) => output.say(isForPerson ? printable(line) : line);
+    const say = (line: string) =>
+      isHeld ? void held.push(line) : output.say(isForPerson ? printable(line) : line);
     await program({ environment, output: { ...output, say }, log, signal, now }).parseAsync([...args], {
       from: "user",
     });
+    for (const text of held) output.say(text);
     return exitCodes.done[0];
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done[0] : exitCodes.usage[0];
-    return told(error, args[0], output, log);
+    const isHelp = error instanceof CommanderError && error.exitCode === 0;
+    if (isHelp) for (const text of held) output.say(text);
+    if (isHelp) return exitCodes.done[0];
+    const ending = told(error, args[0], output, log);
+    if (isHeld) output.say(JSON.stringify({ ...documentIn(held.join("\n")), ...ending }));
+    return ending.exitCode;
   }
 }
 
-/** Says what went wrong, without secrets and without a stack, and gives the exit code for it. */
-function told(error: unknown, command: string | undefined, output: Output, log: Log): number {
-  const message = error instanceof Error ? error.message : String(error);
+/** What a command had printed when it failed. */
+function documentIn(text: string): object {
+  if (text === "") return {};
+  const document: unknown = JSON.parse(text);
+  return Array.isArray(document) ? { result: document } : (document as object);
+}
+
+/** Says what went wrong, without secrets and without a stack. */
+function told(error: unknown, command: string | undefined, output: Output, log: Log): Ending {
+  const message = log.clean(error instanceof Error ? error.message : String(error));
+  // It has said so itself.
+  if (error instanceof CommanderError) return { exitCode: exitCodes.usage[0], outcome: "usage", message };
   if (error instanceof Interrupted) {
     log.error(message, { command });
-    return error.exitCode;
+    return { exitCode: error.exitCode, outcome: "interrupted", message };
   }
   const outcome = error instanceof Failure ? error.outcome : "unexpected";
   // What a person types wrong has one line for each fault.
-  if (outcome === "environment" || command === "prepare")
-    output.complain(log.clean(`${command}: ${message}`));
+  if (outcome === "environment" || command === "prepare") output.complain(`${command}: ${message}`);
   else log.error(message, { command, outcome, exitCode: exitCodes[outcome][0] });
-  return exitCodes[outcome][0];
+  return { exitCode: exitCodes[outcome][0], outcome, message };
 }
 
 function program(context: CommandContext): Command {

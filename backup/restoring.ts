@@ -12,6 +12,7 @@ import { actingForOwners, noOwners, ownersIn } from "./ownership.ts";
 import { restoreDirectly, restoreIntoOlder } from "./pg-restore.ts";
 import { Connection, majorOf, outcomeOfComplaint, type Program } from "./postgres-programs.ts";
 import type { Bytes } from "./streams.ts";
+import { writtenTo } from "./temporary.ts";
 
 interface RestoreJob {
   readonly vault: Vault;
@@ -56,12 +57,13 @@ export async function putBack<T>(
 async function restoreDump(job: RestoreJob): Promise<void> {
   const { vault, manifest, target, pgRestore, list, keepsOwners, isReplaced } = job;
   const connection = new Connection(target);
-  const folder = mkdtempSync(join(tmpdir(), "slipway-restore-"));
+  const folder = writtenTo(tmpdir(), () => mkdtempSync(join(tmpdir(), "slipway-restore-")));
   try {
     const listFile = join(folder, "list");
     const server = await describeServer(target);
     const extensions = new Set([...server.extensions, ...job.leftOut]);
-    writeFileSync(listFile, list.filter((line) => isForUs(line, extensions, job.schemas)).join("\n"));
+    const lines = list.filter((line) => isForUs(line, extensions, job.schemas));
+    writtenTo(folder, () => writeFileSync(listFile, lines.join("\n")));
     const options = {
       args: [
         "--single-transaction",

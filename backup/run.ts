@@ -9,6 +9,8 @@ import { storageClient } from "./storage.ts";
 export interface RunOptions {
   /** Bytes of the last backup's dump, by database. */
   readonly previousBytes?: (database: string) => number | undefined;
+  /** Told what was backed up, also where another database failed or a signal came; nothing where nothing was. */
+  readonly tell?: (done: readonly ManifestContent[]) => void;
 }
 
 /**
@@ -17,14 +19,14 @@ export interface RunOptions {
  */
 export async function run(
   context: CommandContext,
-  { previousBytes }: RunOptions,
+  { previousBytes, tell = () => undefined }: RunOptions,
 ): Promise<ManifestContent[]> {
   const { environment, log, signal, now } = context;
   const settings = await readCommandSettings(environment, { source: true, recipients: true });
   const { backup, source, credentials, programs } = settings;
   log.hide(source.password, credentials.secretAccessKey, credentials.sessionToken);
   const pgDump = await findProgram("pg_dump", programs);
-  const compressor = await findCompressor();
+  const compressor = await findCompressor({ compresses: true });
   const client = storageClient(backup, credentials);
   const done: ManifestContent[] = [];
   const failures: unknown[] = [];
@@ -45,6 +47,7 @@ export async function run(
     }
   } finally {
     client.destroy();
+    if (done.length > 0) tell(done);
   }
   if (failures.length > 0) throw failures[0];
   return done;

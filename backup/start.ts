@@ -1,9 +1,14 @@
-import { Interrupted } from "./failure.ts";
+import { exitCodes, Interrupted } from "./failure.ts";
 import { runCommand } from "./program.ts";
+
+interface Written {
+  on(event: "error", listener: (error: NodeJS.ErrnoException) => void): unknown;
+}
 
 /** What the program needs of the process that it runs in. */
 export type OwnProcess = Pick<NodeJS.Process, "argv" | "env" | "exitCode"> & {
-  readonly stderr: { readonly isTTY?: boolean };
+  readonly stdout: Written;
+  readonly stderr: Written & { readonly isTTY?: boolean };
   on(signal: NodeJS.Signals, listener: () => void): unknown;
   exit(code?: number): void;
 };
@@ -18,6 +23,14 @@ export async function start(
   wait = patience,
 ): Promise<void> {
   const interruption = new AbortController();
+  // A backup is worth more than its log: a full disk, or a reader that has gone, does not end it.
+  own.stderr.on("error", () => undefined);
+  own.stdout.on("error", ({ code, message }) => {
+    // Whoever reads no more (`| head`) has what he wanted.
+    if (code === "EPIPE") return;
+    output.error(`the result cannot be written: ${message}`);
+    own.exitCode ||= exitCodes.output[0];
+  });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     // The first process of a container has no default action for signals.
     own.on(signal, () => {
@@ -26,7 +39,7 @@ export async function start(
       interruption.abort(interrupted);
     });
   }
-  own.exitCode = await runCommand(
+  const exitCode = await runCommand(
     own.argv.slice(2),
     own.env,
     {
@@ -34,8 +47,9 @@ export async function start(
       complain: (line) => output.error(line),
       isTerminal: own.stderr.isTTY === true,
     },
-    { signal: interruption.signal },
+    { signal: interruption.signal, endsInDocument: true },
   );
+  own.exitCode = exitCode || (own.exitCode ?? exitCode);
   // What an interrupted command leaves open, such as a connection, ends with the program.
   if (interruption.signal.aborted) own.exit();
 }

@@ -125,7 +125,12 @@ async function spaceFaults(
     `SELECT coalesce(sum(pg_database_size(oid)), 0)::text AS used FROM pg_database
       WHERE has_database_privilege(oid, 'CONNECT')`,
   );
-  const free = diskBytes - Number(rows[0]?.used);
+  const used = Number(rows[0]?.used);
+  const free = diskBytes - used;
+  if (free < 0)
+    return [
+      `holds ${used} bytes already, more than the ${diskBytes} of --disk-bytes: give the size of the server's whole disk`,
+    ];
   return sizeBytes <= free ? [] : [`has ${free} bytes left, the backed up database had ${sizeBytes}`];
 }
 

@@ -48,6 +48,12 @@ export function backupBucket(state: StackState): { name: string; region: string 
   };
 }
 
+/** The name of the databases' cluster; empty where there is none. */
+export function clusterName(state: StackState): string {
+  const [cluster] = ofType(state, "digitalocean:index/databaseCluster:DatabaseCluster");
+  return textOf(cluster?.outputs["name"]) || textOf(cluster?.inputs["name"]);
+}
+
 /** The newest backups of a stack's databases: what has no manifest is none, and neither is saved configuration. */
 export async function newestBackups(
   state: StackState,
@@ -56,15 +62,15 @@ export async function newestBackups(
   find: FindBackups,
 ): Promise<DatabaseBackup[]> {
   const bucket = backupBucket(state);
-  const [cluster] = ofType(state, "digitalocean:index/databaseCluster:DatabaseCluster");
+  const cluster = clusterName(state);
   if (backups === undefined) throw noBackups();
-  if (database === undefined || cluster === undefined) return [];
+  if (database === undefined || cluster === "") return [];
   const { s3 } = await clouds.aws(bucket.region);
   const databases = Object.keys(database.databases);
   const found = await find(s3, {
     bucket: bucket.name,
     prefix: backups.prefix,
-    cluster: textOf(cluster.outputs["name"]) || textOf(cluster.inputs["name"]),
+    cluster,
     databases,
   });
   const complete = found.filter((one) => one.state === "complete");

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { databasePrefix } from "../../backup/keys.ts";
 import { recordsOf } from "../../components/backup-bucket.policies.ts";
 import type { StackSettings } from "../../components/config.ts";
 import { monthlyCost } from "../../components/cost.ts";
@@ -14,7 +15,7 @@ import { readHold } from "../release/holds.ts";
 import { readRecords, verifiedSince } from "../release/records.ts";
 import { releaseName } from "../release/release.ts";
 import type { Health, StatusSources } from "../status.ts";
-import { backupBucket, type FindBackups, newestBackups } from "./backups.ts";
+import { backupBucket, clusterName, type FindBackups, newestBackups } from "./backups.ts";
 
 /** What the facts of one stack are taken from. */
 export interface StatusPlace {
@@ -128,22 +129,32 @@ async function pendingPromotion(clouds: Clouds, home: string, stack: string) {
   return found && { title: found.title, url: found.html_url };
 }
 
-/** When the last drill passed, by the records in the bucket or by the stack file, whichever is later. */
+/**
+ * When the last drill passed, by the records in the bucket or by the stack file, whichever is later; of several databases
+ * that of the one whose last is the oldest, and none where one has none.
+ */
 async function newestDrill(
   state: () => Promise<StackState>,
-  { backups, recovery }: StackSettings,
+  { backups, database, recovery }: StackSettings,
   clouds: Clouds,
 ): Promise<string | undefined> {
   const noted = recovery?.drill?.date;
-  if (backups === undefined) return noted;
+  if (backups === undefined || database === undefined) return noted;
+  const { prefix } = backups;
   const recorded = await state()
-    .then((known) => objectsBelow(known, recordsOf(backups.prefix), clouds))
+    .then(async (known) => {
+      const keys = (await objectsBelow(known, recordsOf(prefix), clouds)).map(({ Key = "" }) => Key);
+      return Object.keys(database.databases).map((name) => {
+        const start = recordsOf(databasePrefix({ prefix, cluster: clusterName(known), database: name }));
+        return keys.filter((key) => key.startsWith(start)).flatMap((key) => drillTime(key) ?? []);
+      });
+    })
     .catch((error: unknown) => {
       if (noted === undefined) throw error;
-      return [];
+      return [[]];
     });
-  const times = recorded.flatMap(({ Key = "" }) => drillTime(Key) ?? []);
-  return [...times, ...(noted === undefined ? [] : [noted])].sort().at(-1);
+  const last = recorded.map((times) => [...times, ...(noted === undefined ? [] : [noted])].sort().at(-1));
+  return last.includes(undefined) ? undefined : last.sort()[0];
 }
 
 /** When the drill of a record's key passed; undefined for any other key. */

@@ -45,6 +45,12 @@ describe("R11 a target", () => {
     await expect(look({}, { diskBytes: 1999 })).rejects.toEqual(
       failing("unfit", "the target has 999 bytes left, the backed up database had 1000"),
     );
+    await expect(look({}, { diskBytes: 1 })).rejects.toEqual(
+      failing(
+        "unfit",
+        "the target holds 1000 bytes already, more than the 1 of --disk-bytes: give the size of the server's whole disk",
+      ),
+    );
   });
 
   test("fails with its version as its distribution does not tell it", async () => {

@@ -276,11 +276,52 @@ describe("verify between stand-ins", () => {
     expect(await results("--id", older)).toEqual([`shop ${older} verified`]);
     for (const time of ["2026-11-20T12:00:00Z", "2026-11-20 12:00+05:45", "2026-11-21"])
       expect(await results("--at", time)).toEqual([`shop ${older} verified`]);
-    for (const time of ["soon", "2026-11-20T12:00", "2026-11-20 12:00", "2026-13-20T12:00:00Z"])
+    for (const time of [
+      "soon",
+      "2026-11-20T12:00",
+      "2026-11-20 12:00",
+      "2026-11-20T24:00:00Z",
+      "2026-11-20T12:60:00Z",
+      "2026-11-20T12:00:60Z",
+      "2026-11-20T12:00:00+24:00",
+      "2026-11-20T12Z",
+    ])
       expect(await run(["verify", "--at", time])).toMatchObject({
         exitCode: 64,
         text: `error: option '--at <time>' argument '${time}' is invalid. It must be a time with its zone, such as 2026-11-21T03:00:00Z.`,
       });
+  });
+
+  test.each([
+    "2026-02-30",
+    "2026-02-30T00:00:00Z",
+    "2026-02-29 12:00Z",
+    "2026-13-20T12:00:00Z",
+    "2026-04-31",
+  ])("%s is no day, and not one of the next month", async (time) => {
+    for (const command of [["verify"], ["restore"], ["restore-config", "--config", "dns", "--output", "x"]])
+      expect(await run([...command, "--at", time])).toMatchObject({
+        exitCode: 64,
+        text: `error: option '--at <time>' argument '${time}' is invalid. It must be a day that there is, and ${time.slice(0, 10)} is none.`,
+      });
+  });
+
+  test.each([
+    ["list", "--database", "", "<name>", "It must be a name of 1 to 63 bytes, for example tinkertools."],
+    ["verify", "--database", "", "<name>", "It must be a name of 1 to 63 bytes, for example tinkertools."],
+    [
+      "drill",
+      "--database",
+      "é".repeat(32),
+      "<name>",
+      "It must be a name of 1 to 63 bytes, for example tinkertools.",
+    ],
+    ["drill", "--report", "", "<folder>", "It must be the path of a folder, for example drill."],
+  ])("%s fails for %s %j", async (command, option, value, form, words) => {
+    expect(await run([command, option, value])).toMatchObject({
+      exitCode: 64,
+      text: `error: option '${option} ${form}' argument '${value}' is invalid. ${words}`,
+    });
   });
 
   test.each([["verify"], ["restore"], ["drill"]])(

@@ -20,6 +20,63 @@ beforeEach(() => {
 const start = "postgres/shop-db/shop/";
 
 describe("a run between stand-ins", () => {
+  test("B19 gets nothing of what is set for other programs of PostgreSQL", async () => {
+    const foreign = {
+      PGOPTIONS: "-c role=x",
+      PGBINARY: "1",
+      PGREPLICATION: "database",
+      PGCLIENT_ENCODING: "LATIN1",
+      PGCLIENTENCODING: "LATIN1",
+      PGSSLNEGOTIATION: "none",
+      PGSSLMODE: "disable",
+      PGREQUIRESSL: "0",
+      PGAPPNAME: "other",
+    };
+    bench.database.connections.length = 0;
+    Object.assign(process.env, foreign);
+    try {
+      expect((await bench.run(["run"])).exitCode).toBe(0);
+      expect(process.env).toMatchObject(foreign);
+    } finally {
+      for (const name of Object.keys(foreign)) delete process.env[name];
+    }
+    const [asked = {}] = bench.database.connections;
+    expect(Object.keys(asked).filter((name) => /options|replication/.test(name))).toEqual([]);
+    expect([asked["application_name"], asked["client_encoding"]]).toEqual(["slipway backup", "UTF8"]);
+    expect(
+      bench
+        .written("pg_dump.environment")
+        .match(/^PG(OPTIONS|SSLMODE|APPNAME)=.*$/gm)
+        ?.sort(),
+    ).toEqual(["PGAPPNAME=slipway backup", "PGSSLMODE=verify-full"]);
+  });
+
+  test("tells what was backed up where another database could not be", async () => {
+    bench.database.alsoAnswer([
+      /^SELECT pg_try_advisory_lock/,
+      () => [{ is_mine: !(bench.database.asked.at(-1) ?? "").startsWith("locked:") }],
+    ]);
+    const settings = { databases: ["locked", "shop"] };
+    const { exitCode, said, logged } = await bench.run(["run", "--json"], { settings });
+    expect([exitCode, JSON.parse(said.join("")), logged.at(-1)?.["event"]]).toMatchObject([
+      75,
+      [{ database: "shop" }],
+      "another run is backing up locked at this moment",
+    ]);
+  });
+
+  test("compresses by itself where zstd is one that does not know the options", async () => {
+    const path = process.env["PATH"];
+    bench.file("zstd", '#!/bin/sh\n[ "$1" = --version ] && exit\necho "Incorrect parameters" >&2; exit 1\n');
+    process.env["PATH"] = `${bench.folder}:${path}`;
+    try {
+      expect((await bench.run(["run"])).exitCode).toBe(0);
+    } finally {
+      process.env["PATH"] = path;
+      bench.file("zstd", "#!/bin/sh\nexit 1\n");
+    }
+  });
+
   test("B27 writes an object, and after it a manifest of all that it is", async () => {
     const { exitCode, said, logged } = await bench.run(["run", "--json"]);
     expect(exitCode).toBe(0);

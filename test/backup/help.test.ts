@@ -71,6 +71,7 @@ Exit codes:
   65  a database, user or extension that was asked for is not there, or not fit
   69  the database did not answer, or not finish, in time
   70  unexpected failure
+  74  it is done, and its result could not be written
   75  another run holds the lock, or a lock in the database, for too long
   76  the server speaks no TLS, or its certificate is not trusted
   77  login refused, or the database user lacks a right
@@ -250,6 +251,7 @@ test("B26 no exit code changes its meaning: scripts and runbooks go by them", ()
     65: "missing",
     69: "unreachable",
     70: "unexpected",
+    74: "output",
     75: "locked",
     76: "insecure",
     77: "refused",

@@ -90,6 +90,15 @@ describe("a program of PostgreSQL", () => {
     }
   });
 
+  test("fails where the certificate cannot be a file, and says what to do", () => {
+    expect(() => new Connection({ ...address, caCertificate: "PEM" }, "/proc")).toThrow(
+      new Failure(
+        "environment",
+        "a small file cannot be written to /proc: ENOENT: no such file or directory, mkdtemp '/proc/slipway-backup-XXXXXX'; it must be a folder that is there and has room (TMPDIR names another), and files must be allowed to grow (ulimit -f)",
+      ),
+    );
+  });
+
   test("writes large pieces where that can be had", () => {
     expect(largePieces("/no/such/library")).toEqual({});
     expect(largePieces("/dev/null")).toEqual({ LD_PRELOAD: "/dev/null", _STDBUF_O: "262144" });
@@ -439,12 +448,13 @@ describe("B17 the process", () => {
   function processOf(...args: string[]) {
     const exits: (number | undefined)[] = [];
     const { promise: isOver, resolve: finish } = Promise.withResolvers<void>();
-    const emitter = new EventEmitter();
+    const [emitter, stdout, stderr] = [new EventEmitter(), new EventEmitter(), new EventEmitter()];
     const own: OwnProcess = {
       argv: ["node", "main.ts", ...args],
       env: {},
       exitCode: undefined,
-      stderr: {},
+      stdout,
+      stderr,
       on: (signal, listener) => emitter.on(signal, listener),
       exit: (code) => {
         if (exits.push(code) === 2) finish();
@@ -452,8 +462,81 @@ describe("B17 the process", () => {
     };
     const said: string[] = [];
     const output = { log: (text: string) => said.push(text), error: (text: string) => said.push(text) };
-    return { own, output, emitter, exits, isOver, said };
+    return { own, output, emitter, exits, isOver, said, stdout, stderr };
   }
+
+  const fault = (code: string) => Object.assign(new Error(`${code}: made to fail, write`), { code });
+
+  test("goes on where its log cannot be written", async () => {
+    const { own, output, stderr } = processOf("--version");
+    const ended = start(own, output);
+    for (const code of ["ENOSPC", "EPIPE"]) stderr.emit("error", fault(code));
+    await ended;
+    expect(own.exitCode).toBe(0);
+  });
+
+  test.each(["before", "after"])(
+    "fails where its result cannot be written, told %s its end",
+    async (when) => {
+      const { own, output, stdout, said } = processOf("--version");
+      const ended = start(own, output);
+      if (when === "before") stdout.emit("error", fault("ENOSPC"));
+      await ended;
+      if (when === "after") stdout.emit("error", fault("ENOSPC"));
+      expect([own.exitCode, said.sort()]).toEqual([
+        74,
+        ["0.1.0", "the result cannot be written: ENOSPC: made to fail, write"],
+      ]);
+    },
+  );
+
+  test("has its own failure where that cannot be written either, and none where nobody reads on", async () => {
+    const failing = processOf("nothing");
+    const failed = start(failing.own, failing.output);
+    failing.stdout.emit("error", fault("ENOSPC"));
+    await failed;
+    const read = processOf("--version");
+    const ended = start(read.own, read.output);
+    read.stdout.emit("error", fault("EPIPE"));
+    await ended;
+    expect([failing.own.exitCode, read.own.exitCode]).toEqual([64, 0]);
+  });
+
+  test.each([
+    [["nothing", "--json"], 64, "usage", "error: unknown command 'nothing'"],
+    [["list", "--at", "--json"], 64, "usage", "error: unknown option '--at'"],
+    [
+      ["verify", "--at", "2026-02-30", "--json"],
+      64,
+      "usage",
+      "error: option '--at <time>' argument '2026-02-30' is invalid. It must be a day that there is, and 2026-02-30 is none.",
+    ],
+    [
+      ["list", "--json"],
+      78,
+      "environment",
+      "the environment is not valid:\n  BACKUP_SETTINGS: must be set, or BACKUP_SETTINGS_FILE, and not both\n  AWS_ACCESS_KEY_ID: must be an access key of the object store\n  AWS_SECRET_ACCESS_KEY: must be the access key's secret half",
+    ],
+  ])("%j fails in one document", async (args, exitCode, outcome, message) => {
+    const { own, output, said } = processOf(...args);
+    const documents: string[] = [];
+    await start(own, { ...output, log: (text: string) => documents.push(text) });
+    expect([own.exitCode, documents.map((text) => JSON.parse(text)), said.length]).toEqual([
+      exitCode,
+      [{ exitCode, outcome, message }],
+      1,
+    ]);
+  });
+
+  test("explains itself where a document was asked for, too", async () => {
+    const { own, output, said } = processOf("list", "--json", "--help");
+    await start(own, output);
+    expect([own.exitCode, said.length, said[0]?.split("\n")[0]]).toEqual([
+      0,
+      1,
+      "Usage: node backup/main.ts list [options]",
+    ]);
+  });
 
   test("runs its arguments, and ends by itself", async () => {
     const { own, output, exits, said } = processOf("--version");

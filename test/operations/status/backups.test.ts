@@ -177,3 +177,38 @@ describe("the last backup of a stack", () => {
     expect(cellFor(null)).toBe("ledger: none");
   });
 });
+
+describe("the last drill of a stack", () => {
+  const drillOf = (database: string, time: string) =>
+    `records/postgres/tinkertools-db-production/${database}/drills/${time}-0a1b2c3d.passed.json`;
+  const first = drillOf("tinkertools", "20261101T050000000Z");
+  const second = drillOf("ledger", "20261115T050000000Z");
+
+  test.each<[string, string[], string[], string | undefined]>([
+    ["the newest of its database", ["tinkertools"], [first], "2026-11-01T05:00:00Z"],
+    [
+      "that of the database whose last is the oldest",
+      ["tinkertools", "ledger"],
+      [first, second, drillOf("ledger", "20261001T050000000Z")],
+      "2026-11-01T05:00:00Z",
+    ],
+    ["none where a database has none", ["tinkertools", "ledger"], [second], undefined],
+    ["none where it is of a database that is gone", ["tinkertools"], [second], undefined],
+  ])("is %s", async (_, names, keys, last) => {
+    const place = stackConfiguration("production");
+    const { database } = place.settings;
+    const databases = Object.fromEntries(names.map((name) => [name, database?.databases["tinkertools"]]));
+    const { recovery: _recovery, ...others } = place.settings;
+    const settings = { ...others, database: { ...database, databases } } as StatusPlace["settings"];
+    const { drill } = statusSources({
+      ...place,
+      settings,
+      clouds: { aws: async () => ({ s3: bucketWith(keys) }) } as unknown as StatusPlace["clouds"],
+      findBackups,
+      state: async () => state(),
+      home: "acme/shop",
+      now: () => now,
+    });
+    expect(await drill()).toBe(last);
+  });
+});
