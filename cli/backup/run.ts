@@ -15,6 +15,7 @@ import {
 import { pulumiOutputs } from "../../operations/backup/outputs.ts";
 import { OperationFault } from "../../operations/fault.ts";
 import { runEngine } from "../engine.ts";
+import { type CallDocument, mergedDocument } from "./merged.ts";
 import type { StackPlace } from "./stack-place.ts";
 
 /** Does a command of the backup program for a stack; resolves with its exit code, the first that is not 0. */
@@ -31,13 +32,14 @@ export async function runBackup(
   const release = holdInterrupts((signal) =>
     interruption.abort(new Interrupted(signal === "SIGTERM" ? "SIGTERM" : "SIGINT")),
   );
-  const said: string[] = [];
-  const isMerged = calls.length > 1 && args.includes("--json");
-  const say = isMerged ? (line: string) => void said.push(line) : output.say;
+  const isJson = args.includes("--json");
+  const documents: CallDocument[] = [];
   let exitCode = 0;
   try {
     for (const { databases, environment } of calls) {
       const own = calls.length > 1 ? withOwnReport(args, databases[0] ?? "") : args;
+      const said: string[] = [];
+      const say = isJson ? (line: string) => void said.push(line) : output.say;
       const code = await runCommand(
         [command, ...own],
         environment,
@@ -45,15 +47,16 @@ export async function runBackup(
         {
           signal: interruption.signal,
           now,
+          endsInDocument: true,
         },
       );
+      if (isJson) documents.push({ exitCode: code, text: said.join("\n") });
       exitCode ||= code;
     }
   } finally {
     release();
     // What was done before one failed, or a signal came, was done.
-    if (said.length > 0)
-      output.say(JSON.stringify(said.flatMap((document): unknown[] => JSON.parse(document))));
+    if (isJson) output.say(mergedDocument(documents, calls.length > 1));
   }
   return exitCode;
 }
