@@ -4,10 +4,17 @@ import { type Manifest, tableName } from "./manifest.ts";
 import { majorOf, type Program } from "./postgres-programs.ts";
 import { type Bytes, drain } from "./streams.ts";
 
-/** What a dump holds, line by line as pg_restore lists it. Of the dump no more is read than its beginning says so. */
-export async function contentsOf(dump: Bytes, pgRestore: Program): Promise<string[]> {
+/**
+ * What a dump holds, line by line as pg_restore lists it; with `--create` also the database itself. Of the dump no more
+ * is read than its beginning says so.
+ */
+export async function contentsOf(
+  dump: Bytes,
+  pgRestore: Program,
+  args: readonly string[] = [],
+): Promise<string[]> {
   const list = await textOf(
-    { command: pgRestore.path, args: ["--list"], outcome: "restore", outcomeOf },
+    { command: pgRestore.path, args: ["--list", ...args], outcome: "restore", outcomeOf },
     dump,
   );
   return list.split("\n").filter((line) => line !== "" && !line.startsWith(";"));

@@ -21,10 +21,11 @@ export function readAssertions(file: string): string {
 /**
  * Asks a database whether the assertions hold. They can change nothing.
  *
+ * @param name - of the connection
  * @throws Failure where the file is no SQL, or says something else than true and false
  */
-export async function askAssertions(address: ServerAddress, sql: string): Promise<Assertion[]> {
-  const options = { name: "slipway drill", statementLimit: limit, lockLimit: 60_000 };
+export async function askAssertions(address: ServerAddress, sql: string, name: string): Promise<Assertion[]> {
+  const options = { name, statementLimit: limit, lockLimit: 60_000 };
   return await connected(address, Date.now() + 10_000, (client) => ask(client, sql), options);
 }
 

@@ -15,6 +15,8 @@ export interface ChildOptions {
   /** Asked where it ended by itself. @default - the outcome above, whatever the program said */
   readonly outcomeOf?: (said: string) => Outcome;
   readonly signal?: AbortSignal;
+  /** Asks it to end, where it has something to end itself. @default - it is killed at once */
+  readonly stopsAt?: NodeJS.Signals;
   /** Whether its input is read to the end also where it needs no more of it. */
   readonly drainsInput?: true;
   /** Told each line of its standard error as it comes. */
@@ -22,6 +24,9 @@ export interface ChildOptions {
 }
 
 type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
+/** Milliseconds that a program has to end which was asked to. */
+const patience = 1000;
 
 /** The last lines of a program's complaints that are kept. */
 const mostLines = 100;
@@ -35,7 +40,7 @@ const mostLines = 100;
 export async function* outputOf(options: ChildOptions, input?: Bytes): Bytes {
   const child = start(options, input !== undefined);
   const ended = endOf(child, options);
-  const feeding = input === undefined ? Promise.resolve() : feed(child, input, options.drainsInput === true);
+  const feeding = input === undefined ? Promise.resolve() : feed(child, input, options);
   // Both are awaited below; until then a failure is nobody's unhandled one.
   for (const promise of [ended, feeding]) promise.catch(() => undefined);
   try {
@@ -44,7 +49,7 @@ export async function* outputOf(options: ChildOptions, input?: Bytes): Bytes {
     await feeding;
     await ended;
   } finally {
-    child.kill("SIGKILL");
+    end(child, options);
     child.stdin?.destroy();
     await Promise.allSettled([ended, feeding]);
   }
@@ -69,9 +74,14 @@ function start({ command, args, environment = {}, signal }: ChildOptions, hasInp
   return child;
 }
 
+/** Ends a program, and kills it where it does not end when it is asked to. */
+function end(child: Child, { stopsAt = "SIGKILL" }: ChildOptions): void {
+  if (child.kill(stopsAt)) setTimeout(() => child.kill("SIGKILL"), patience).unref();
+}
+
 /** Resolves when the program ended well. @throws Failure in its own words otherwise */
 async function endOf(child: Child, options: ChildOptions): Promise<void> {
-  const kill = (): unknown => child.kill("SIGKILL");
+  const kill = (): void => end(child, options);
   options.signal?.addEventListener("abort", kill);
   const said: string[] = [];
   createInterface({ input: child.stderr }).on("line", (line) => {
@@ -105,20 +115,20 @@ async function endOf(child: Child, options: ChildOptions): Promise<void> {
   }
 }
 
-/** Feeds a program. @throws what the source throws, after killing the program, which must not end well then */
-async function feed(child: Child, input: Bytes, drainsInput: boolean): Promise<void> {
+/** Feeds a program. @throws what the source throws, after ending the program, which must not end well then */
+async function feed(child: Child, input: Bytes, options: ChildOptions): Promise<void> {
   // A program that is fed was started with one.
   const stdin = child.stdin as Writable;
   const closed = finished(stdin).catch(() => undefined);
   try {
     for await (const piece of input) {
       // Where the program no longer reads, its own end says why.
-      if (stdin.destroyed && !drainsInput) return;
+      if (stdin.destroyed && options.drainsInput !== true) return;
       if (!stdin.destroyed && !stdin.write(piece)) await Promise.race([drained(stdin), closed]);
     }
     stdin.end();
   } catch (error) {
-    child.kill("SIGKILL");
+    end(child, options);
     throw error;
   }
 }

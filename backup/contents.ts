@@ -18,6 +18,44 @@ export async function beginSnapshot(client: pg.Client): Promise<void> {
   await client.query(rowSettings);
 }
 
+/** Catalogs of what belongs to somebody and is in a dump, and the columns of the owners. */
+const ownedThings = Object.entries({
+  pg_class: "relowner",
+  pg_collation: "collowner",
+  pg_conversion: "conowner",
+  pg_event_trigger: "evtowner",
+  pg_foreign_data_wrapper: "fdwowner",
+  pg_foreign_server: "srvowner",
+  pg_language: "lanowner",
+  pg_largeobject_metadata: "lomowner",
+  pg_namespace: "nspowner",
+  pg_opclass: "opcowner",
+  pg_operator: "oprowner",
+  pg_opfamily: "opfowner",
+  pg_proc: "proowner",
+  pg_publication: "pubowner",
+  pg_statistic_ext: "stxowner",
+  pg_ts_config: "cfgowner",
+  pg_ts_dict: "dictowner",
+  pg_type: "typowner",
+  pg_default_acl: "defaclrole",
+});
+
+/**
+ * Owners of what a database holds, a row for each thing. The server's first superuser, whom pg_shdepend never names,
+ * owns things of the system and of extensions too: those are none, nor is what only belongs to another thing.
+ */
+const owners = ownedThings
+  .map(
+    ([catalog, column]) => `
+      SELECT ${column} AS oid FROM ${catalog} AS thing
+       WHERE oid >= 16384 ${catalog === "pg_namespace" ? "AND nspname !~ '^pg_'" : ""}
+         ${catalog === "pg_class" ? "AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND relpersistence <> 't'" : ""}
+         AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = '${catalog}'::regclass AND objid = thing.oid
+                            AND deptype IN ('e', 'i'))`,
+  )
+  .join(" UNION ALL ");
+
 /** What a database consists of, without its rows: quick. */
 export async function describeDatabase(client: pg.Client): Promise<Omit<DatabaseSummary, "tables">> {
   const { rows } = await client.query(`
@@ -29,9 +67,12 @@ export async function describeDatabase(client: pg.Client): Promise<Omit<Database
     `SELECT extname AS name, extversion AS version FROM pg_extension ORDER BY extname COLLATE "C"`,
   );
   const roles = await client.query(`
-    SELECT DISTINCT rolname AS name FROM pg_shdepend JOIN pg_roles ON pg_roles.oid = refobjid
-     WHERE refclassid = 'pg_authid'::regclass AND rolname !~ '^pg_'
-       AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+    SELECT rolname AS name FROM pg_roles
+     WHERE rolname !~ '^pg_'
+       AND (oid IN (SELECT refobjid FROM pg_shdepend
+                     WHERE refclassid = 'pg_authid'::regclass
+                       AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database()))
+            OR oid IN (${owners}))
      ORDER BY 1`);
   const [row] = rows;
   return {

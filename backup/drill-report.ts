@@ -30,6 +30,8 @@ export interface DrillReport {
   readonly tables: { readonly compared: number; readonly different: readonly TableDifference[] };
   /** Extensions of the backup that the drill's user may not make. */
   readonly extensionsLeftOut: readonly string[];
+  /** Parts of the backup that no restore puts back. */
+  readonly partsLeftOut: readonly string[];
   readonly assertions: readonly Assertion[];
 }
 
@@ -108,12 +110,14 @@ function factsOf(report: DrillReport, isSigned: boolean): [string, Piece[]][] {
       ? []
       : [["Rate", [`${megabytesPerSecond} MB/s of dump`]] as [string, Piece[]]]),
     ["Tables", [tablesText(report)]],
-    ...(report.extensionsLeftOut.length === 0
-      ? []
-      : [["Done without", [{ foreign: report.extensionsLeftOut.join(", ") }]] as [string, Piece[]]]),
+    ...leftOutText("Done without", report.extensionsLeftOut),
+    ...leftOutText("Not restored", report.partsLeftOut),
     ["Signature", [isSigned ? "drill.json.sig" : "none: no REPORT_SIGNING_KEY was set"]],
   ];
 }
+
+const leftOutText = (name: string, names: readonly string[]): [string, Piece[]][] =>
+  names.length === 0 ? [] : [[name, [{ foreign: names.join(", ") }]]];
 
 /** A database without tables passes, and proves little. */
 const tablesText = ({ result, tables: { compared, different } }: DrillReport): string =>

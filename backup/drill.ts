@@ -34,6 +34,7 @@ interface Findings {
   seconds: Record<string, number>;
   recoverySeconds?: number;
   leftOut: string[];
+  partsLeftOut: readonly string[];
   compared: number;
   different: TableDifference[];
   assertions: Assertion[];
@@ -51,7 +52,14 @@ export async function drill(context: CommandContext, options: DrillOptions): Pro
   const signingKey = environment["REPORT_SIGNING_KEY"];
   log.hide(settings.target.password, signingKey);
   const [vault] = opened.vaults;
-  const findings: Findings = { seconds: {}, leftOut: [], compared: 0, different: [], assertions: [] };
+  const findings: Findings = {
+    seconds: {},
+    leftOut: [],
+    partsLeftOut: [],
+    compared: 0,
+    different: [],
+    assertions: [],
+  };
   let failure: Failure | undefined;
   try {
     if (vault === undefined || opened.vaults.length > 1)
@@ -107,7 +115,7 @@ async function practise(
   findings.backup = { id: manifest.id, ageHours, plainBytes: manifest.plain.bytes };
   log.info("drill begins", { id: manifest.id, database: manifest.database });
   assertReadable(manifest, pgRestore);
-  await inScratchDatabase(target, manifest, async (scratch) => {
+  await inScratchDatabase(target, manifest, log, async (scratch) => {
     // What a platform gives its administrators a drill elsewhere may have to do without; a restore does not.
     const leftOut = await connected(scratch, Date.now() + 10_000, async (client) => {
       const forbidden = await forbiddenExtensions(client, manifest.contents);
@@ -117,11 +125,21 @@ async function practise(
     findings.leftOut = leftOut;
     lap();
     await putBack(
-      { vault, manifest, target: scratch, pgRestore, ...asRestored, leftOut, onProgress: () => undefined },
-      async () => {
+      {
+        vault,
+        manifest,
+        target: scratch,
+        pgRestore,
+        ...asRestored,
+        leftOut,
+        onProgress: () => undefined,
+        log,
+      },
+      async (session, partsLeftOut) => {
+        findings.partsLeftOut = partsLeftOut;
         lap("restore");
         log.show("comparing the tables with the backup", { database: manifest.database });
-        findings.different = await compareTables(scratch, manifest);
+        findings.different = await compareTables(scratch, manifest, session);
         lap("compare");
         findings.compared = manifest.contents.tables.length;
         recoverySeconds = rounded((performance.now() - start) / 1000);
@@ -129,7 +147,7 @@ async function practise(
         assertSame(findings.different);
         findings.read = newest;
         if (sql !== undefined) {
-          findings.assertions = await askAssertions(scratch, sql);
+          findings.assertions = await askAssertions(scratch, sql, session);
           lap("assertions");
         }
         assertHold(findings.assertions);
@@ -202,7 +220,7 @@ function reportOf(
   { drill: limits, cluster }: Opened["settings"]["backup"],
   { place }: Vault,
   startedAt: Date,
-  { backup, seconds, recoverySeconds, leftOut, compared, different, assertions }: Findings,
+  { backup, seconds, recoverySeconds, leftOut, partsLeftOut, compared, different, assertions }: Findings,
   failure: Failure | undefined,
 ): DrillReport {
   return {
@@ -221,6 +239,7 @@ function reportOf(
       : { megabytesPerSecond: rateOf(backup.plainBytes, recoverySeconds) }),
     tables: { compared, different },
     extensionsLeftOut: leftOut,
+    partsLeftOut,
     assertions,
   };
 }

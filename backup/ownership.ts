@@ -3,6 +3,9 @@ import { oneLine } from "./archive.ts";
 import { tried } from "./attempt.ts";
 import { connected, type ServerAddress } from "./database.ts";
 import { Failure } from "./failure.ts";
+import type { Log } from "./log.ts";
+import { mayActFor, membershipsIn, takenBack } from "./memberships.ts";
+import { endOfSessions, takeBack } from "./undo.ts";
 
 /** Who owns what of a dump, as far as a restore has to know it. */
 export interface Owners {
@@ -52,7 +55,7 @@ export function ownersIn(list: readonly string[], roles: readonly string[]): Own
   const guests = new Map<string, Guest>();
   for (const [schema, host] of hosts)
     for (const { line, owner } of owned)
-      if (owner !== undefined && owner !== host && line.includes(` ${schema} `))
+      if (owner !== undefined && owner !== host && isIn(schema, line))
         guests.set(JSON.stringify([schema, owner]), { schema, role: owner });
   const visited = new Set([...guests.values()].map(({ schema }) => schema));
   return {
@@ -67,6 +70,10 @@ export function ownersIn(list: readonly string[], roles: readonly string[]): Own
   };
 }
 
+/** Whether an entry may be of something in a schema: its kind stands before that. */
+const isIn = (schema: string, line: string): boolean =>
+  new RegExp(`^\\d+; \\d+ \\d+ [A-Z][A-Z ]* ${schema.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&")} `).test(line);
+
 /**
  * Does work during which the user of a database may act for the owners of what is restored: whoever hands a table over
  * has to be a member of its new owner's role, and the new owner has to have CREATE on the schema. An administrator who
@@ -77,20 +84,38 @@ export function ownersIn(list: readonly string[], roles: readonly string[]): Own
 export async function actingForOwners<T>(
   target: ServerAddress,
   owners: Owners,
+  { name, signal, log }: RestoreSession,
   work: () => Promise<T>,
 ): Promise<T> {
-  const undo = await ask(target, async (client) => await begin(client, target, owners));
+  const undo = await begin(target, owners);
+  let ended: Promise<unknown> | undefined;
+  const end = (): void => {
+    ended ??= takeBack(target, [endOfSessions(name)], log);
+  };
+  signal.addEventListener("abort", end);
   let result: T;
   try {
     result = await work();
   } catch (error) {
-    await ask(target, (client) => statements(client, [...undo.failed.reverse(), ...undo.always])).catch(
-      () => undefined,
-    );
+    end();
+    await ended;
+    await takeBack(target, [...undo.failed.reverse(), ...undo.always], log);
+    signal.throwIfAborted();
     throw error;
+  } finally {
+    signal.removeEventListener("abort", end);
   }
-  await ask(target, (client) => statements(client, [...undo.done, ...undo.always]));
+  const [failure] = await takeBack(target, [...undo.done, ...undo.always], log);
+  if (failure !== undefined) throw failure;
   return result;
+}
+
+/** What one restore does in a database. */
+export interface RestoreSession {
+  /** Of all its connections, and of no other's. */
+  readonly name: string;
+  readonly signal: AbortSignal;
+  readonly log: Log;
 }
 
 /** Statements that take back what was allowed. */
@@ -100,7 +125,12 @@ interface Undo {
   readonly failed: string[];
 }
 
-async function begin(client: pg.Client, { user }: ServerAddress, owners: Owners): Promise<Undo> {
+async function begin(target: ServerAddress, owners: Owners): Promise<Undo> {
+  const options = { name: "slipway restore", statementLimit: 60_000, lockLimit: 60_000 };
+  return await connected(target, Date.now() + 10_000, (client) => allow(client, target, owners), options);
+}
+
+async function allow(client: pg.Client, { user }: ServerAddress, owners: Owners): Promise<Undo> {
   const undo: Undo = { always: [], done: [], failed: [] };
   const refused: string[] = [];
   const idle: string[] = [];
@@ -143,62 +173,6 @@ async function begin(client: pg.Client, { user }: ServerAddress, owners: Owners)
   return undo;
 }
 
-/** Whether the user has a role's rights, also to hand something over to it. */
-async function mayActFor(client: pg.Client, role: string): Promise<boolean> {
-  const { rows } = await client.query(
-    `SELECT pg_has_role(current_user, $1, 'USAGE')
-        AND pg_has_role(current_user, $1, CASE WHEN has_options THEN 'SET' ELSE 'MEMBER' END) AS may_act
-       FROM (SELECT current_setting('server_version_num')::int >= 160000 AS has_options) AS server`,
-    [role],
-  );
-  return rows[0]?.may_act === true;
-}
-
-interface Memberships {
-  /** Options that a membership needs, as there are since PostgreSQL 16. */
-  readonly wanted: string;
-  /** Their options by who gave them. */
-  readonly options: ReadonlyMap<string, string>;
-}
-
-/** The user's own memberships in a role. There is one before PostgreSQL 16, and since then one of each grantor. */
-async function membershipsIn(client: pg.Client, role: string): Promise<Memberships> {
-  // Of the row as JSON: before PostgreSQL 16 the columns of the options are not there.
-  const { rows } = await client.query(
-    `SELECT CASE WHEN has_options THEN ' WITH INHERIT TRUE, SET TRUE' ELSE '' END AS wanted,
-            CASE WHEN has_options THEN format(' GRANTED BY %I', pg_get_userbyid(grantor)) ELSE '' END AS by,
-            format('INHERIT %s, SET %s', given ->> 'inherit_option', given ->> 'set_option') AS options,
-            given IS NOT NULL AS is_given
-       FROM (SELECT current_setting('server_version_num')::int >= 160000 AS has_options) AS server
-       LEFT JOIN (SELECT grantor, to_jsonb(m) AS given FROM pg_auth_members m
-                   WHERE member = (SELECT oid FROM pg_roles WHERE rolname = current_user)
-                     AND roleid = (SELECT oid FROM pg_roles WHERE rolname = $1)) AS row ON true`,
-    [role],
-  );
-  return {
-    wanted: String(rows[0]?.wanted),
-    options: new Map(
-      rows.flatMap(({ by, options, is_given }) =>
-        is_given === true ? [[String(by), String(options)] as const] : [],
-      ),
-    ),
-  };
-}
-
-/** What makes memberships again what they were: one that came goes, and one that changed gets its options back. */
-export function takenBack(
-  role: string,
-  before: ReadonlyMap<string, string>,
-  after: ReadonlyMap<string, string>,
-): string[] {
-  const name = pg.escapeIdentifier(role);
-  return [...after].flatMap(([by, options]) => {
-    const old = before.get(by);
-    if (old === undefined) return [`REVOKE ${name} FROM CURRENT_USER${by}`];
-    return old === options ? [] : [`GRANT ${name} TO CURRENT_USER WITH ${old}${by}`];
-  });
-}
-
 /** A schema that is there already keeps its owner. */
 async function makeSchema(client: pg.Client, schema: string, host: string, undo: Undo): Promise<void> {
   const { rows } = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema]);
@@ -207,13 +181,4 @@ async function makeSchema(client: pg.Client, schema: string, host: string, undo:
   await client.query(`CREATE SCHEMA ${name}`);
   await client.query(`ALTER SCHEMA ${name} OWNER TO ${pg.escapeIdentifier(host)}`);
   undo.failed.push(`DROP SCHEMA ${name}`);
-}
-
-async function statements(client: pg.Client, all: readonly string[]): Promise<void> {
-  for (const statement of all) await client.query(statement);
-}
-
-async function ask<T>(target: ServerAddress, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const options = { name: "slipway restore", statementLimit: 60_000, lockLimit: 60_000 };
-  return await connected(target, Date.now() + 10_000, work, options);
 }

@@ -14,7 +14,8 @@ export async function restoreDirectly(
   { pgRestore, database, ...options }: RestoreRun & { readonly database: string },
 ): Promise<void> {
   const args = [`--dbname=${connectionString(database)}`, "--no-password", ...options.args];
-  await drain(outputOf({ ...options, command: pgRestore.path, args }, dump));
+  // It has the server end its statement then; the server would go on with it where the program is killed.
+  await drain(outputOf({ ...options, command: pgRestore.path, args, stopsAt: "SIGTERM" }, dump));
 }
 
 /** A name that looks like a connection string would be taken for one. */
@@ -38,7 +39,8 @@ export async function restoreIntoOlder(
     dump,
   );
   const args = ["--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1", "--output=/dev/null"];
-  await drain(outputOf({ ...options, command: psql.path, args }, knownSettings(script, settings)));
+  const run = { ...options, command: psql.path, args, stopsAt: "SIGINT" } as const;
+  await drain(outputOf(run, knownSettings(script, settings)));
 }
 
 /** What stands in a script before its first statement that makes something. */

@@ -27,6 +27,8 @@ export interface Restored {
   readonly database: string;
   readonly target: string;
   readonly tables: number;
+  /** Parts of the backup that are not put back. */
+  readonly leftOut: readonly string[];
   readonly seconds: number;
 }
 
@@ -60,9 +62,11 @@ export async function restore(context: CommandContext, options: RestoreOptions):
     const onProgress = progressLines((percent) => {
       if (!log.isWatched) log.info("restored", { percent });
     });
-    await putBack({ vault, manifest, target, pgRestore, ...options, leftOut: [], onProgress }, async () => {
+    const job = { vault, manifest, target, pgRestore, ...options, leftOut: [], onProgress, log };
+    const leftOut = await putBack(job, async (session, parts) => {
       log.show("comparing the tables with the backup", { database: vault.place.database });
-      assertSame(await compareTables(target, manifest));
+      assertSame(await compareTables(target, manifest, session));
+      return parts;
     });
     const seconds = Math.round(performance.now() - start) / 1000;
     log.info("restore done", { id, target: where, seconds });
@@ -71,6 +75,7 @@ export async function restore(context: CommandContext, options: RestoreOptions):
       database: vault.place.database,
       target: where,
       tables: manifest.contents.tables.length,
+      leftOut,
       seconds,
     };
   } finally {

@@ -1,11 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type pg from "pg";
-import { contentsOf } from "./archive.ts";
+import { contentsOf, oneLine } from "./archive.ts";
 import { beginSnapshot, summarizeTables } from "./contents.ts";
 import { connected, type ServerAddress } from "./database.ts";
 import { Failure } from "./failure.ts";
+import { parted } from "./left-out.ts";
+import type { Log } from "./log.ts";
 import { type Manifest, type TableSummary, tableName } from "./manifest.ts";
 import { openDump, type Vault } from "./opening.ts";
 import { actingForOwners, noOwners, ownersIn } from "./ownership.ts";
@@ -26,8 +29,11 @@ interface RestoreJob {
   readonly isReplaced: boolean;
   /** Extensions to do without. */
   readonly leftOut: readonly string[];
-  /** Schemas that are there before the dump, which makes them no more. */
-  readonly schemas: ReadonlySet<string>;
+  /** Schemas that are there before the dump, which makes them no more, and their owners. */
+  readonly schemas: ReadonlyMap<string, string>;
+  /** Name of all connections to the target. */
+  readonly session: string;
+  readonly log: Log;
   /** Told how much of the dump went in, from 0 to 1. */
   readonly onProgress: (done: number) => void;
 }
@@ -35,18 +41,26 @@ interface RestoreJob {
 /**
  * Puts a backup into a database and looks at it there, both with the rights of those who own what it holds. Restore and
  * drill do it alike.
+ *
+ * @param look - gets the name that its connections have to have
  */
 export async function putBack<T>(
-  job: Omit<RestoreJob, "list" | "schemas">,
-  look: () => Promise<T>,
+  job: Omit<RestoreJob, "list" | "schemas" | "session">,
+  look: (session: string, leftOut: readonly string[]) => Promise<T>,
 ): Promise<T> {
-  const { vault, manifest, target, pgRestore, keepsOwners } = job;
+  const { vault, manifest, target, pgRestore, keepsOwners, log } = job;
+  const { signal } = vault;
   // Opened before anything is written, so that a wrong key costs nothing.
-  const list = await contentsOf(openDump(vault, manifest), pgRestore);
+  const all = await contentsOf(openDump(vault, manifest), pgRestore, ["--create"]);
+  const { restored: list, leftOut } = parted(all);
   const owners = keepsOwners ? ownersIn(list, manifest.contents.roles) : noOwners;
-  return await actingForOwners(target, owners, async () => {
-    await restoreDump({ ...job, list, schemas: new Set(owners.hosts.keys()) });
-    return await look();
+  if (leftOut.length > 0)
+    log.warn("not restored: backup/README.md says how it is put back by hand", { parts: leftOut });
+  const session = `slipway restore ${randomBytes(6).toString("hex")}`;
+  return await actingForOwners(target, owners, { name: session, signal, log }, async () => {
+    await restoreDump({ ...job, list, schemas: owners.hosts, session });
+    signal.throwIfAborted();
+    return await look(session, leftOut);
   });
 }
 
@@ -72,7 +86,7 @@ async function restoreDump(job: RestoreJob): Promise<void> {
         ...(keepsOwners ? [] : ["--no-owner", "--no-acl"]),
         ...(isReplaced ? ["--clean", "--if-exists"] : []),
       ],
-      environment: connection.environment,
+      environment: { ...connection.environment, PGAPPNAME: job.session },
       outcome: "restore",
       outcomeOf: outcomeOfComplaint("restore"),
       signal: vault.signal,
@@ -91,12 +105,15 @@ async function restoreDump(job: RestoreJob): Promise<void> {
  * Whether whoever restores may do what the line stands for. Extensions that are there already may be another's: they
  * stay as they are, and a comment on one is its owner's to set.
  */
-function isForUs(line: string, extensions: ReadonlySet<string>, schemas: ReadonlySet<string>): boolean {
-  if (/ COMMENT - EXTENSION /.test(line)) return false;
-  const extension = /^\d+; \d+ \d+ EXTENSION - (\S+) /.exec(`${line} `)?.[1];
-  if (extension !== undefined) return !extensions.has(extension);
-  const start = /^\d+; \d+ \d+ SCHEMA - /.exec(line)?.[0];
-  return start === undefined || ![...schemas].some((schema) => line.startsWith(`${start}${schema} `));
+function isForUs(
+  line: string,
+  extensions: ReadonlySet<string>,
+  schemas: ReadonlyMap<string, string>,
+): boolean {
+  const entry = line.replace(/^\d+; \d+ \d+ /, "").trimEnd();
+  if (/^COMMENT - EXTENSION /.test(entry)) return false;
+  if (/^EXTENSION - /.test(entry)) return !extensions.has(entry.replace("EXTENSION - ", ""));
+  return ![...schemas].some(([schema, owner]) => entry === `SCHEMA - ${schema} ${oneLine(owner)}`);
 }
 
 async function describeServer(
@@ -135,9 +152,10 @@ export interface TableDifference {
 export async function compareTables(
   target: ServerAddress,
   { contents }: Manifest,
+  name = "slipway backup",
 ): Promise<TableDifference[]> {
   const everyNth = new Map(contents.tables.map((table) => [tableName(table), table.everyNth]));
-  const options = { name: "slipway backup", statementLimit: 0, lockLimit: 60_000 };
+  const options = { name, statementLimit: 0, lockLimit: 60_000 };
   const found = await connected(
     target,
     Date.now() + 10_000,

@@ -43,6 +43,28 @@ describe("the output of a program", () => {
     await expect(textOf({ ...shell("true"), signal: stop.signal })).rejects.toThrow("ended by SIGTERM");
   });
 
+  test("ends a program as that is asked to, and kills it where it does not listen", async () => {
+    for (const [script, told] of [
+      ["trap 'echo asked >&2; exit 5' TERM; echo ready; while :; do sleep 0.01; done", ["asked"]],
+      ["trap '' TERM; echo ready; while :; do sleep 0.01; done", []],
+    ] as const) {
+      const stop = new AbortController();
+      const lines: string[] = [];
+      const reading = (async () => {
+        const options = {
+          stopsAt: "SIGTERM" as const,
+          signal: stop.signal,
+          onLine: (line: string) => lines.push(line),
+        };
+        for await (const _piece of outputOf({ ...shell(script), ...options })) {
+          stop.abort(new Error("ended by SIGTERM"));
+        }
+      })();
+      await expect(reading).rejects.toThrow("ended by SIGTERM");
+      expect(lines).toEqual(told);
+    }
+  });
+
   test("ends the program when nobody reads on", async () => {
     let pid = 0;
     for await (const piece of outputOf(shell("echo $$; exec sleep 60"))) {

@@ -13,6 +13,7 @@ const bare: DrillReport = {
   isObjectiveDeclared: true,
   tables: { compared: 0, different: [] },
   extensionsLeftOut: [],
+  partsLeftOut: [],
   assertions: [],
 };
 const whole: DrillReport = {

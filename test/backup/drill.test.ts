@@ -1,7 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { Interrupted } from "../../backup/failure.ts";
 import { BackupBench, type RunOptions } from "../support/backups.ts";
 import { FakePrograms } from "../support/fake-programs.ts";
 
@@ -89,6 +91,7 @@ describe("R14 a drill", () => {
         megabytesPerSecond: expect.any(Number),
         tables: { compared: 6, different: [] },
         extensionsLeftOut: ["pg_stat_statements"],
+        partsLeftOut: [],
         assertions: [
           { name: "all things are there", holds: true },
           { name: "the first too", holds: true },
@@ -117,6 +120,143 @@ describe("R14 a drill", () => {
 
   test("drops what a killed drill left behind", async () => {
     await bench.sql("defaultdb", "CREATE DATABASE slipway_drill_0123456789ab");
+    expect((await drill()).exitCode).toBe(0);
+  });
+});
+
+describe("one drill at a time on a server", () => {
+  const another =
+    "another drill is under way on this server, and one may be at a time: begin this one when that has ended, or give it another server in SCRATCH_DATABASE_URL";
+
+  test("the second is refused, wherever on the server the first logged in, and a killed one leaves no lock", async () => {
+    const started = join(folder, "started");
+    const POSTGRES_BIN = programs.folder({
+      pg_restore: `case "$*" in *dbname*) echo $$ > '${started}'; exec sleep 60 ;; *) exec "$REAL" "$@" ;; esac`,
+    });
+    const stop = new AbortController();
+    const first = bench.run(["drill", "--database", shop], {
+      signal: stop.signal,
+      environment: {
+        SCRATCH_DATABASE_URL: bench.url("defaultdb"),
+        SCRATCH_DATABASE_CA_CERT: bench.server.caCertificate,
+        POSTGRES_BIN,
+      },
+    });
+    while (!existsSync(started)) await delay(10);
+    const elsewhere = await bench.newDatabase();
+    for (const database of ["defaultdb", elsewhere]) {
+      const ran = await bench.run(["drill", "--database", shop, "--json"], {
+        environment: {
+          SCRATCH_DATABASE_URL: bench.url(database),
+          SCRATCH_DATABASE_CA_CERT: bench.server.caCertificate,
+        },
+      });
+      const report = JSON.parse(ran.said.join(""));
+      expect([ran.exitCode, report.result, report.failure]).toEqual([75, "locked", another]);
+    }
+    // As the end of its process would.
+    await bench.sql(
+      "defaultdb",
+      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted",
+    );
+    expect((await bench.run(["list", "--database", shop])).exitCode).toBe(0);
+    const [row] = await bench.sql(
+      "defaultdb",
+      "SELECT count(*)::int AS locks FROM pg_locks WHERE locktype = 'advisory'",
+    );
+    expect(row).toEqual({ locks: 0 });
+    stop.abort(new Interrupted("SIGTERM"));
+    expect((await first).exitCode).toBe(143);
+    expect((await drill()).exitCode).toBe(0);
+  });
+});
+
+describe("a subscription", () => {
+  const superuserUrl = (database: string) => bench.url(database, bench.superuser());
+  const subscription =
+    "CREATE SUBSCRIPTION sub8 CONNECTION 'host=nowhere.invalid' PUBLICATION p WITH (connect = false, slot_name = 'prod_slot')";
+  let own: string;
+
+  beforeAll(async () => {
+    own = await bench.newDatabase("CREATE TABLE thing (id int)");
+    await bench.asSuperuser(
+      own,
+      subscription,
+      "COMMENT ON SUBSCRIPTION sub8 IS 'of production'",
+      `ALTER DATABASE "${own}" SET work_mem = '8MB'`,
+      `COMMENT ON DATABASE "${own}" IS 'the shop'`,
+      `GRANT CREATE ON DATABASE "${own}" TO pg_monitor`,
+    );
+    await bench.run(["run"], { environment: { DATABASE_URL: superuserUrl(own) } });
+  });
+  afterAll(() =>
+    bench.asSuperuser(own, "ALTER SUBSCRIPTION sub8 SET (slot_name = NONE)", "DROP SUBSCRIPTION sub8"),
+  );
+
+  const parts = [
+    "comment on the database",
+    "rights on the database",
+    "settings of the database",
+    "subscription sub8",
+  ];
+  const warning = {
+    level: "warn",
+    event: "not restored: backup/README.md says how it is put back by hand",
+    parts,
+  };
+
+  test("is left out of a drill, which says so, as it says of what belongs to the database itself", async () => {
+    const ran = await bench.run(["drill", "--database", own, "--json"], {
+      environment: {
+        SCRATCH_DATABASE_URL: superuserUrl("defaultdb"),
+        SCRATCH_DATABASE_CA_CERT: bench.server.caCertificate,
+      },
+    });
+    expect([ran.exitCode, JSON.parse(ran.said.join("")).partsLeftOut]).toEqual([0, parts]);
+    expect(ran.logged.filter(({ level }) => level === "warn")).toEqual([warning]);
+  });
+
+  test("is left out of a restore, which says so", async () => {
+    const target = await bench.newDatabase();
+    const ran = await bench.run(["restore", "--database", own, "--json"], {
+      environment: {
+        DATABASE_URL: "",
+        TARGET_DATABASE_URL: superuserUrl(target),
+        TARGET_DATABASE_CA_CERT: bench.server.caCertificate,
+      },
+    });
+    expect([ran.exitCode, JSON.parse(ran.said.join("")).leftOut]).toEqual([0, parts]);
+    expect(ran.logged.filter(({ level }) => level === "warn")).toEqual([warning]);
+    const there =
+      "SELECT subname FROM pg_subscription JOIN pg_database d ON d.oid = subdbid WHERE datname = current_database()";
+    expect([await bench.sql(target, there), await bench.sql(own, there)]).toEqual([
+      [],
+      [{ subname: "sub8" }],
+    ]);
+  });
+
+  test("that keeps what a drill left behind is told and fails no other drill; who may drop it drops it", async () => {
+    const leftover = "slipway_drill_0123456789ab";
+    await bench.asSuperuser("defaultdb", `CREATE DATABASE ${leftover}`);
+    await bench.asSuperuser(leftover, subscription);
+    const run = (url: string) =>
+      bench.run(["drill", "--database", shop], {
+        environment: { SCRATCH_DATABASE_URL: url, SCRATCH_DATABASE_CA_CERT: bench.server.caCertificate },
+      });
+    const weak = await run(bench.url("defaultdb"));
+    expect([weak.exitCode, weak.logged.filter(({ level }) => level === "warn")]).toEqual([
+      0,
+      [
+        {
+          level: "warn",
+          event: "this could not be undone and is left to run by hand",
+          statement: `DROP DATABASE IF EXISTS ${leftover}`,
+          reason: `127.0.0.1:${bench.server.port}/defaultdb: must be owner of database ${leftover} (42501)`,
+        },
+      ],
+    ]);
+    const strong = await run(superuserUrl("defaultdb"));
+    expect([strong.exitCode, strong.logged.filter(({ level }) => level === "warn")]).toEqual([0, []]);
     expect((await drill()).exitCode).toBe(0);
   });
 });

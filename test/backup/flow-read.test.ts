@@ -6,7 +6,7 @@ import { generateIdentity } from "age-encryption";
 import { Interrupted } from "../../backup/failure.ts";
 import { type ManifestContent, manifestText, readManifest } from "../../backup/manifest.ts";
 import { recordPrefix, recordsAmong } from "../../backup/records.ts";
-import type { RunOptions } from "../support/backups.ts";
+import type { Ran, RunOptions } from "../support/backups.ts";
 import { HollowBench, restorable, table } from "../support/hollow-backups.ts";
 import { type Answer, Refused } from "../support/hollow-postgres.ts";
 
@@ -511,7 +511,7 @@ describe("restore between stand-ins", () => {
     const where = `127.0.0.1:${bench.database.port}/copy`;
     expect([ran.exitCode, JSON.parse(ran.said.join(""))]).toEqual([
       0,
-      { id: newer, database: "shop", target: where, tables: 1, seconds: expect.any(Number) },
+      { id: newer, database: "shop", target: where, tables: 1, leftOut: [], seconds: expect.any(Number) },
     ]);
     expect(ran.logged).toEqual([
       { level: "info", event: "restore begins", id: newer, database: "shop", target: where },
@@ -558,8 +558,7 @@ describe("restore between stand-ins", () => {
       "slipway prepare",
       "slipway restore",
       "slipway prepare",
-      "slipway backup",
-      "slipway restore",
+      expect.stringMatching(/^slipway restore [0-9a-f]{12}$/),
     ]);
   });
 
@@ -652,6 +651,9 @@ describe("restore between stand-ins", () => {
     expect((await restore()).exitCode).toBe(0);
   });
 
+  const isGranted = (role: string): boolean =>
+    bench.database.asked.some((one) => one.startsWith(`copy: GRANT "${role}" TO CURRENT_USER`));
+
   test("lends itself the owners' roles and their schemas, and gives all of it back", async () => {
     bench.programs({
       list: [
@@ -672,7 +674,7 @@ describe("restore between stand-ins", () => {
       [/^(GRANT|REVOKE) CREATE ON SCHEMA "(public|sales)" (TO|FROM) "shop_app"$/, []],
     );
     const roles = [{ name: "clerk" }, { name: "shop_app" }];
-    bench.database.alsoAnswer([/^SELECT DISTINCT rolname/, roles], [/FROM pg_roles$/, roles]);
+    bench.database.alsoAnswer([/^SELECT rolname AS name FROM pg_roles/, roles]);
     await backUp("2026-11-21T04:00:00Z");
     bench.database.asked.length = 0;
     expect((await restore()).exitCode).toBe(0);
@@ -712,6 +714,54 @@ describe("restore between stand-ins", () => {
     expect(bench.database.asked.slice(-2)).toEqual([
       'copy: REVOKE CREATE ON SCHEMA "public" FROM "shop_app"',
       'copy: REVOKE "shop_app" FROM CURRENT_USER GRANTED BY "doadmin"',
+    ]);
+  });
+
+  test("tells what it could not take back, whatever came of it, and takes back the rest", async () => {
+    const lend = () =>
+      bench.database.alsoAnswer(
+        [/^SELECT pg_has_role/, ([role = ""]) => [{ may_act: isGranted(role) }]],
+        [
+          /^SELECT CASE WHEN has_options/,
+          ([role = ""]) => [{ wanted: "", by: "", options: "INHERIT , SET ", is_given: isGranted(role) }],
+        ],
+        [/^GRANT "shop_app" TO CURRENT_USER$/, []],
+        [/^SELECT has_schema_privilege/, [{ can_create: false }]],
+        [/^(GRANT|REVOKE) CREATE ON SCHEMA "public" (TO|FROM) "shop_app"$/, []],
+        [
+          /^REVOKE "shop_app" FROM CURRENT_USER$/,
+          () => {
+            throw new Refused("55P03", "canceling statement due to lock timeout");
+          },
+        ],
+      );
+    const reason = `127.0.0.1:${bench.database.port}/copy: canceling statement due to lock timeout (55P03)`;
+    const warning = {
+      level: "warn",
+      event: "this could not be undone and is left to run by hand",
+      statement: 'REVOKE "shop_app" FROM CURRENT_USER',
+      reason,
+    };
+    const told = ({ exitCode, logged }: Ran) => [exitCode, ...logged.filter(({ level }) => level !== "info")];
+    lend();
+    const error = { level: "error", command: "restore" };
+    expect(told(await restore())).toEqual([
+      75,
+      warning,
+      { ...error, event: reason, outcome: "locked", exitCode: 75 },
+    ]);
+    expect(bench.database.asked).toContain('copy: REVOKE CREATE ON SCHEMA "public" FROM "shop_app"');
+    bench.database.asked.length = 0;
+    bench.programs({ restore: 'echo "pg_restore: error: no" >&2; exit 1;' });
+    expect(told(await restore())).toEqual([
+      92,
+      warning,
+      {
+        ...error,
+        event: "pg_restore ended with exit code 1: pg_restore: error: no",
+        outcome: "restore",
+        exitCode: 92,
+      },
     ]);
   });
 
@@ -943,6 +993,7 @@ describe("a drill between stand-ins", () => {
         megabytesPerSecond: Math.round(16 / 10_000 / report.recoverySeconds) / 100,
         tables: { compared: 1, different: [] },
         extensionsLeftOut: [],
+        partsLeftOut: [],
         assertions: [
           { name: "well", holds: true },
           { name: "as it was", holds: true },
@@ -961,8 +1012,11 @@ describe("a drill between stand-ins", () => {
     ]);
     const asked = bench.database.asked.map((one) => one.replaceAll(/slipway_drill_[0-9a-f]{12}/g, "drill"));
     expect(asked.filter((one) => one.startsWith("defaultdb: ")).map((one) => one.slice(11, 60))).toEqual([
+      "SELECT set_config(name, '0', false) FROM pg_setti",
+      "SELECT pg_try_advisory_lock($1)",
+      "SELECT count(*) FILTER (WHERE pid = pg_backend_pi",
       "SELECT datname AS name FROM pg_database WHERE dat",
-      'DROP DATABASE IF EXISTS "drill"',
+      "DROP DATABASE IF EXISTS drill",
       "CREATE DATABASE drill ENCODING 'UTF8' TEMPLATE te",
       "SELECT name, oid IS NOT NULL AS is_there, shobj_d",
       "BEGIN",
@@ -1041,6 +1095,31 @@ describe("a drill between stand-ins", () => {
     ]);
     const key = bench.s3.keys.find((one) => one.startsWith(`${recordPrefix(place)}drills/`)) ?? "";
     expect(key.endsWith(".failed.json")).toBe(true);
+  });
+
+  test("fails where it cannot drop what it made, and says how that is done", async () => {
+    bench.database.alsoAnswer([
+      /^DROP DATABASE/,
+      () => {
+        throw new Refused("55006", "it is in use");
+      },
+    ]);
+    const { exitCode, logged } = await drill();
+    const reason = `127.0.0.1:${bench.database.port}/defaultdb: it is in use (55006)`;
+    expect([exitCode, logged.filter(({ level }) => level !== "info")]).toEqual([
+      70,
+      [
+        {
+          level: "warn",
+          event: "this could not be undone and is left to run by hand",
+          statement: expect.stringMatching(
+            /^DROP DATABASE IF EXISTS slipway_drill_[0-9a-f]{12} WITH \(FORCE\)$/,
+          ),
+          reason,
+        },
+        { level: "error", event: reason, command: "drill", outcome: "unexpected", exitCode: 70 },
+      ],
+    ]);
   });
 
   test("R14 fails for other rows and drops what it made", async () => {
@@ -1160,6 +1239,7 @@ describe("a drill between stand-ins", () => {
         isObjectiveDeclared: false,
         tables: { compared: 0, different: [] },
         extensionsLeftOut: [],
+        partsLeftOut: [],
         assertions: [],
       },
     ]);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Decrypter } from "age-encryption";
+import { Interrupted } from "../../backup/failure.ts";
 import { cacheDirectory } from "../../local/home.ts";
 import { findPostgresClients } from "../../local/services/postgres-clients.ts";
 import { BackupBench, bucket, type RunOptions } from "../support/backups.ts";
@@ -225,6 +226,37 @@ test("R10 a right that was lent for the restore, and is not in the backup, is ta
   expect(row).toEqual({ may: false });
 });
 
+describe("what belongs to the server's first superuser", () => {
+  test("has an owner as everything has: who may not act for him is told before anything is written, a superuser restores it", async () => {
+    const own = await bench.newDatabase("CREATE EXTENSION pg_trgm");
+    await bench.asSuperuser(
+      own,
+      "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+      "CREATE TABLE thing (id serial PRIMARY KEY)",
+    );
+    const { user, password: secret } = bench.superuser();
+    const superuserUrl = (database: string) => bench.url(database, { user, password: secret });
+    const { said } = await bench.run(["run", "--json"], { environment: { DATABASE_URL: superuserUrl(own) } });
+    expect(JSON.parse(said.join(""))[0].contents.roles).toEqual(["doadmin", "slipway"]);
+    const target = await bench.newDatabase();
+    const into = (url: string) =>
+      bench.run(["restore", "--database", own], {
+        environment: {
+          DATABASE_URL: "",
+          TARGET_DATABASE_URL: url,
+          TARGET_DATABASE_CA_CERT: bench.server.caCertificate,
+        },
+      });
+    expect(last(await into(bench.url(target)))).toEqual([
+      91,
+      "the target's user doadmin may not act for slipway, who own what is restored: restore as the owner, GRANT the role to doadmin, or use --no-owner",
+    ]);
+    expect(await belongings(target)).toEqual(await belongings(await bench.newDatabase()));
+    expect(last(await into(superuserUrl(target)))).toEqual([0, "restore done"]);
+    expect(await belongings(target)).toEqual(await belongings(own));
+  });
+});
+
 describe("a membership that was there before the restore", () => {
   const rows = () =>
     bench.sql(
@@ -270,6 +302,88 @@ describe("a membership that was there before the restore", () => {
     expect([await restoreAsQuiet(), await rows()]).toEqual([[0, "restore done"], before]);
     await bench.sql("defaultdb", "ALTER ROLE quiet NOINHERIT", "REVOKE shop_reader FROM quiet");
   });
+});
+
+test("R10 schemas whose names begin as others do are restored beside each other, with guests in them", async () => {
+  const own = await bench.newDatabase();
+  for (const schema of ["a", "a b", "a b c"])
+    await bench.sql(
+      own,
+      `CREATE SCHEMA "${schema}"`,
+      `GRANT USAGE, CREATE ON SCHEMA "${schema}" TO shop_reader`,
+      `CREATE TABLE "${schema}".own (id int)`,
+    );
+  await as("shop_reader", own, "CREATE TABLE a.guest (id int)", "GRANT SELECT ON a.guest TO doadmin");
+  expect((await bench.run(["run"], { database: own })).exitCode).toBe(0);
+  const target = await bench.newDatabase();
+  const ran = await bench.run(["restore", "--database", own], {
+    environment: {
+      DATABASE_URL: "",
+      TARGET_DATABASE_URL: bench.url(target),
+      TARGET_DATABASE_CA_CERT: bench.server.caCertificate,
+    },
+  });
+  expect(last(ran)).toEqual([0, "restore done"]);
+  expect(await belongings(target)).toEqual(await belongings(own));
+});
+
+describe("R14 R10 a signal in the midst of a long statement", () => {
+  const slow = async () => {
+    const own = await bench.newDatabase("GRANT USAGE, CREATE ON SCHEMA public TO shop_app");
+    await as(
+      "shop_app",
+      own,
+      "CREATE FUNCTION slow(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF current_database() <> '" +
+        own.replaceAll("'", "''") +
+        "' THEN PERFORM pg_sleep(60); END IF; RETURN $1; END $$",
+      "CREATE TABLE thing (id int)",
+      "INSERT INTO thing VALUES (1)",
+      "CREATE INDEX slow_index ON thing (slow(id))",
+    );
+    await bench.run(["run"], { environment: { DATABASE_URL: urlOf("shop_app", own) } });
+    return own;
+  };
+  let own: string;
+  beforeAll(async () => {
+    own = await slow();
+  });
+
+  const building = async () =>
+    (await bench.sql("defaultdb", "SELECT FROM pg_stat_activity WHERE query ~ '^CREATE INDEX slow_index'"))
+      .length;
+  const left = async () => [
+    await memberships(),
+    await bench.sql("defaultdb", "SELECT datname FROM pg_database WHERE datname ~ '^slipway_drill'"),
+    await building(),
+  ];
+
+  test.each(["restore", "drill"])(
+    "ends a %s and the statement, and everything is as it was",
+    async (command) => {
+      const target = await bench.newDatabase();
+      const before = await left();
+      const stop = new AbortController();
+      const running = bench.run([command, "--database", own], {
+        signal: stop.signal,
+        environment: {
+          DATABASE_URL: "",
+          TARGET_DATABASE_URL: bench.url(target),
+          TARGET_DATABASE_CA_CERT: bench.server.caCertificate,
+          SCRATCH_DATABASE_URL: bench.url("defaultdb"),
+          SCRATCH_DATABASE_CA_CERT: bench.server.caCertificate,
+        },
+      });
+      while ((await building()) === 0);
+      stop.abort(new Interrupted("SIGINT"));
+      const { exitCode, logged } = await running;
+      expect([exitCode, logged.filter(({ level }) => level !== "info")]).toEqual([
+        130,
+        [{ level: "error", event: "ended by SIGINT", command }],
+      ]);
+      expect(await left()).toEqual(before);
+      expect(await belongings(target)).toEqual(await belongings(await bench.newDatabase()));
+    },
+  );
 });
 
 describe("R11 the owner himself restores", () => {

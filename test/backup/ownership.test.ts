@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { ownersIn, takenBack } from "../../backup/ownership.ts";
+import { takenBack } from "../../backup/memberships.ts";
+import { ownersIn } from "../../backup/ownership.ts";
 
 const found = (roles: readonly string[], ...list: string[]) => {
   const { roles: owners, guests, hosts, ruled } = ownersIn(list, roles);

@@ -350,6 +350,7 @@ test("R14 a report names everything that went wrong, and nothing in it becomes m
     isObjectiveDeclared: true,
     tables: { compared: 1, different: [{ table: "public.`x`", expected: "1", found: "0" }] },
     extensionsLeftOut: ["pg_stat_statements"],
+    partsLeftOut: [],
     assertions: [{ name: "there are @orders", holds: false }],
   };
   expect(reportMarkdown(report, true).split("\n")).toEqual([

@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { generateIdentity, identityToRecipient } from "age-encryption";
 import { runCommand } from "../../backup/program.ts";
 import type { DatabaseServer } from "../../local/apis/digitalocean/platform.ts";
+import { ServerFiles } from "../../local/services/postgres-files.ts";
+import { superuser } from "../../local/services/postgres-settings.ts";
 import { administratorPassword, clusterId, testDatabase } from "./database.ts";
 import { FaultyS3 } from "./faulty-s3.ts";
 
@@ -58,6 +61,16 @@ export class BackupBench {
     await this.database.servers.createDatabase(clusterId, name);
     if (statements.length > 0) await this.sql(name, ...statements);
     return name;
+  }
+
+  /** As the server's own superuser, whom a platform has for itself. */
+  asSuperuser(database: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
+    return this.database.run({ ...this.superuser(), database }, ...statements);
+  }
+
+  superuser(): { user: string; password: string } {
+    const record = new ServerFiles(join(this.database.directory, clusterId)).record();
+    return { user: superuser, password: record?.superuserPassword ?? "" };
   }
 
   sql(database: string, ...statements: string[]): Promise<Record<string, unknown>[]> {
