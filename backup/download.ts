@@ -57,6 +57,8 @@ async function* piecesOf(body: Readable, patience: number, signal?: AbortSignal)
   const watched = () => setTimeout(end, patience, new Error(`no byte came for ${patience / 1000} s`));
   let silence = watched();
   signal?.addEventListener("abort", ended);
+  // It may have come while the answer did.
+  if (signal?.aborted) ended();
   try {
     for await (const piece of body) {
       clearTimeout(silence);

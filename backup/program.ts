@@ -59,8 +59,8 @@ export async function runCommand(
   }
 }
 
-/** What a command had printed when it failed. */
-function documentIn(text: string): object {
+/** What a command had printed when it failed: a list has a name then, a report is one already. */
+export function documentIn(text: string): object {
   if (text === "") return {};
   const document: unknown = JSON.parse(text);
   return Array.isArray(document) ? { result: document } : (document as object);

@@ -81,6 +81,22 @@ describe("B10 a download", () => {
     expect(sent.length).toBe(2);
   });
 
+  test("is taken up again where the store goes silent, and ends at a signal meanwhile", async () => {
+    const silent = () => ({ ContentLength: 8, Body: new Readable({ read: () => undefined }) });
+    const { client, sent } = answering(silent(), answerOf("all of it", 9));
+    expect((await collected(objectBytes({ ...source(client), patience: 1 }))).toString()).toBe("all of it");
+    expect(sent.length).toBe(2);
+    await expect(
+      collected(
+        objectBytes({ ...source(answering(...Array.from({ length: 6 }, silent)).client), patience: 1 }),
+      ),
+    ).rejects.toEqual(failing("storage", "cannot read k: no byte came for 0.001 s"));
+    const stop = new AbortController();
+    const ended = collected(objectBytes(source(answering(silent()).client), stop.signal));
+    stop.abort(new Error("ended by SIGINT"));
+    await expect(ended).rejects.toEqual(new Error("ended by SIGINT"));
+  });
+
   test("of a manifest fails when it is longer than one can be", async () => {
     const { client } = answering(answerOf("12345"));
     await expect(objectText(source(client), 4)).rejects.toEqual(

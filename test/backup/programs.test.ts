@@ -20,7 +20,7 @@ import {
   outcomeOfComplaint,
 } from "../../backup/postgres-programs.ts";
 import { ensureSchema } from "../../backup/prepare-schema.ts";
-import { runCommand } from "../../backup/program.ts";
+import { documentIn, runCommand } from "../../backup/program.ts";
 import { progressLines } from "../../backup/restore.ts";
 import { assertSame } from "../../backup/restoring.ts";
 import { type OwnProcess, start } from "../../backup/start.ts";
@@ -562,6 +562,14 @@ describe("B17 the process", () => {
     await isOver;
     expect(exits).toEqual([undefined, code]);
   });
+});
+
+test.each([
+  ["", {}],
+  ["[1]", { result: [1] }],
+  ['{"result":"mismatch"}', { result: "mismatch" }],
+])("what was printed before a failure is in its document: %j", (text, document) => {
+  expect(documentIn(text)).toEqual(document);
 });
 
 test("progress is told in tenths, each of them once", () => {
