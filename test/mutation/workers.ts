@@ -1,4 +1,7 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, fork, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Reply, Task } from "./worker.ts";
 
@@ -16,29 +19,42 @@ export interface Outcome {
   failure?: string;
 }
 
-const startWorker = (): ChildProcess =>
-  fork(fileURLToPath(new URL("worker.ts", import.meta.url)), {
+/** Bytes that a file of a mutant may have: one that writes for ever would fill the disk within a minute. */
+const longestFile = 1024 ** 3;
+
+function startWorker(folder: string): ChildProcess {
+  const worker = fork(fileURLToPath(new URL("worker.ts", import.meta.url)), {
     execArgv: ["--disable-warning=ExperimentalWarning"],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
+    env: { ...process.env, TMPDIR: folder },
   });
+  // What it starts has the same limit. Where there is no such program, there is none.
+  spawnSync("prlimit", ["--pid", String(worker.pid), `--fsize=${longestFile}`], { stdio: "ignore" });
+  return worker;
+}
 
 /** Lets workers do all tasks, by their ids; a task survives whose tests all pass. */
 export async function outcomes(tasks: readonly Task[]): Promise<Map<number, Outcome>> {
   const left = [...tasks];
   const found = new Map<number, Outcome>();
+  const folder = mkdtempSync(join(tmpdir(), "slip-"));
   const work = async (): Promise<void> => {
-    let worker = startWorker();
+    let worker = startWorker(folder);
     for (let done = 1, task = left.shift(); task !== undefined; task = left.shift(), done++) {
       const outcome = await asked(worker, task);
       found.set(task.id, outcome);
       if (worker.exitCode !== null || outcome.became === "timed out" || done % longestLife === 0) {
         worker.kill("SIGKILL");
-        worker = startWorker();
+        worker = startWorker(folder);
       }
     }
     worker.kill();
   };
-  await Promise.all(Array.from({ length: parallel }, work));
+  try {
+    await Promise.all(Array.from({ length: parallel }, work));
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
   return found;
 }
 
