@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { zstdDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { Decrypter } from "age-encryption";
+import { Interrupted } from "../../backup/failure.ts";
 import { cacheDirectory } from "../../local/home.ts";
 import { packagedClients } from "../../local/services/postgres-clients.ts";
 import { BackupBench, bucket } from "../support/backups.ts";
@@ -136,6 +137,37 @@ describe("R11 a dump of newer programs is restored into the older server that it
       expect.objectContaining({ result: "passed", tables: { compared: 2, different: [] } }),
     ]);
   });
+});
+
+test("R10 a signal in the midst of a long statement ends psql and the statement", async () => {
+  const own = await bench.newDatabase();
+  await bench.sql(
+    own,
+    `CREATE FUNCTION slow(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF current_database() <> '${own}' THEN PERFORM pg_sleep(60); END IF; RETURN $1; END $$`,
+    "CREATE TABLE thing (id int)",
+    "INSERT INTO thing VALUES (1)",
+    "CREATE INDEX slow_index ON thing (slow(id))",
+  );
+  await bench.run(["run"], { database: own, environment });
+  const target = await bench.newDatabase();
+  const building = "SELECT FROM pg_stat_activity WHERE query ~ '^CREATE INDEX slow_index'";
+  const stop = new AbortController();
+  const running = bench.run(["restore", "--database", own], {
+    signal: stop.signal,
+    environment: {
+      ...environment,
+      DATABASE_URL: "",
+      TARGET_DATABASE_URL: bench.url(target),
+      TARGET_DATABASE_CA_CERT: bench.server.caCertificate,
+    },
+  });
+  while ((await bench.sql("defaultdb", building)).length === 0);
+  stop.abort(new Interrupted("SIGINT"));
+  expect((await running).exitCode).toBe(130);
+  expect([await bench.sql("defaultdb", building), await bench.sql(target, things)]).toEqual([
+    [],
+    [{ count: 0 }],
+  ]);
 });
 
 test("the guide's pipeline for an older server gives the same rows by standard tools alone", async () => {
